@@ -1,0 +1,54 @@
+// The single, transport-agnostic entry: finds the operation, parses its parameters, bounds its time, runs it, and
+// turns every failure into an AppError. Knows no transport and no daemon state.
+import { AppError, isAppError } from '../kit/errors.ts'
+import { limits } from '../kit/limits.ts'
+import type { Caller, Operation, OperationContext } from '../operations/operation.ts'
+import { explainInvalidParams } from './invalid-params.ts'
+
+export type Params = Readonly<Record<string, unknown>>
+
+/**
+ * Runs one operation and returns its bare result.
+ * Rejects with AppError only: `unknown_method`, `invalid_params`, `timeout`, whatever the operation itself raises,
+ * and `internal` (message `internal error (<request id>)`) for everything unforeseen.
+ */
+export type Dispatch = (method: string, params: Params, caller: Caller) => Promise<unknown>
+
+export function createDispatch(
+  operations: readonly Operation[],
+  services: Omit<OperationContext, 'caller'>,
+): Dispatch {
+  const byName = new Map(operations.map((operation) => [operation.name, operation]))
+
+  return async function dispatch(method, params, caller) {
+    const operation = byName.get(method)
+    if (operation === undefined) throw new AppError('unknown_method', `unknown method '${method}'`)
+    const parsed = operation.params.safeParse(params)
+    if (!parsed.success) throw new AppError('invalid_params', explainInvalidParams(parsed.error, params))
+    try {
+      return await withTimeout(operation.run({ ...services, caller }, parsed.data), method)
+    } catch (error) {
+      if (isAppError(error) && error.code !== 'internal') throw error
+      services.log.error('operation_failed', error, { method, id: caller.requestId })
+      throw new AppError('internal', `internal error (${caller.requestId})`, { cause: error })
+    }
+  }
+}
+
+async function withTimeout<T>(work: Promise<T>, method: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new AppError('timeout', `${method} took longer than ${limits.operationMsMax / 1000} s; try again`),
+        ),
+      limits.operationMsMax,
+    )
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

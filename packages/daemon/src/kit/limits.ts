@@ -1,0 +1,54 @@
+// Every limit of the daemon, named, with its unit, in one place. Relations between them are asserted below.
+import { assert } from './assert.ts'
+
+export const limits = {
+  // transports
+  httpBodyBytesMax: 1_048_576,
+  httpHeaderBytesMax: 16_384,
+  httpHeadersWaitMsMax: 10_000,
+  httpBodyWaitMsMax: 30_000,
+  httpIdleMsMax: 60_000,
+  socketLineBytesMax: 1_048_576,
+  connectionsMax: 256,
+  requestsInFlightMax: 64,
+  retryAfterSeconds: 1,
+  drainMsMax: 2_000,
+  // operations
+  operationMsMax: 30_000,
+  captureBatchTurnsMax: 1_000,
+  /** One turn's text over the socket or HTTP is bounded by the body; in-process callers (import) by this. */
+  textCharsMax: 64 * 1024 * 1024,
+  cueCharsMax: 100_000,
+  idCharsMax: 512,
+  pathCharsMax: 4_096,
+  identityCharsMax: 20_000,
+  recallBudgetTokensDefault: 1_500,
+  recallBudgetTokensMax: 100_000,
+  recallHitsDefault: 20,
+  recallHitsMax: 200,
+  listLimitDefault: 50,
+  listLimitMax: 1_000,
+  forgetIdsMax: 1_000,
+  // session context
+  contextTokensMinimal: 30,
+  contextTokensStandard: 2_000,
+  contextTokensDeep: 4_000,
+  contextCacheSessionsMax: 256,
+  // store
+  passageChars: 2_000,
+  passageOverlapChars: 200,
+  groupCommitRowsMax: 2_000,
+  storeCallMsMax: 30_000,
+  storeQueueCallsMax: 10_000,
+  // spool
+  spoolFileBytesMax: 256 * 1024 * 1024,
+  spoolDeliveryTriesMax: 5,
+  // sessions
+  sessionIdleMsMax: 30 * 60_000,
+} as const
+
+assert(limits.contextTokensMinimal < limits.contextTokensStandard, 'minimal context is smaller than standard')
+assert(limits.contextTokensStandard < limits.contextTokensDeep, 'standard context is smaller than deep')
+assert(limits.recallHitsDefault <= limits.recallHitsMax, 'the default number of hits is within its maximum')
+assert(limits.captureBatchTurnsMax <= limits.groupCommitRowsMax, 'one capture batch fits one group commit')
+assert(limits.passageOverlapChars < limits.passageChars, 'passages advance')

@@ -1,0 +1,64 @@
+// A memory: one thing that was said or noted, kept verbatim. Rows are the only source of truth; nothing in the
+// system rewrites a text. Everything else (indexes, links, summaries) is derived from them.
+
+export const roles = ['user', 'assistant', 'tool', 'note'] as const
+export type Role = (typeof roles)[number]
+
+/** turn: part of a conversation · fact: a statement to hold on to · summary: derived text about other memories */
+export const kinds = ['turn', 'fact', 'summary'] as const
+export type Kind = (typeof kinds)[number]
+
+/** Where a text came from, most trusted first. Tool and web text is never placed in a system prompt unquoted. */
+export const trusts = ['user', 'assistant', 'tool'] as const
+export type Trust = (typeof trusts)[number]
+
+/** Pinned memories lead the session context of their project, or of every project. */
+export const pins = ['project', 'global'] as const
+export type Pin = (typeof pins)[number]
+
+/** One stored memory. Times are milliseconds since the Unix epoch. */
+export interface Memory {
+  readonly id: string
+  readonly text: string
+  readonly role: Role
+  readonly kind: Kind
+  readonly trust: Trust
+  /** Key of the project (model/project.ts); `globalProject` when said outside any. */
+  readonly project: string
+  /** The host's own session id; '-' when there was none. */
+  readonly session: string
+  /** The host program: 'opencode', 'claude-code', 'codex', 'cli', … */
+  readonly client: string
+  /** The host's id of the message, unique within (client, session); null for notes and facts. */
+  readonly messageId: string | null
+  /** Who spoke, when a conversation has more than two parties; else null. */
+  readonly speaker: string | null
+  /** When it was said, which for imports is long before it was stored. */
+  readonly saidAt: number
+  readonly storedAt: number
+  readonly pin: Pin | null
+  /** The memory that replaced this one, and since when; null while it holds. */
+  readonly supersededBy: string | null
+  readonly supersededAt: number | null
+  /** Later times at which the same text was said again, ascending. */
+  readonly saidAgain: readonly number[]
+  /** How often it was relied on (memory_reinforce). */
+  readonly reinforced: number
+}
+
+/** What a caller hands to the store; the store adds nothing but its own bookkeeping. */
+export type NewMemory = Omit<Memory, 'pin' | 'supersededBy' | 'supersededAt' | 'saidAgain' | 'reinforced'> & {
+  readonly pin?: Pin | null
+}
+
+export type CaptureOutcome =
+  /** a new row */
+  | { readonly status: 'inserted'; readonly id: string }
+  /** the same note or fact is already held: the time was added to `saidAgain` of `id` */
+  | { readonly status: 'reinforced'; readonly id: string }
+  /** this message is already stored (same client, session, message id and text) */
+  | { readonly status: 'skipped'; readonly id: string }
+  /** the message was stored before with other text: the new text is a row that supersedes the older one */
+  | { readonly status: 'revised'; readonly id: string; readonly previousId: string }
+  /** this text was forgotten by the user; it is not taken in again */
+  | { readonly status: 'refused'; readonly id: string }

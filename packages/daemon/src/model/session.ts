@@ -1,0 +1,16 @@
+// A session: one run of conversation in one client.
+
+export interface Session {
+  readonly session: string
+  readonly client: string
+  readonly project: string
+  readonly startedAt: number
+  readonly lastAt: number
+  /** Set by session_exit; a session silent for limits.sessionIdleMsMax counts as closed without it. */
+  readonly closedAt: number | null
+  /** First meaningful user request, cut to one line; '' until there is one. */
+  readonly title: string
+  readonly turnCount: number
+  /** Session id of the parent, for sub-agents; else null. */
+  readonly parent: string | null
+}

@@ -1,0 +1,58 @@
+// One operation is one file and the whole truth about itself: name, access, docs, schemas, example, run.
+// HTTP, socket, MCP, CLI help and docs/reference are derived from it.
+import type { z } from 'zod'
+import type { Clock } from '../kit/clock.ts'
+import type { IdSource } from '../kit/ids.ts'
+import type { Log } from '../kit/log.ts'
+import type { ProjectResolver } from '../model/project.ts'
+import type { Store } from '../store/store.ts'
+
+/** What the daemon can say about itself; given to operations by the composition root. */
+export interface DaemonInfo {
+  readonly version: string
+  readonly pid: number
+  readonly startedAt: number
+  readonly dataDir: string
+  readonly keySource: string
+  readonly socketPath: string | null
+  /** null while there is no TCP surface */
+  httpPort(): number | null
+}
+
+/** Who is asking. Transports fill it in; operations never see a socket. */
+export interface Caller {
+  readonly transport: 'http' | 'socket' | 'mcp' | 'internal'
+  /** Short id of the request, for the log. */
+  readonly requestId: string
+}
+
+export interface OperationContext {
+  readonly store: Store
+  readonly projects: ProjectResolver
+  readonly now: Clock
+  readonly newId: IdSource
+  readonly log: Log
+  readonly daemon: DaemonInfo
+  readonly caller: Caller
+}
+
+export type Access = 'read' | 'write'
+
+export interface Operation<Params extends z.ZodType = z.ZodType, Result extends z.ZodType = z.ZodType> {
+  readonly name: string
+  readonly access: Access
+  /** One sentence for people and models. */
+  readonly summary: string
+  /** A short paragraph where the summary is not enough: units, what is returned when, errors. */
+  readonly details?: string
+  readonly params: Params
+  readonly result: Result
+  readonly example: z.input<Params>
+  run(context: OperationContext, params: z.output<Params>): Promise<z.input<Result>>
+}
+
+export function defineOperation<Params extends z.ZodType, Result extends z.ZodType>(
+  operation: Operation<Params, Result>,
+): Operation<Params, Result> {
+  return operation
+}

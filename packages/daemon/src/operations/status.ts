@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { defineOperation } from './operation.ts'
+
+export const status = defineOperation({
+  name: 'status',
+  access: 'read',
+  summary: 'What the daemon is, since when it runs, and how much it holds.',
+  params: z.strictObject({}),
+  result: z.object({
+    version: z.string(),
+    pid: z.int(),
+    uptime_sec: z.int(),
+    data_dir: z.string(),
+    key_source: z.string(),
+    socket: z.string().nullable(),
+    http_port: z.int().nullable(),
+    memories: z.int(),
+    turns: z.int(),
+    facts: z.int(),
+    sessions: z.int(),
+    projects: z.int(),
+    bytes: z.int(),
+    schema_version: z.int(),
+    rss_bytes: z.int(),
+  }),
+  example: {},
+  async run({ store, daemon, now }) {
+    const stats = await store.stats()
+    return {
+      version: daemon.version,
+      pid: daemon.pid,
+      uptime_sec: Math.floor((now() - daemon.startedAt) / 1000),
+      data_dir: daemon.dataDir,
+      key_source: daemon.keySource,
+      socket: daemon.socketPath,
+      http_port: daemon.httpPort(),
+      memories: stats.memories,
+      turns: stats.turns,
+      facts: stats.facts,
+      sessions: stats.sessions,
+      projects: stats.projects,
+      bytes: stats.bytes,
+      schema_version: stats.schemaVersion,
+      rss_bytes: process.memoryUsage.rss(),
+    }
+  },
+})

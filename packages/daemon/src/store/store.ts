@@ -1,0 +1,106 @@
+// The store: the one place where memories live. Two adapters implement it: sqlite/ (encrypted file, the product)
+// and memory/ (plain objects, the oracle in tests). test/store/contract.ts runs the same suite over both.
+// Every call is asynchronous, bounded by limits.storeCallMsMax, and rejects with AppError.
+import type { CaptureOutcome, Kind, Memory, NewMemory, Pin, Role } from '../model/memory.ts'
+import type { Profile } from '../model/profile.ts'
+import type { Project } from '../model/project.ts'
+import type { Session } from '../model/session.ts'
+import type { SearchPool, SearchRequest, TermStats } from './search.ts'
+
+/** Which memories a query may see. `projects: null` means every project. */
+export interface MemoryFilter {
+  readonly projects: readonly string[] | null
+  readonly session?: string | undefined
+  readonly client?: string | undefined
+  readonly roles?: readonly Role[] | undefined
+  readonly kinds?: readonly Kind[] | undefined
+  /** said_at, inclusive lower and exclusive upper bound, ms */
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+  readonly pinnedOnly?: boolean | undefined
+  /** true (default): superseded memories are left out */
+  readonly currentOnly?: boolean | undefined
+}
+
+export interface ListPage {
+  readonly limit: number
+  readonly order: 'newest' | 'oldest'
+  /** Continue after this memory (exclusive), in the order asked for. */
+  readonly after?: string | undefined
+}
+
+export interface SessionFilter {
+  readonly projects: readonly string[] | null
+  readonly client?: string | undefined
+  readonly limit: number
+  /** Only sessions whose last turn is before this time, ms. */
+  readonly before?: number | undefined
+}
+
+export interface StoreEvent {
+  readonly at: number
+  readonly kind: string
+  /** Ids, counts and durations; never text. */
+  readonly data: Readonly<Record<string, string | number | boolean | null>>
+}
+
+export interface StoreStats {
+  readonly memories: number
+  readonly turns: number
+  readonly facts: number
+  readonly sessions: number
+  readonly projects: number
+  readonly superseded: number
+  readonly pinned: number
+  readonly bytes: number
+  readonly schemaVersion: number
+  readonly analyserVersion: number
+  readonly oldestSaidAt: number | null
+  readonly newestSaidAt: number | null
+}
+
+export interface Store {
+  /** Durable when it resolves: survives kill -9 and power loss. One outcome per item, in order. */
+  capture(items: readonly NewMemory[]): Promise<readonly CaptureOutcome[]>
+  /** Memories by id, in the order asked for; unknown ids are left out. */
+  get(ids: readonly string[]): Promise<readonly Memory[]>
+  list(filter: MemoryFilter, page: ListPage): Promise<readonly Memory[]>
+  /** Adds `replacement` and marks `original` as superseded by it, in one transaction. Null when `original` is unknown. */
+  supersede(original: string, replacement: NewMemory): Promise<Memory | null>
+  /** Sets or clears (null) the pin. False when the id is unknown. */
+  pin(id: string, pin: Pin | null): Promise<boolean>
+  /** Erases text, index entries and links; leaves a content hash that stops the same text from coming back. */
+  forget(ids: readonly string[], at: number): Promise<readonly string[]>
+  /** Counts one more reliance on each known id; returns the new counts by id. */
+  reinforce(ids: readonly string[], at: number): Promise<ReadonlyMap<string, number>>
+
+  /** Document frequencies of analysed terms, for planning a search. */
+  termStats(terms: readonly string[]): Promise<TermStats>
+  /** Candidates for ranking. Read-only: asking changes nothing. */
+  search(request: SearchRequest): Promise<SearchPool>
+
+  sessions(filter: SessionFilter): Promise<readonly Session[]>
+  session(client: string | null, session: string): Promise<Session | null>
+  /** Marks a session closed; false when it is unknown. */
+  closeSession(client: string | null, session: string, at: number): Promise<boolean>
+
+  /** Remembers a project's name and reason; idempotent. */
+  putProject(project: Project): Promise<void>
+  projects(): Promise<readonly Project[]>
+
+  profile(): Promise<Profile>
+  setProfile(changes: Partial<Profile>): Promise<Profile>
+
+  recordEvent(event: StoreEvent): Promise<void>
+  events(query: {
+    kind?: string | undefined
+    since?: number | undefined
+    limit: number
+  }): Promise<readonly StoreEvent[]>
+
+  stats(): Promise<StoreStats>
+  /** Grows with every committed change that can alter an answer; the session-context cache hangs on it. */
+  revision(): Promise<number>
+  /** Finishes what was acknowledged, checkpoints, closes. Idempotent. */
+  close(): Promise<void>
+}
