@@ -34,6 +34,16 @@ export const limits = {
   contextTokensStandard: 2_000,
   contextTokensDeep: 4_000,
   contextCacheSessionsMax: 256,
+  contextPinsMax: 50,
+  contextFactsMax: 100,
+  contextSessionsMax: 8,
+  contextFirstTurnsMax: 4,
+  contextLastTurnsMax: 8,
+  contextExcerptTokensMax: 220,
+  contextLineTokensMax: 90,
+  contextIdentityTokensMax: 400,
+  /** Shorter turns ("ok", "go on") are not worth an excerpt. */
+  contextTurnCharsMin: 12,
   // store
   passageChars: 2_000,
   passageOverlapChars: 200,
@@ -43,6 +53,10 @@ export const limits = {
   // spool
   spoolFileBytesMax: 256 * 1024 * 1024,
   spoolDeliveryTriesMax: 5,
+  // projects
+  projectCacheEntriesMax: 1_000,
+  projectCacheMsMax: 60_000,
+  gitMsMax: 2_000,
   // sessions
   sessionIdleMsMax: 30 * 60_000,
 } as const
