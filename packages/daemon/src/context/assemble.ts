@@ -112,8 +112,12 @@ function handlesOf(material: ContextMaterial, lines: ContextLines, pending: numb
   }
 }
 
+/** Eight characters of the session id, safe to print. */
 function sessionMark(sessionId: string): string {
-  return sessionId === '-' ? '-'.repeat(8) : digest(sessionId, 8)
+  return sessionId
+    .replace(/[^A-Za-z0-9_-]/gu, '_')
+    .slice(0, 8)
+    .padEnd(8, '-')
 }
 
 function digest(text: string, hexDigits: number): string {

@@ -2,7 +2,6 @@
 import { limits } from '../kit/limits.ts'
 import type { Memory } from '../model/memory.ts'
 import type { Profile } from '../model/profile.ts'
-import { globalProject } from '../model/project.ts'
 import type { Session } from '../model/session.ts'
 import type { Store } from '../store/store.ts'
 
@@ -25,28 +24,27 @@ export interface ContextMaterial {
   readonly sessions: readonly SessionMaterial[]
 }
 
-/** Reads everything assembly needs for `project`, as it was said before `asOf` (ms). */
+/** Reads everything assembly needs for `project`: what stands now, and the sessions as they were at `asOf` (ms). */
 export async function gatherMaterial(
   store: Store,
   { project, sessionId, asOf }: { project: string; sessionId: string; asOf: number },
 ): Promise<ContextMaterial> {
-  const pinned = { pinnedOnly: true, until: asOf }
   const newestPins = { limit: limits.contextPinsMax, order: 'newest' } as const
   const newestFacts = { limit: limits.contextFactsMax, order: 'newest' } as const
   const [profile, globalPins, projectPins, facts, sessions] = await Promise.all([
     store.profile(),
-    store.list({ projects: null, ...pinned }, newestPins),
-    store.list({ projects: [project], ...pinned }, newestPins),
-    store.list({ projects: [project], kinds: ['fact'], until: asOf }, newestFacts),
-    store.sessions({ projects: [project], before: asOf, limit: limits.contextSessionsMax + 1 }),
+    store.list({ projects: null, pin: 'global' }, newestPins),
+    store.list({ projects: [project], pin: 'project' }, newestPins),
+    store.list({ projects: [project], kinds: ['fact'] }, newestFacts),
+    store.sessions({ projects: [project], startedBefore: asOf, limit: limits.contextSessionsMax + 1 }),
   ])
   const others = sessions.filter((each) => each.session !== sessionId).slice(0, limits.contextSessionsMax)
   return {
     profile,
     project,
     sessionId,
-    globalPins: globalPins.filter((memory) => memory.pin === 'global' || memory.project === globalProject),
-    projectPins: projectPins.filter((memory) => memory.pin === 'project' && memory.project !== globalProject),
+    globalPins,
+    projectPins,
     facts: [...facts].sort((a, b) => b.reinforced - a.reinforced || b.saidAt - a.saidAt),
     sessions: await Promise.all(others.map((session) => sessionMaterial(store, session, asOf))),
   }

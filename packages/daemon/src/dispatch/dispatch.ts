@@ -2,7 +2,7 @@
 // turns every failure into an AppError. Knows no transport and no daemon state.
 import { AppError, isAppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
-import type { Caller, Operation, OperationContext } from '../operations/operation.ts'
+import type { AnyOperation, Caller, OperationContext } from '../operations/operation.ts'
 import { explainInvalidParams } from './invalid-params.ts'
 
 export type Params = Readonly<Record<string, unknown>>
@@ -15,7 +15,7 @@ export type Params = Readonly<Record<string, unknown>>
 export type Dispatch = (method: string, params: Params, caller: Caller) => Promise<unknown>
 
 export function createDispatch(
-  operations: readonly Operation[],
+  operations: readonly AnyOperation[],
   services: Omit<OperationContext, 'caller'>,
 ): Dispatch {
   const byName = new Map(operations.map((operation) => [operation.name, operation]))
@@ -26,7 +26,7 @@ export function createDispatch(
     const parsed = operation.params.safeParse(params)
     if (!parsed.success) throw new AppError('invalid_params', explainInvalidParams(parsed.error, params))
     try {
-      return await withTimeout(operation.run({ ...services, caller }, parsed.data), method)
+      return await withTimeout(operation.run({ ...services, caller }, parsed.data as never), method)
     } catch (error) {
       if (isAppError(error) && error.code !== 'internal') throw error
       services.log.error('operation_failed', error, { method, id: caller.requestId })

@@ -7,7 +7,7 @@ export function explainInvalidParams(error: z.ZodError, params: unknown): string
   if (issue === undefined) return 'invalid params'
   const path = issue.path.map(String).join('.')
   const value = valueAt(params, issue.path)
-  if (value === undefined && issue.code === 'invalid_type') return `missing required param: '${path}'`
+  if (value === undefined && issue.code !== 'unrecognized_keys') return `missing required param: '${path}'`
   if (issue.code === 'unrecognized_keys') {
     const where = path === '' ? '' : ` in '${path}'`
     return `unknown param${where}: ${issue.keys.map((key) => `'${key}'`).join(', ')}`

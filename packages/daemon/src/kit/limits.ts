@@ -28,7 +28,9 @@ export const limits = {
   recallHitsMax: 200,
   listLimitDefault: 50,
   listLimitMax: 1_000,
-  forgetIdsMax: 1_000,
+  idsPerCallMax: 1_000,
+  /** 9999-12-31: what ISO 8601 with four-digit years can say. */
+  timeMsMax: 253_402_300_799_999,
   // session context
   contextTokensMinimal: 30,
   contextTokensStandard: 2_000,

@@ -1,6 +1,7 @@
 // One operation is one file and the whole truth about itself: name, access, docs, schemas, example, run.
 // HTTP, socket, MCP, CLI help and docs/reference are derived from it.
 import type { z } from 'zod'
+import type { ContextCache } from '../context/context-cache.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { IdSource } from '../kit/ids.ts'
 import type { Log } from '../kit/log.ts'
@@ -29,12 +30,25 @@ export interface Caller {
 export interface OperationContext {
   readonly store: Store
   readonly projects: ProjectResolver
+  readonly contextCache: ContextCache
   readonly now: Clock
   readonly newId: IdSource
   readonly log: Log
   readonly daemon: DaemonInfo
   readonly caller: Caller
 }
+
+/** An operation in a list: its own types forgotten, `run` takes what its `params` parsed. */
+export type AnyOperation = Omit<Operation, 'run' | 'example'> & {
+  readonly example: unknown
+  run(context: OperationContext, params: never): Promise<unknown>
+}
+
+type DeepReadonly<T> = T extends readonly (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T
 
 export type Access = 'read' | 'write'
 
@@ -48,7 +62,7 @@ export interface Operation<Params extends z.ZodType = z.ZodType, Result extends 
   readonly params: Params
   readonly result: Result
   readonly example: z.input<Params>
-  run(context: OperationContext, params: z.output<Params>): Promise<z.input<Result>>
+  run(context: OperationContext, params: z.output<Params>): Promise<DeepReadonly<z.input<Result>>>
 }
 
 export function defineOperation<Params extends z.ZodType, Result extends z.ZodType>(

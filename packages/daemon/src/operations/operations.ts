@@ -1,5 +1,45 @@
 // The explicit list of everything the daemon can do. Order is the order of the reference page.
-import type { Operation } from './operation.ts'
+import { eventsQuery } from './events-query.ts'
+import { memoryCapture } from './memory-capture.ts'
+import { memoryCaptureBatch } from './memory-capture-batch.ts'
+import { memoryConsolidate } from './memory-consolidate.ts'
+import { memoryContradict } from './memory-contradict.ts'
+import { memoryExport } from './memory-export.ts'
+import { memoryForget } from './memory-forget.ts'
+import { memoryGet } from './memory-get.ts'
+import { memoryList } from './memory-list.ts'
+import { memoryPin } from './memory-pin.ts'
+import { memoryRecall } from './memory-recall.ts'
+import { memoryReinforce } from './memory-reinforce.ts'
+import type { AnyOperation } from './operation.ts'
+import { profileGet } from './profile-get.ts'
+import { profileSet } from './profile-set.ts'
+import { sessionExit } from './session-exit.ts'
+import { sessionGet } from './session-get.ts'
+import { sessionList } from './session-list.ts'
+import { sessionStartPayload } from './session-start-payload.ts'
 import { status } from './status.ts'
+import { topology } from './topology.ts'
 
-export const operations: readonly Operation[] = [status as unknown as Operation]
+export const operations: readonly AnyOperation[] = [
+  sessionStartPayload,
+  sessionExit,
+  memoryCapture,
+  memoryCaptureBatch,
+  memoryRecall,
+  memoryGet,
+  memoryList,
+  memoryPin,
+  memoryForget,
+  memoryContradict,
+  memoryReinforce,
+  memoryExport,
+  memoryConsolidate,
+  sessionList,
+  sessionGet,
+  profileGet,
+  profileSet,
+  eventsQuery,
+  topology,
+  status,
+]

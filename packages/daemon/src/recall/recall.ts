@@ -43,7 +43,7 @@ function filterOf(request: RecallRequest): MemoryFilter {
     roles: request.roles,
     since: timeOf(request.since),
     until: timeOf(request.until),
-    pinnedOnly: request.pinnedOnly,
+    pin: request.pinnedOnly === true ? 'any' : undefined,
   }
 }
 

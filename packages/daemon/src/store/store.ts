@@ -17,7 +17,8 @@ export interface MemoryFilter {
   /** said_at, inclusive lower and exclusive upper bound, ms */
   readonly since?: number | undefined
   readonly until?: number | undefined
-  readonly pinnedOnly?: boolean | undefined
+  /** 'any': pinned at all; a scope: pinned for it */
+  readonly pin?: Pin | 'any' | undefined
   /** true (default): superseded memories are left out */
   readonly currentOnly?: boolean | undefined
 }
@@ -33,8 +34,8 @@ export interface SessionFilter {
   readonly projects: readonly string[] | null
   readonly client?: string | undefined
   readonly limit: number
-  /** Only sessions whose last turn is before this time, ms. */
-  readonly before?: number | undefined
+  /** Only sessions that began before this time, ms. */
+  readonly startedBefore?: number | undefined
 }
 
 export interface StoreEvent {
@@ -99,8 +100,13 @@ export interface Store {
   }): Promise<readonly StoreEvent[]>
 
   stats(): Promise<StoreStats>
-  /** Grows with every committed change that can alter an answer; the session-context cache hangs on it. */
-  revision(): Promise<number>
+  /**
+   * Changes whenever something that stands in front of sessions changes: a fact, pin, correction, forgetting,
+   * reinforcement or the profile. Captured turns leave it alone. Cached session contexts hang on it.
+   */
+  standingRevision(): Promise<number>
+  /** Merges the text index and gives free pages back; interruptible, changes no answer. */
+  optimise(): Promise<void>
   /** Finishes what was acknowledged, checkpoints, closes. Idempotent. */
   close(): Promise<void>
 }

@@ -1,0 +1,38 @@
+// One rule for which project a call is about, for writing and for reading: named project, else the working
+// directory's, else the session's, else 'global'. Crossing projects is always explicit.
+import { globalProject } from '../model/project.ts'
+import type { OperationContext } from './operation.ts'
+
+export interface ScopeParams {
+  readonly cwd?: string | undefined
+  readonly project?: string | undefined
+  readonly session_id?: string | undefined
+  readonly client?: string | undefined
+}
+
+/** Session id of callers that name none. */
+export const noSession = '-'
+/** Client of callers that name none. */
+export const noClient = 'unknown'
+
+export async function projectOf(context: OperationContext, params: ScopeParams): Promise<string> {
+  if (params.project !== undefined) return params.project
+  if (params.cwd !== undefined) {
+    const project = await context.projects.resolve(params.cwd)
+    await context.store.putProject(project)
+    return project.key
+  }
+  if (params.session_id === undefined || params.session_id === noSession) return globalProject
+  const session = await context.store.session(params.client ?? null, params.session_id)
+  return session?.project ?? globalProject
+}
+
+/** Projects a read may see: the caller's and what belongs to none; null (all) only when asked for. */
+export async function visibleProjects(
+  context: OperationContext,
+  params: ScopeParams & { readonly all_projects?: boolean | undefined },
+): Promise<readonly string[] | null> {
+  if (params.all_projects === true) return null
+  const project = await projectOf(context, params)
+  return project === globalProject ? [globalProject] : [project, globalProject]
+}

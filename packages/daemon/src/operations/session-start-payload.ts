@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { assembleContext, contextBudget } from '../context/assemble.ts'
+import { gatherMaterial } from '../context/material.ts'
+import { breakpointMarker, type SessionPayload } from '../context/payload.ts'
+import { limits } from '../kit/limits.ts'
+import { type WakeDepth, wakeDepths } from '../model/profile.ts'
+import { optional, scopeFields, wakeDepth } from './fields.ts'
+import { defineOperation, type OperationContext } from './operation.ts'
+import { noSession, projectOf } from './scope.ts'
+
+export const sessionStartPayload = defineOperation({
+  name: 'session_start_payload',
+  access: 'read',
+  summary: 'The slice of the past that belongs in front of an agent when a session starts.',
+  details:
+    'Always all twelve keys. `wake_depth` minimal gives handles only (30 tokens), standard 2,000 tokens, deep 4,000; any other value is ignored and the profile decides. The same bytes for one session id until a fact, pin, correction, forgetting or profile change makes something new worth saying.',
+  params: z.object({
+    wake_depth: z
+      .unknown()
+      .optional()
+      .describe(`${wakeDepths.join(', ')}; anything else is ignored.`),
+    budget_tokens: optional(z.coerce.number<number | string>().int().min(0)).describe(
+      'Fewer tokens than the depth allows.',
+    ),
+    ...scopeFields,
+  }),
+  result: z.object({
+    l0: z.string(),
+    l1: z.string(),
+    l2: z.array(z.string()),
+    rich_club: z.string(),
+    total_cached_tokens: z.int(),
+    total_dynamic_tokens: z.int(),
+    breakpoint_marker: z.literal(breakpointMarker),
+    identity_pointer: z.string(),
+    brain_handle: z.string(),
+    topic_cluster_hint: z.string(),
+    compact_handle: z.string(),
+    wake_depth: wakeDepth,
+  }),
+  example: { session_id: 'ses_2', wake_depth: 'standard', cwd: '/home/ada/shop' },
+  async run(context, params) {
+    const sessionId = params.session_id ?? noSession
+    const [project, profile, standing] = await Promise.all([
+      projectOf(context, params),
+      context.store.profile(),
+      context.store.standingRevision(),
+    ])
+    const depth = wakeDepth.safeParse(params.wake_depth).data ?? profile.wake_depth
+    const budget = contextBudget({ depth, budgetTokens: params.budget_tokens })
+    const key = JSON.stringify([sessionId, depth, project, budget])
+    const known = sessionId === noSession ? undefined : context.contextCache.get(key, standing)
+    const payload =
+      known ?? (await assemble(context, { sessionId, client: params.client, project, depth, budget }))
+    if (sessionId !== noSession) context.contextCache.set(key, standing, payload)
+    return { ...payload, l2: [...payload.l2] }
+  },
+})
+
+async function assemble(
+  context: OperationContext,
+  asked: { sessionId: string; client: string | undefined; project: string; depth: WakeDepth; budget: number },
+): Promise<SessionPayload> {
+  const material = await gatherMaterial(context.store, { ...asked, asOf: await beganAt(context, asked) })
+  return assembleContext(material, { depth: asked.depth, budgetTokens: asked.budget, pending: 0 })
+}
+
+/** A session that is under way keeps seeing the past as it was when it began, so its context survives a restart of the daemon. */
+async function beganAt(
+  context: OperationContext,
+  { sessionId, client }: { sessionId: string; client: string | undefined },
+): Promise<number> {
+  const now = context.now()
+  const session = sessionId === noSession ? null : await context.store.session(client ?? null, sessionId)
+  const underWay =
+    session !== null && session.closedAt === null && now - session.lastAt < limits.sessionIdleMsMax
+  // Exclusive bound: what was said in this very millisecond counts as the past.
+  return underWay ? session.startedAt : now + 1
+}
