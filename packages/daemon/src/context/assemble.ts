@@ -25,8 +25,9 @@ export interface ContextRequest {
 
 export function assembleContext(material: ContextMaterial, request: ContextRequest): SessionPayload {
   const lines = contextLines(material)
-  const layers = request.depth === 'minimal' ? emptyLayers : fittingLayers(lines, contextBudget(request))
-  const handles = handlesOf(material, lines, request.pending)
+  const budget = contextBudget(request)
+  const layers = request.depth === 'minimal' ? emptyLayers : fittingLayers(lines, budget)
+  const handles = fittingHandles(handlesOf(material, lines, request.pending), budget)
   return {
     l0: layers.l0,
     l1: layers.l1,
@@ -36,7 +37,7 @@ export function assembleContext(material: ContextMaterial, request: ContextReque
       (sum, text) => sum + countTokens(text),
       0,
     ),
-    total_dynamic_tokens: countTokens(Object.values(handles).join(' ')),
+    total_dynamic_tokens: handleTokens(handles),
     breakpoint_marker: breakpointMarker,
     ...handles,
     wake_depth: request.depth,
@@ -110,6 +111,21 @@ function handlesOf(material: ContextMaterial, lines: ContextLines, pending: numb
     topic_cluster_hint: hasContent ? '<topic:none>' : '',
     compact_handle: hasContent ? `<iai:${digest(content, 16)}>` : '',
   }
+}
+
+/** Handles are given up one by one, least useful first, when they cost more than a minimal context may. */
+function fittingHandles(handles: Handles, budget: number): Handles {
+  let kept = handles
+  for (const name of ['topic_cluster_hint', 'brain_handle', 'identity_pointer', 'compact_handle'] as const) {
+    if (handleTokens(kept) <= Math.min(budget, limits.contextTokensMinimal)) return kept
+    kept = { ...kept, [name]: '' }
+  }
+  return kept
+}
+
+function handleTokens(handles: Handles): number {
+  const shown = Object.values(handles).filter((handle) => handle !== '')
+  return shown.length === 0 ? 0 : countTokens(shown.join(' '))
 }
 
 /** Eight characters of the session id, safe to print. */

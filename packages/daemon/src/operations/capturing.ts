@@ -16,6 +16,7 @@ export interface SaidWhere {
   readonly project: string
   readonly session_id?: string | undefined
   readonly client?: string | undefined
+  readonly parent_session_id?: string | undefined
 }
 
 const trustOf: Record<Role, Trust> = { user: 'user', note: 'user', assistant: 'assistant', tool: 'tool' }
@@ -37,6 +38,7 @@ export function newMemory(context: OperationContext, said: Said, where: SaidWher
     speaker: said.speaker ?? null,
     saidAt,
     storedAt: now,
+    parentSession: where.parent_session_id,
   }
 }
 

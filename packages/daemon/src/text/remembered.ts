@@ -12,10 +12,16 @@ const hidden =
   /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]/gu
 /** What would open a heading, a fence, a quote, a rule or one of our tags at the start of a line. */
 const structureAtStart = /^(\s*)([#>`~]|-{3,}|={3,}|<\/?[a-z!])/iu
+/** The mark that hosts split prompts on; it must not come out of a memory, wherever in a line it stands. */
+const breakpoint = /--<(?=cache-breakpoint>--)/giu
 
 /** One line of remembered text with nothing in it that could be taken for structure. */
 function escapeLine(line: string): string {
-  return line.replace(hidden, '\u{fffd}').replace(structureAtStart, '$1\\$2').trimEnd()
+  return line
+    .replace(hidden, '\u{fffd}')
+    .replace(breakpoint, '--\\<')
+    .replace(structureAtStart, '$1\\$2')
+    .trimEnd()
 }
 
 /** Remembered text as one line: line breaks become ` / `. */

@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createProjectResolver } from '../../src/project/project-resolver.ts'
+import { remoteName } from '../../src/project/remote-name.ts'
+
+let home: string
+
+beforeEach(() => {
+  home = realpathSync(mkdtempSync(join(tmpdir(), 'iai-project-')))
+})
+afterEach(() => rmSync(home, { recursive: true, force: true }))
+
+function git(cwd: string, ...args: string[]): void {
+  const who = {
+    GIT_AUTHOR_NAME: 'Ada',
+    GIT_AUTHOR_EMAIL: 'ada@example.org',
+    GIT_COMMITTER_NAME: 'Ada',
+    GIT_COMMITTER_EMAIL: 'ada@example.org',
+  }
+  execFileSync('git', args, { cwd, env: { PATH: process.env.PATH, HOME: home, ...who }, stdio: 'pipe' })
+}
+
+function repository(name: string, remote?: string): string {
+  const path = join(home, name)
+  mkdirSync(path)
+  git(path, 'init', '-q')
+  writeFileSync(join(path, 'a.txt'), name)
+  git(path, 'add', '.')
+  git(path, 'commit', '-qm', 'first')
+  if (remote) git(path, 'remote', 'add', 'origin', remote)
+  return path
+}
+
+const resolve = async (cwd: string): Promise<string> => {
+  const env = { PATH: process.env.PATH ?? '', HOME: home }
+  return (await createProjectResolver({ now: () => 0, env }).resolve(cwd)).key
+}
+
+describe('which project a directory belongs to', () => {
+  test('clones, worktrees and sub-folders of one remote are one project', async () => {
+    const shop = repository('shop', 'git@example.org:ada/shop.git')
+    const clone = repository('copy', 'https://ada:secret@example.org/ada/shop')
+    mkdirSync(join(shop, 'src', 'deep'), { recursive: true })
+    git(shop, 'worktree', 'add', '-q', join(home, 'tree'))
+    const keys = await Promise.all([shop, clone, join(shop, 'src', 'deep'), join(home, 'tree')].map(resolve))
+    expect(keys).toEqual(Array(4).fill('git:example.org/ada/shop'))
+  })
+
+  test('without a remote the first commit counts, so a moved folder stays itself', async () => {
+    const before = await resolve(repository('notes'))
+    execFileSync('mv', [join(home, 'notes'), join(home, 'journal')])
+    expect(before).toMatch(/^root:[0-9a-f]{40}$/)
+    expect(await resolve(join(home, 'journal'))).toBe(before)
+  })
+
+  test('a folder outside git is its path, even when it does not exist', async () => {
+    mkdirSync(join(home, 'plain'))
+    expect(await resolve(join(home, 'plain'))).toBe(`path:${home}/plain`)
+    expect(await resolve(join(home, 'gone'))).toBe(`path:${home}/gone`)
+  })
+
+  test('two repositories are two projects', async () => {
+    const [a, b] = await Promise.all(
+      [repository('a', 'git@example.org:ada/a.git'), repository('b')].map(resolve),
+    )
+    expect(a).not.toBe(b)
+  })
+
+  test('a repository cannot make us run its own commands', async () => {
+    const trap = repository('trap', 'git@example.org:eve/trap.git')
+    git(trap, 'config', 'core.fsmonitor', `touch ${join(home, 'pwned')}; false`)
+    await resolve(trap)
+    expect(() => realpathSync(join(home, 'pwned'))).toThrow('ENOENT')
+  })
+})
+
+test.each([
+  ['https://github.com/ada/shop.git', 'github.com/ada/shop'],
+  ['https://user:token@GitHub.com/ada/shop/', 'github.com/ada/shop'],
+  ['git@github.com:ada/shop.git', 'github.com/ada/shop'],
+  ['ssh://git@host.example:2222/ada/shop', 'host.example/ada/shop'],
+  ['/srv/git/shop.git', 'file/srv/git/shop'],
+  ['file:///srv/git/shop.git', 'file/srv/git/shop'],
+  ['C:\\repos\\shop', 'file/C:\\repos\\shop'],
+  ['   ', null],
+])('the remote %s is named %s', (url, name) => {
+  expect(remoteName(url)).toBe(name)
+})

@@ -1,0 +1,36 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { countTokens, cutToTokens } from '../../src/text/tokens.ts'
+
+describe('cutting to a token budget', () => {
+  test('a text that fits is left alone', () => {
+    expect(cutToTokens('short enough', 10)).toBe('short enough')
+  })
+
+  test('a cut is at a word and marked', () => {
+    const cut = cutToTokens('word '.repeat(100), 20)
+    expect(cut).toMatch(/^(word )*word \[…\]$/)
+  })
+
+  test('nothing is returned when not even the mark fits', () => {
+    expect(cutToTokens('abcdef '.repeat(50), 0)).toBe('')
+  })
+
+  test('the result never costs more than the budget and never ends in half a character', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme', maxLength: 600 }),
+        fc.integer({ min: 0, max: 80 }),
+        (text, budget) => {
+          const cut = cutToTokens(text, budget)
+          expect(countTokens(cut)).toBeLessThanOrEqual(budget)
+          expect(cut.isWellFormed()).toBe(true)
+        },
+      ),
+    )
+  })
+
+  test('a megabyte line is cut without being read to its end', () => {
+    expect(countTokens(cutToTokens('x'.repeat(5_000_000), 100))).toBeLessThanOrEqual(100)
+  })
+})
