@@ -19,7 +19,28 @@ const functionWords =
   'the of and to a in is it that for on you this with be are have not as at we can if or from an by do so but what there all when use will one would about which up out how their then them just now like no get some could also than into only other new more these may should first any'.split(
     ' ',
   )
-const consonants = ['b', 'c', 'd', 'f', 'g', 'h', 'k', 'l', 'm', 'n', 'p', 'r', 's', 't', 'v', 'st', 'tr', 'pl', 'gr', 'sh']
+const consonants = [
+  'b',
+  'c',
+  'd',
+  'f',
+  'g',
+  'h',
+  'k',
+  'l',
+  'm',
+  'n',
+  'p',
+  'r',
+  's',
+  't',
+  'v',
+  'st',
+  'tr',
+  'pl',
+  'gr',
+  'sh',
+]
 const vowels = ['a', 'e', 'i', 'o', 'u', 'ea', 'io']
 const topicsCount = 80
 const wordsPerTopic = 350
@@ -82,10 +103,18 @@ interface Vocabulary {
 
 function vocabulary(random: () => number): Vocabulary {
   const invented = (count: number): string[] => Array.from({ length: count }, () => inventedWord(random))
-  return { common: invented(commonWordsCount), topics: Array.from({ length: topicsCount }, () => invented(wordsPerTopic)) }
+  return {
+    common: invented(commonWordsCount),
+    topics: Array.from({ length: topicsCount }, () => invented(wordsPerTopic)),
+  }
 }
 
-function inventedText(random: () => number, words: Vocabulary, topics: readonly number[], meanWords: number): string {
+function inventedText(
+  random: () => number,
+  words: Vocabulary,
+  topics: readonly number[],
+  meanWords: number,
+): string {
   const length = Math.max(3, Math.round(meanWords * Math.exp((random() + random() + random() - 1.5) * 0.9)))
   const text: string[] = []
   for (let index = 0; index < length; index += 1) {
@@ -107,7 +136,12 @@ function zipf(random: () => number, list: readonly string[]): string {
 
 function identifier(random: () => number, topic: readonly string[]): string {
   const [a, b] = [zipf(random, topic), zipf(random, topic)]
-  const shapes = [`${a}_${b}`, `${a}${b.charAt(0).toUpperCase()}${b.slice(1)}`, `src/${a}/${b}.ts`, `${Math.floor(random() * 9_000) + 1_000}`]
+  const shapes = [
+    `${a}_${b}`,
+    `${a}${b.charAt(0).toUpperCase()}${b.slice(1)}`,
+    `src/${a}/${b}.ts`,
+    `${Math.floor(random() * 9_000) + 1_000}`,
+  ]
   return shapes[Math.floor(random() * shapes.length)] ?? a
 }
 

@@ -10,13 +10,13 @@ export interface Said {
   readonly message_id?: string | undefined
   readonly said_at?: number | undefined
   readonly speaker?: string | undefined
+  readonly parent_session_id?: string | undefined
 }
 
 export interface SaidWhere {
   readonly project: string
   readonly session_id?: string | undefined
   readonly client?: string | undefined
-  readonly parent_session_id?: string | undefined
 }
 
 const trustOf: Record<Role, Trust> = { user: 'user', note: 'user', assistant: 'assistant', tool: 'tool' }
@@ -38,7 +38,7 @@ export function newMemory(context: OperationContext, said: Said, where: SaidWher
     speaker: said.speaker ?? null,
     saidAt,
     storedAt: now,
-    parentSession: where.parent_session_id,
+    parentSession: said.parent_session_id,
   }
 }
 

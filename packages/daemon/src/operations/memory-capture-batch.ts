@@ -20,11 +20,13 @@ export const memoryCaptureBatch = defineOperation({
           message_id: optional(z.string().min(1).max(limits.idCharsMax)),
           said_at: optional(saidAt),
           speaker: optional(z.string().min(1).max(limits.idCharsMax)),
+          parent_session_id: optional(
+            sessionId.describe('The session that started this one, for sub-agents.'),
+          ),
         }),
       )
       .min(1)
       .max(limits.captureBatchTurnsMax),
-    parent_session_id: optional(sessionId.describe('The session that started this one, for sub-agents.')),
     ...scopeFields,
   }),
   result: z.object({

@@ -1,0 +1,244 @@
+// `npm run bench [-- --turns 10000,100000 --out FILE]`: pours an invented history into a real daemon and prints what a
+// user would wait for and what it costs: capture rate, recall and session-context latency, memory, cold start.
+import { writeFileSync } from 'node:fs'
+import { cpus, release } from 'node:os'
+import { parseArgs } from 'node:util'
+import { connectDaemon, type SocketClient } from '../../packages/client/src/socket-client.ts'
+import { type BenchDaemon, startBenchDaemon } from '../support/bench-daemon.ts'
+import { type Spread, spreadOf } from '../support/spread.ts'
+import {
+  type InventedSession,
+  type InventedTurn,
+  inventedHistory,
+  questionAbout,
+  seededRandom,
+} from './invented-history.ts'
+
+const { values } = parseArgs({
+  options: {
+    turns: { type: 'string', default: '10000,100000' },
+    projects: { type: 'string', default: '50' },
+    questions: { type: 'string', default: '400' },
+    connections: { type: 'string', default: '8' },
+    seed: { type: 'string', default: '1' },
+    out: { type: 'string' },
+  },
+})
+
+interface Figures {
+  readonly turns: number
+  readonly capture_turns_per_second: number
+  readonly recall_project_ms: Spread
+  readonly recall_all_projects_ms: Spread
+  readonly context_uncached_ms: Spread
+  readonly context_cached_ms: Spread
+  readonly rss_after_load_mb: number
+  readonly rss_fresh_start_mb: number
+  readonly cold_start_to_first_answer_ms: number
+  readonly first_recall_ms: number
+  readonly data_mb: number
+}
+
+interface Asked {
+  readonly turn: InventedTurn
+  readonly session: InventedSession
+}
+
+const callOptions = { timeoutMs: 60_000 }
+
+async function measure(turns: number): Promise<Figures> {
+  const daemon = await startBenchDaemon()
+  try {
+    const { perSecond, sample } = await pour(daemon, turns)
+    const client = await connectDaemon(daemon.socketPath)
+    const recallProject = await timeEach(sample, ({ session }, cue) =>
+      recall(client, cue, { project: session.project }),
+    )
+    const recallAll = await timeEach(sample, (_, cue) => recall(client, cue, { all_projects: true }))
+    const uncached = await timeEach(sample, ({ session }, _, index) =>
+      context(client, session, `new_${index}`),
+    )
+    const cached = await timeEach(sample, ({ session }) => context(client, session, 'same'))
+    const rssLoaded = daemon.rssMb()
+    client.close()
+    await daemon.stop()
+    const cold = await coldStart(daemon, sample)
+    return {
+      turns,
+      capture_turns_per_second: Math.round(perSecond),
+      recall_project_ms: spreadOf(recallProject),
+      recall_all_projects_ms: spreadOf(recallAll),
+      context_uncached_ms: spreadOf(uncached),
+      context_cached_ms: spreadOf(cached),
+      rss_after_load_mb: rssLoaded,
+      data_mb: daemon.dataMb(),
+      ...cold,
+    }
+  } finally {
+    await daemon.remove()
+  }
+}
+
+/** Captures over several connections, one session a call, as hosts do; returns the rate and a sample of what was said. */
+async function pour(daemon: BenchDaemon, turns: number): Promise<{ perSecond: number; sample: Asked[] }> {
+  const history = inventedHistory({
+    turns,
+    projects: Number(values.projects),
+    seed: Number(values.seed),
+    endMs: Date.now(),
+  })
+  const random = seededRandom(Number(values.seed) + 1)
+  const sample: Asked[] = []
+  const questions = Number(values.questions)
+  let poured = 0
+  const startedAt = performance.now()
+  const pourer = async (): Promise<void> => {
+    const client = await connectDaemon(daemon.socketPath)
+    for (const session of history) {
+      const { session_id, project } = session
+      await client.call(
+        'memory_capture_batch',
+        { client: 'bench', session_id, project, turns: session.turns },
+        callOptions,
+      )
+      poured += session.turns.length
+      const turn = session.turns[Math.floor(random() * session.turns.length)]
+      if (turn !== undefined && random() < (questions * 3 * session.turns.length) / turns)
+        sample.push({ turn, session })
+      if (poured % 10_000 < session.turns.length) progress(`captured ${poured} of ${turns}`)
+    }
+    client.close()
+  }
+  await Promise.all(Array.from({ length: Number(values.connections) }, pourer))
+  return { perSecond: (turns / (performance.now() - startedAt)) * 1000, sample: sample.slice(0, questions) }
+}
+
+async function timeEach(
+  sample: readonly Asked[],
+  ask: (asked: Asked, cue: string, index: number) => Promise<unknown>,
+): Promise<number[]> {
+  const random = seededRandom(7)
+  const warmup = 20
+  const times: number[] = []
+  for (const [index, asked] of [...sample.slice(0, warmup), ...sample].entries()) {
+    const cue = questionAbout(asked.turn, random)
+    const startedAt = performance.now()
+    await ask(asked, cue, index)
+    if (index >= warmup) times.push(performance.now() - startedAt)
+  }
+  return times
+}
+
+function recall(client: SocketClient, cue: string, scope: object): Promise<unknown> {
+  return client.call('memory_recall', { cue, ...scope }, callOptions)
+}
+
+function context(client: SocketClient, { project }: InventedSession, session_id: string): Promise<unknown> {
+  return client.call('session_start_payload', { session_id, project, wake_depth: 'standard' }, callOptions)
+}
+
+async function coldStart(
+  daemon: BenchDaemon,
+  sample: readonly Asked[],
+): Promise<Pick<Figures, 'cold_start_to_first_answer_ms' | 'first_recall_ms' | 'rss_fresh_start_mb'>> {
+  const asked = sample[0]
+  if (asked === undefined) throw new Error('no turn was sampled; ask for more turns')
+  const startedAt = performance.now()
+  await daemon.start()
+  const client = await connectDaemon(daemon.socketPath)
+  const readyAt = performance.now()
+  await recall(client, questionAbout(asked.turn, seededRandom(9)), { all_projects: true })
+  const answeredAt = performance.now()
+  client.close()
+  const rss = daemon.rssMb()
+  await daemon.stop()
+  return {
+    cold_start_to_first_answer_ms: Math.round(answeredAt - startedAt),
+    first_recall_ms: Math.round(answeredAt - readyAt),
+    rss_fresh_start_mb: rss,
+  }
+}
+
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${text}   `)
+}
+
+function row(name: string, cells: readonly string[]): string {
+  return `| ${name} | ${cells.join(' | ')} |`
+}
+
+const shown = ({ p50, p95 }: Spread): string => `${p50.toFixed(1)} / ${p95.toFixed(1)}`
+
+const all: Figures[] = []
+for (const turns of values.turns.split(',').map(Number)) all.push(await measure(turns))
+
+console.log(
+  `\n${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}, ${process.platform} ${release()}`,
+)
+console.log(
+  row(
+    'stored turns',
+    all.map((each) => each.turns.toLocaleString('en')),
+  ),
+)
+console.log(
+  row(
+    '---',
+    all.map(() => '---:'),
+  ),
+)
+console.log(
+  row(
+    'capture, turns/s',
+    all.map((each) => String(each.capture_turns_per_second)),
+  ),
+)
+console.log(
+  row(
+    'recall in a project, p50 / p95 ms',
+    all.map((each) => shown(each.recall_project_ms)),
+  ),
+)
+console.log(
+  row(
+    'recall in all projects, p50 / p95 ms',
+    all.map((each) => shown(each.recall_all_projects_ms)),
+  ),
+)
+console.log(
+  row(
+    'session context, new session, p50 / p95 ms',
+    all.map((each) => shown(each.context_uncached_ms)),
+  ),
+)
+console.log(
+  row(
+    'session context, same session, p50 / p95 ms',
+    all.map((each) => shown(each.context_cached_ms)),
+  ),
+)
+console.log(
+  row(
+    'memory of the process after all this, MB',
+    all.map((each) => String(each.rss_after_load_mb)),
+  ),
+)
+console.log(
+  row(
+    'memory of the process after a fresh start, MB',
+    all.map((each) => String(each.rss_fresh_start_mb)),
+  ),
+)
+console.log(
+  row(
+    'cold start to first answer, ms',
+    all.map((each) => String(each.cold_start_to_first_answer_ms)),
+  ),
+)
+console.log(
+  row(
+    'data on disk, MB',
+    all.map((each) => String(each.data_mb)),
+  ),
+)
+if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify(all, null, 2)}\n`)
