@@ -1,11 +1,119 @@
-// Turns text into index terms. The same analyser serves storing and asking; a changed analyser gets a new version
-// and the index is rebuilt. First form: lower-cased words without stop-words; see recall for what replaces it.
+// Turns text into index terms. The same analyser serves storing and asking; any change to what it emits gets a new
+// version, and the index is rebuilt. Words come in order and can be matched as phrases; identifiers follow them.
+import { splitIdentifier } from './identifiers.ts'
+import { characterPairs, needsSegmenter, segmentWords } from './scripts.ts'
+import { stemWord } from './stemming.ts'
+import { stopTerms } from './stop-words.ts'
 
-export const analyserVersion = 1
+export const analyserVersion = 2
 
-const wordPattern = /[\p{L}\p{N}]+/gu
+export interface Analysis {
+  /** Stemmed words in the order of the text, stop-words and the parts of identifiers included. */
+  readonly words: readonly string[]
+  /** Identifiers as wholes and character pairs: extra ways in, without a place in the order. */
+  readonly extras: readonly string[]
+}
 
-/** Index terms of `text`, in order, with repetitions. Pure. */
+/** Index terms of `text`: its words in order, then its extras. Pure. */
 export function analyse(text: string): string[] {
-  return text.normalize('NFKC').toLowerCase().match(wordPattern) ?? []
+  const { words, extras } = analyseText(text)
+  return [...words, ...extras]
+}
+
+export function isStopTerm(term: string): boolean {
+  return stopTerms.has(term)
+}
+
+/** Words and extras of `text`, apart. Pure. */
+export function analyseText(text: string): Analysis {
+  const words: string[] = []
+  const extras: string[] = []
+  for (const chunk of chunksOf(text)) {
+    const found = analyseChunk(chunk)
+    for (const word of found.words) words.push(word)
+    for (const extra of found.extras) extras.push(extra)
+  }
+  return { words, extras }
+}
+
+const asciiText = /^[\0-\x7f]*$/
+const asciiChunk = /[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[A-Za-z0-9]+(?:[_'.\-/\\:@]+[A-Za-z0-9]+)*[+#]{0,2}/g
+const anyChunk =
+  /[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[\p{L}\p{N}\p{M}]+(?:[_'.\-/\\:@]+[\p{L}\p{N}\p{M}]+)*[+#]{0,2}/gu
+
+function chunksOf(text: string): readonly string[] {
+  if (asciiText.test(text)) return text.match(asciiChunk) ?? []
+  return foldMarks(text).match(anyChunk) ?? []
+}
+
+const apostrophes = /[\u2018\u2019\u02bc\uff07]/g
+/** Accents (Latin, Greek, Cyrillic), Hebrew points, Arabic vowel signs and the Arabic stretching sign. */
+const foldedMarks =
+  /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]/g
+
+/** Compatibility forms would break up Thai and Lao vowels and with them the word breaker's dictionary. */
+const exceptThaiAndLao = /[^\u0e00-\u0eff]+/g
+
+/** Letters that Unicode does not take apart, but that are typed without their stroke. */
+const strokes: Readonly<Record<string, string>> = {
+  ł: 'l',
+  Ł: 'L',
+  ø: 'o',
+  Ø: 'O',
+  đ: 'd',
+  Đ: 'D',
+  ß: 'ss',
+  æ: 'ae',
+  Æ: 'AE',
+  œ: 'oe',
+  Œ: 'OE',
+  ı: 'i',
+}
+const strokedLetters = /[łŁøØđĐßæÆœŒı]/g
+
+/** Folds away how a letter is decorated, not which letter it is: other scripts' marks are part of their words. */
+function foldMarks(text: string): string {
+  return text
+    .replace(apostrophes, "'")
+    .replace(strokedLetters, (letter) => strokes[letter] ?? letter)
+    .replace(exceptThaiAndLao, (part) => part.normalize('NFKD').replace(foldedMarks, '').normalize('NFC'))
+}
+
+/** Chunks repeat (most are words), so what they give is remembered; a full memory is simply emptied. */
+const chunkMemory = new Map<string, Analysis>()
+const chunkMemoryEntriesMax = 50_000
+const rememberedChunkCharsMax = 40
+
+function analyseChunk(chunk: string): Analysis {
+  const known = chunkMemory.get(chunk)
+  if (known !== undefined) return known
+  const found = analyseNewChunk(chunk)
+  if (chunk.length <= rememberedChunkCharsMax) {
+    if (chunkMemory.size >= chunkMemoryEntriesMax) chunkMemory.clear()
+    chunkMemory.set(chunk, found)
+  }
+  return found
+}
+
+const plainChunk = /^[A-Z]?[a-z]{1,40}$/
+const signedNames: ReadonlyMap<string, string> = new Map([
+  ['c++', 'cpp'],
+  ['c#', 'csharp'],
+  ['f#', 'fsharp'],
+])
+const possessive = /'s(?![\p{L}\p{N}])/giu
+
+function analyseNewChunk(chunk: string): Analysis {
+  if (plainChunk.test(chunk)) return { words: [stemWord(chunk.toLowerCase())], extras: [] }
+  const signed = signedNames.get(chunk.toLowerCase())
+  if (signed !== undefined) return { words: [signed], extras: [] }
+  if (needsSegmenter(chunk)) return analyseUnspaced(chunk)
+  const bare = chunk.replace(possessive, '').replace(/[',]/g, '')
+  const { words, wholes } = splitIdentifier(bare)
+  return { words: words.map(stemWord), extras: [...wholes, ...words.flatMap(characterPairs)] }
+}
+
+function analyseUnspaced(chunk: string): Analysis {
+  const words = segmentWords(chunk)
+  return { words: words.map(stemWord), extras: words.flatMap(characterPairs) }
 }
