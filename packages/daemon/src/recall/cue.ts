@@ -1,0 +1,88 @@
+// Reads a cue: which words matter, what is quoted, who and when it is about, what kind of answer it wants. Pure; the
+// present is handed in.
+import { analyseText, isStopTerm } from '../text/analyser.ts'
+import { hashTerm } from '../text/term-hash.ts'
+import { parseTimeWindow, type TimeWindow } from './time-window.ts'
+
+export interface Cue {
+  readonly text: string
+  readonly mode: 'verbatim' | 'concept'
+  /** Content words in order, with repetitions; all words when there are only stop-words. */
+  readonly content: readonly string[]
+  /** Distinct content words, then distinct extras (identifiers as wholes). */
+  readonly terms: readonly CueTerm[]
+  /** Words of each quoted stretch, stop-words included: they must stand side by side. */
+  readonly phrases: readonly (readonly string[])[]
+  readonly window: TimeWindow | null
+  /** The cue asks for what the assistant said ("you suggested", "remind me"). */
+  readonly asksAssistant: boolean
+  readonly wants: AnswerType
+}
+
+export interface CueTerm {
+  readonly term: string
+  readonly hash: number
+  readonly isExtra: boolean
+}
+
+export interface AnswerType {
+  readonly number: boolean
+  readonly time: boolean
+  readonly name: boolean
+  /** Help, advice or a recommendation, rather than something that was said or happened. */
+  readonly advice: boolean
+}
+
+/** Longer cues are read up to here for dates, quotes and wording; their words all count (up to cueTermsMax). */
+const wordingCharsMax = 2_000
+const cueTermsMax = 64
+
+export function readCue(text: string, now: number): Cue {
+  const wording = text.slice(0, wordingCharsMax)
+  const { words, extras } = analyseText(text)
+  const withoutStops = words.filter((word) => !isStopTerm(word))
+  const content = withoutStops.length > 0 ? withoutStops : words
+  const phrases = quotedPhrases(wording)
+  return {
+    text,
+    mode: isVerbatim(wording) ? 'verbatim' : 'concept',
+    content,
+    terms: [...distinct(content, false), ...distinct(extras, true)].slice(0, cueTermsMax),
+    phrases,
+    window: parseTimeWindow(wording, now),
+    asksAssistant: assistantWording.test(wording),
+    wants: {
+      number: /\bhow (?:many|much|long|old|often|far|tall)\b/i.test(wording),
+      time: /\b(?:when|how long|what (?:date|day|time|month|year)|how many (?:days|weeks|months|years))\b/i.test(
+        wording,
+      ),
+      name: /\b(?:who|whom|which|where|what (?:is|was) the name|name of)\b/i.test(wording),
+      advice: adviceWording.test(wording) && !pastWording.test(wording),
+    },
+  }
+}
+
+const assistantWording =
+  /\b(?:you (?:said|told|mention\w*|suggest\w*|recommend\w*|provid\w*|gave|listed|shared|explain\w*|describ\w*|advis\w*|help\w*)|remind me|our (?:previous|last|earlier) (?:conversation|chat|discussion)|previous (?:conversation|chat)|you were|your (?:suggestion|recommendation|answer|response|list)|did you)\b/i
+
+const adviceWording =
+  /\b(?:recommend|suggest|suggestions?|advice|tips|ideas|any thoughts|help me|can you|could you|show me|walk me|how (?:can|should|do|would|could) (?:i|we)|what should|should i|what are (?:some|the)|what (?:kind|type)s? of)\b/i
+const pastWording =
+  /\b(?:did|have i|had i|was|were|i (?:said|told|mention\w*)|remind me|you (?:said|told|suggest\w*|recommend\w*)|so far|summar\w*|order|how many)\b/i
+
+const quoted = /"([^"]+)"|“([^”]+)”|«([^»]+)»|「([^」]+)」/g
+
+function quotedPhrases(text: string): string[][] {
+  return [...text.matchAll(quoted)]
+    .map((match) => [...analyseText(match[1] ?? match[2] ?? match[3] ?? match[4] ?? '').words])
+    .filter((phrase) => phrase.length > 0)
+}
+
+/** The whole cue is one quotation. */
+function isVerbatim(text: string): boolean {
+  return /^\s*(?:"[^"]+"|“[^”]+”|«[^»]+»|「[^」]+」)\s*$/.test(text)
+}
+
+function distinct(terms: readonly string[], isExtra: boolean): CueTerm[] {
+  return [...new Set(terms)].map((term) => ({ term, hash: hashTerm(term), isExtra }))
+}

@@ -1,0 +1,44 @@
+// One table of weights: what each piece of evidence adds to a score. BM25 parts are divided by the sum of the question's
+// idf, so a weight means the same for every question. Values come from coordinate search on conversation benchmarks
+// (LoCoMo and LongMemEval, development halves) and were kept only where all held; see docs/benchmarks.md.
+
+export const weights = {
+  /** BM25 of the turn, strongly length-normalised: long assistant answers hold every word. */
+  turn: 0.38,
+  /** BM25 of the turn with its partner: an answer is found by the words of its question. */
+  round: 0.51,
+  /** BM25 of the whole session: the topic was this. */
+  session: 0.31,
+  /** Words that stand side by side in the cue and in the turn. */
+  bigram: 0.4,
+  /** BM25 of the following turn: a reply that repeats the cue's words vouches for what it replies to. */
+  next: 0.08,
+  /** Said in the stretch of time the cue names. Adds, never filters. */
+  window: 0.25,
+  /** Said by the person the cue names. */
+  speaker: 0.6,
+  /** Said by the user, unless the cue asks what the assistant said. */
+  user: 0.5,
+  /** Opens its session: the first request says what the session is about. */
+  opening: 0.1,
+  /** The user states a lasting wish ("always", "I prefer"), where the cue asks for help or advice. */
+  wish: 0.1,
+  /** A number, where the cue asks how many. */
+  number: 0.1,
+  /** A time, where the cue asks when. */
+  time: 0.3,
+  /** A name, where the cue asks who or where. */
+  name: 0.07,
+  /** The turn itself asks, between people: questions seldom hold answers. Requests to an assistant are exempt. */
+  question: -0.1,
+} as const
+
+export type Component = keyof typeof weights
+
+/** BM25 settings by document: k1 saturates repetitions, b normalises length. */
+export const bm25Settings = {
+  turn: { k1: 1.6, b: 0.95 },
+  round: { k1: 1.2, b: 0.6 },
+  session: { k1: 1, b: 0.5 },
+  next: { k1: 1.2, b: 0.75 },
+} as const
