@@ -1,11 +1,7 @@
 // The format of one spool line: one turn of `memory_capture_batch` together with what its batch said. Pure.
 import type { CaptureBatch, CaptureTurn } from './wire.ts'
 
-export interface SpooledTurn extends CaptureTurn {
-  readonly client: string
-  readonly session_id: string
-  readonly cwd?: string
-}
+export type SpooledTurn = CaptureTurn & Omit<CaptureBatch, 'turns'>
 
 export function encodeBatch({ turns, ...batch }: CaptureBatch): Buffer {
   const lines = turns.map((turn) => JSON.stringify({ ...batch, ...turn } satisfies SpooledTurn))
@@ -13,22 +9,28 @@ export function encodeBatch({ turns, ...batch }: CaptureBatch): Buffer {
   return Buffer.from(`\n${lines.join('\n')}\n`, 'utf8')
 }
 
-export function decodeBatch(turns: readonly [SpooledTurn, ...SpooledTurn[]]): CaptureBatch {
-  const [{ client, session_id, cwd }] = turns
+/** The batch of lines that share what a batch says (`sameBatch`). */
+export function decodeBatch(lines: readonly [SpooledTurn, ...SpooledTurn[]]): CaptureBatch {
+  const turns = lines.map(
+    ({ client: _client, session_id: _session, cwd: _cwd, project: _project, ...turn }) => turn,
+  )
+  const [{ client, session_id, cwd, project }] = lines
   return {
     client,
     session_id,
     ...(cwd === undefined ? {} : { cwd }),
-    turns: turns.map(({ client: _client, session_id: _session, cwd: _cwd, ...turn }) => turn),
+    ...(project === undefined ? {} : { project }),
+    turns,
   }
 }
 
 export function sameBatch(one: SpooledTurn, other: SpooledTurn): boolean {
-  return one.client === other.client && one.session_id === other.session_id && one.cwd === other.cwd
+  return batchTexts.every((name) => one[name] === other[name])
 }
 
+const batchTexts = ['client', 'session_id', 'cwd', 'project'] as const
 const turnRoles: readonly unknown[] = ['user', 'assistant', 'tool', 'note']
-const optionalTexts = ['cwd', 'message_id', 'speaker', 'parent_session_id'] as const
+const optionalTexts = ['cwd', 'project', 'message_id', 'speaker', 'parent_session_id'] as const
 
 /** The turn, or the reason why the line is none. The operation that takes it in checks the rest. */
 export function parseLine(bytes: Buffer): SpooledTurn | string {

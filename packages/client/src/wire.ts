@@ -14,6 +14,8 @@ export interface CaptureBatch {
   readonly client: string
   readonly session_id: string
   readonly cwd?: string
+  /** The project's key; found from `cwd` when absent. */
+  readonly project?: string
   readonly turns: readonly CaptureTurn[]
 }
 
@@ -28,6 +30,7 @@ export interface SessionContextQuery {
   readonly session_id: string
   readonly wake_depth?: string
   readonly cwd?: string
+  readonly project?: string
   readonly budget_tokens?: number
 }
 

@@ -157,6 +157,20 @@ describe('draining', () => {
     expect(taken.turns().map(({ text }) => text)).toEqual(texts)
   })
 
+  test('never mixes sessions, directories or projects in one batch', async () => {
+    const dataDir = await tempDir()
+    const spool = createSpool({ dataDir })
+    const appended: CaptureBatch[] = [
+      batch('s', ['one', 'two']),
+      { ...batch('s', ['three']), cwd: '/elsewhere' },
+      { ...batch('s', ['four']), project: 'path:/elsewhere' },
+    ]
+    for (const one of appended) await spool.append(one)
+    const taken = collector()
+    await drainSpool({ dataDir }, taken.deliver)
+    expect(taken.batches).toEqual(appended)
+  })
+
   test('loses no turn to a drain that runs while turns are appended', async () => {
     const dataDir = await tempDir()
     const spool = createSpool({ dataDir })
