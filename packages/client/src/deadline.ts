@@ -1,0 +1,27 @@
+// One deadline for a whole call: the caller's own signal and a time limit, as one promise that only rejects.
+import { ClientError } from './client-error.ts'
+
+/** Runs `work`; rejects with `timed_out` after `timeoutMs` or when `signal` fires, whichever comes first. */
+export async function withDeadline<T>(
+  what: string,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+  work: (expired: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController()
+  const expire = () => controller.abort()
+  const timer = setTimeout(expire, timeoutMs)
+  signal?.addEventListener('abort', expire, { once: true })
+  if (signal?.aborted) expire()
+  const expired = new Promise<never>((_, reject) => {
+    const fail = () => reject(new ClientError('timed_out', `${what}: no answer within ${timeoutMs} ms`))
+    if (controller.signal.aborted) fail()
+    else controller.signal.addEventListener('abort', fail, { once: true })
+  })
+  try {
+    return await Promise.race([work(controller.signal), expired])
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', expire)
+  }
+}

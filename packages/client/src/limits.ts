@@ -1,0 +1,23 @@
+// Every limit of the client side, named, with its unit. The daemon has its own list; where both speak of the same
+// thing (the request body) the client's is the smaller one.
+
+export const clientLimits = {
+  connectMsMax: 1_000,
+  callMsMax: 10_000,
+  /** The daemon refuses bodies over 1 MiB; callers split or spool before they reach it. */
+  requestBytesMax: 1_048_576,
+  answerBytesMax: 32 * 1024 * 1024,
+  answerHeaderBytesMax: 32_768,
+  portFileBytesMax: 16,
+  tokenFileBytesMax: 1_024,
+  spoolFileBytesMax: 256 * 1024 * 1024,
+  spoolTotalBytesMax: 1024 * 1024 * 1024,
+  spoolFilesMax: 10_000,
+  spoolNameCharsMax: 96,
+  spoolAppendTriesMax: 50,
+  spoolDeliveryTriesMax: 5,
+  spoolBatchTurnsMax: 200,
+  spoolBatchBytesMax: 4 * 1024 * 1024,
+  /** Problems kept in a report; the counts go on. */
+  spoolProblemsListedMax: 100,
+} as const

@@ -1,0 +1,110 @@
+// The spool: turns that could not be delivered, kept in plain JSON lines until a daemon takes them. One file per
+// (client, session) under `<data dir>/.deferred-captures/`, each line complete in itself (spooled-turn.ts). This file
+// owns the appending; spool-drain.ts owns the way back. Delivery is at least once: `message_id` makes it once.
+import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, mkdir, open, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ClientError, errnoOf } from './client-error.ts'
+import { assertOurs, assertPrivateDir, spoolFolderName } from './data-dir.ts'
+import { clientLimits } from './limits.ts'
+import { encodeBatch } from './spooled-turn.ts'
+import type { CaptureBatch } from './wire.ts'
+
+export interface Spool {
+  /** Durable when it resolves. Rejects with ClientError `refused` when the spool is full, unsafe or unwritable. */
+  append(batch: CaptureBatch): Promise<void>
+}
+
+export const spoolFileEnding = '.jsonl'
+
+export function spoolFolder(dataDir: string): string {
+  return join(dataDir, spoolFolderName)
+}
+
+export function createSpool({ dataDir }: { readonly dataDir: string }): Spool {
+  const folder = spoolFolder(dataDir)
+  return {
+    async append(batch) {
+      if (batch.turns.length === 0) return
+      const bytes = encodeBatch(batch)
+      const path = join(folder, spoolFileName(batch.client, batch.session_id))
+      try {
+        await makePrivate(dataDir)
+        await makePrivate(folder)
+        await assertRoom(folder, bytes.length)
+        for (let tries = 0; tries < clientLimits.spoolAppendTriesMax; tries += 1) {
+          if (await appendOnce(path, bytes)) return
+        }
+      } catch (error) {
+        if (error instanceof ClientError) throw error
+        throw new ClientError(
+          'refused',
+          `cannot write ${path} (${errnoOf(error) ?? 'unknown error'})`,
+          null,
+          {
+            cause: error,
+          },
+        )
+      }
+      throw new ClientError('refused', `${path} was taken away at every try; try again`)
+    },
+  }
+}
+
+/** A name that people can read; what does not fit a file name is replaced, and a hash keeps such names apart. */
+export function spoolFileName(client: string, session: string): string {
+  const whole = `${client}-${session}`
+  const plain = whole.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+/, '_')
+  if (plain === whole && plain.length <= clientLimits.spoolNameCharsMax) return `${plain}${spoolFileEnding}`
+  const hash = createHash('sha256')
+    .update(JSON.stringify([client, session]))
+    .digest('hex')
+    .slice(0, 16)
+  return `${plain.slice(0, clientLimits.spoolNameCharsMax)}-${hash}${spoolFileEnding}`
+}
+
+/**
+ * One write to the end of the file. False when the file was claimed for delivery meanwhile: the lines may or may not
+ * have been seen, so they are written again to a new file, and their message ids make them one.
+ */
+async function appendOnce(path: string, bytes: Buffer): Promise<boolean> {
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW
+  let file: FileHandle | undefined
+  try {
+    file = await open(path, flags, 0o600)
+    const found = await file.stat()
+    assertOurs(path, found)
+    if (found.size + bytes.length > clientLimits.spoolFileBytesMax) {
+      throw new ClientError('refused', `${path} is full; start the daemon so that it takes what waits there`)
+    }
+    const { bytesWritten } = await file.write(bytes)
+    if (bytesWritten !== bytes.length) throw new ClientError('refused', `${path}: the disk is full`)
+    await file.datasync()
+    const still = await lstat(path).catch(() => null)
+    return still !== null && still.ino === found.ino && still.dev === found.dev
+  } finally {
+    await file?.close()
+  }
+}
+
+async function makePrivate(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await assertPrivateDir(folder)
+}
+
+async function assertRoom(folder: string, bytesMore: number): Promise<void> {
+  const names = await readdir(folder)
+  const sizes = await Promise.all(
+    names.map((name) =>
+      stat(join(folder, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  )
+  const total = sizes.reduce((sum, size) => sum + size, bytesMore)
+  if (total > clientLimits.spoolTotalBytesMax || names.length >= clientLimits.spoolFilesMax) {
+    throw new ClientError('refused', `${folder} is full; start the daemon so that it takes what waits there`)
+  }
+}

@@ -1,0 +1,54 @@
+// The format of one spool line: one turn of `memory_capture_batch` together with what its batch said. Pure.
+import type { CaptureBatch, CaptureTurn } from './wire.ts'
+
+export type SpooledTurn = CaptureTurn & Omit<CaptureBatch, 'turns'>
+
+export function encodeBatch({ turns, ...batch }: CaptureBatch): Buffer {
+  const lines = turns.map((turn) => JSON.stringify({ ...batch, ...turn } satisfies SpooledTurn))
+  // The leading line break ends a line that a crash may have left unfinished; empty lines mean nothing.
+  return Buffer.from(`\n${lines.join('\n')}\n`, 'utf8')
+}
+
+/** The batch of lines that share what a batch says (`sameBatch`). */
+export function decodeBatch(lines: readonly [SpooledTurn, ...SpooledTurn[]]): CaptureBatch {
+  const turns = lines.map(
+    ({ client: _client, session_id: _session, cwd: _cwd, project: _project, ...turn }) => turn,
+  )
+  const [{ client, session_id, cwd, project }] = lines
+  return {
+    client,
+    session_id,
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(project === undefined ? {} : { project }),
+    turns,
+  }
+}
+
+export function sameBatch(one: SpooledTurn, other: SpooledTurn): boolean {
+  return batchTexts.every((name) => one[name] === other[name])
+}
+
+const batchTexts = ['client', 'session_id', 'cwd', 'project'] as const
+const turnRoles: readonly unknown[] = ['user', 'assistant', 'tool', 'note']
+const optionalTexts = ['cwd', 'project', 'message_id', 'speaker', 'parent_session_id'] as const
+
+/** The turn, or the reason why the line is none. The operation that takes it in checks the rest. */
+export function parseLine(bytes: Buffer): SpooledTurn | string {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    return 'not JSON in UTF-8'
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not an object'
+  const turn = value as Readonly<Record<string, unknown>>
+  for (const name of ['client', 'session_id', 'text']) {
+    if (typeof turn[name] !== 'string' || turn[name] === '') return `'${name}' is missing or not a string`
+  }
+  if (!turnRoles.includes(turn.role)) return "'role' is none of user, assistant, tool, note"
+  for (const name of optionalTexts) {
+    if (turn[name] !== undefined && typeof turn[name] !== 'string') return `'${name}' is not a string`
+  }
+  if (turn.said_at !== undefined && typeof turn.said_at !== 'number') return "'said_at' is not a number"
+  return turn as unknown as SpooledTurn
+}

@@ -1,0 +1,59 @@
+// The shapes that cross the wire, as far as bundled clients use them. Times are milliseconds since the Unix epoch.
+
+export interface CaptureTurn {
+  readonly text: string
+  readonly role: 'user' | 'assistant' | 'tool' | 'note'
+  /** Stable within (client, session): the same message sent twice is stored once. */
+  readonly message_id?: string
+  readonly said_at?: number
+  readonly speaker?: string
+  readonly parent_session_id?: string
+}
+
+export interface CaptureBatch {
+  readonly client: string
+  readonly session_id: string
+  readonly cwd?: string
+  /** The project's key; found from `cwd` when absent. */
+  readonly project?: string
+  readonly turns: readonly CaptureTurn[]
+}
+
+export interface CaptureBatchResult {
+  readonly results: readonly { status: string; record_id: string | null; reason: string | null }[]
+  readonly inserted: number
+  readonly skipped: number
+  readonly reinforced: number
+}
+
+export interface SessionContextQuery {
+  readonly session_id: string
+  readonly wake_depth?: string
+  readonly cwd?: string
+  readonly project?: string
+  readonly budget_tokens?: number
+}
+
+export interface SessionExit {
+  readonly session_id: string
+  readonly client?: string
+}
+
+export interface CallOptions {
+  /** Whole call, from reading the discovery files to the last byte of the answer. */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+}
+
+/** Methods that bundled clients use, with their shapes; any other is called by name and answers `unknown`. */
+interface Methods {
+  memory_capture_batch: { params: CaptureBatch; result: CaptureBatchResult }
+  session_exit: { params: SessionExit; result: unknown }
+  session_start_payload: { params: SessionContextQuery; result: Readonly<Record<string, unknown>> }
+}
+
+export type Call = <M extends string>(
+  method: M,
+  params: M extends keyof Methods ? Methods[M]['params'] : object,
+  options?: CallOptions,
+) => Promise<M extends keyof Methods ? Methods[M]['result'] : unknown>

@@ -1,0 +1,291 @@
+import {
+  appendFile,
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { tempDir } from '../../../test/support/temp-dir.ts'
+import { clientLimits } from '../src/limits.ts'
+import { createSpool, spoolFileName, spoolFolder } from '../src/spool.ts'
+import { type DeliverBatch, drainSpool, inspectSpool } from '../src/spool-drain.ts'
+import type { CaptureBatch, CaptureTurn } from '../src/wire.ts'
+
+function batch(session: string, texts: readonly string[]): CaptureBatch {
+  const turns = texts.map((text, at) => ({
+    text,
+    role: 'user' as const,
+    message_id: `m${at}`,
+    said_at: 1_700_000_000_000 + at,
+  }))
+  return { client: 'test', session_id: session, cwd: '/work tree', turns }
+}
+
+function collector(): { deliver: DeliverBatch; batches: CaptureBatch[]; turns: () => CaptureTurn[] } {
+  const batches: CaptureBatch[] = []
+  return {
+    batches,
+    turns: () => batches.flatMap(({ turns }) => turns),
+    deliver: async (delivered) => {
+      batches.push(delivered)
+      return null
+    },
+  }
+}
+
+async function modeOf(path: string): Promise<number> {
+  return (await stat(path)).mode & 0o777
+}
+
+describe('appending', () => {
+  test('makes private folders and a private file, named after client and session', async () => {
+    const dataDir = join(await tempDir(), 'data')
+    await createSpool({ dataDir }).append(batch('ses_1', ['hello']))
+    const folder = join(dataDir, '.deferred-captures')
+    expect(await readdir(folder)).toEqual(['test-ses_1.jsonl'])
+    expect(await modeOf(dataDir)).toBe(0o700)
+    expect(await modeOf(folder)).toBe(0o700)
+    expect(await modeOf(join(folder, 'test-ses_1.jsonl'))).toBe(0o600)
+  })
+
+  test('writes one JSON object a line, complete in itself', async () => {
+    const dataDir = await tempDir()
+    await createSpool({ dataDir }).append(batch('s', ['a', 'b\nc']))
+    const text = await readFile(join(spoolFolder(dataDir), 'test-s.jsonl'), 'utf8')
+    const lines = text.split('\n').filter((line) => line !== '')
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      {
+        client: 'test',
+        session_id: 's',
+        cwd: '/work tree',
+        text: 'a',
+        role: 'user',
+        message_id: 'm0',
+        said_at: 1_700_000_000_000,
+      },
+      {
+        client: 'test',
+        session_id: 's',
+        cwd: '/work tree',
+        text: 'b\nc',
+        role: 'user',
+        message_id: 'm1',
+        said_at: 1_700_000_000_001,
+      },
+    ])
+  })
+
+  test('refuses a folder that others may write to, and a file that is a link', async () => {
+    const open = await tempDir()
+    await mkdir(spoolFolder(open), { mode: 0o700 })
+    await chmod(spoolFolder(open), 0o777)
+    await expect(createSpool({ dataDir: open }).append(batch('s', ['a']))).rejects.toMatchObject({
+      kind: 'refused',
+    })
+    const linked = await tempDir()
+    await mkdir(spoolFolder(linked), { mode: 0o700 })
+    await symlink(join(linked, 'elsewhere'), join(spoolFolder(linked), 'test-s.jsonl'))
+    await expect(createSpool({ dataDir: linked }).append(batch('s', ['a']))).rejects.toMatchObject({
+      kind: 'refused',
+    })
+  })
+
+  test('refuses when the file is full, and when the folder is', async () => {
+    const dataDir = await tempDir()
+    const spool = createSpool({ dataDir })
+    await spool.append(batch('s', ['a']))
+    // Sparse: the size is what counts.
+    await truncate(join(spoolFolder(dataDir), 'test-s.jsonl'), clientLimits.spoolFileBytesMax)
+    await expect(spool.append(batch('s', ['b']))).rejects.toThrow(/is full/)
+    await spool.append(batch('other', ['c']))
+    await truncate(join(spoolFolder(dataDir), 'test-s.jsonl'), clientLimits.spoolTotalBytesMax)
+    await expect(spool.append(batch('other', ['d']))).rejects.toThrow(/is full/)
+  })
+
+  test('file names are safe, and different sessions have different ones', () => {
+    expect(spoolFileName('opencode', 'ses_AbC9')).toBe('opencode-ses_AbC9.jsonl')
+    for (const session of ['../../etc/passwd', 'a/b', '.', '', 'x'.repeat(500), 'ü']) {
+      const name = spoolFileName('c', session)
+      expect(name).toMatch(/^[A-Za-z0-9_-][A-Za-z0-9._-]*\.jsonl$/)
+      expect(name.length).toBeLessThan(200)
+    }
+    expect(spoolFileName('c', 'a/b')).not.toBe(spoolFileName('c', 'a_b'))
+    expect(spoolFileName('.c', 'a')).not.toMatch(/^\./)
+  })
+})
+
+describe('draining', () => {
+  test('delivers what was appended, whatever the text, and leaves nothing behind', async () => {
+    const dataDir = await tempDir()
+    const spool = createSpool({ dataDir })
+    const texts = fc.array(fc.string({ unit: 'binary', minLength: 1 }), { minLength: 1, maxLength: 8 })
+    await fc.assert(
+      fc.asyncProperty(texts, async (said) => {
+        await spool.append(batch('s', said))
+        const taken = collector()
+        const report = await drainSpool({ dataDir }, taken.deliver)
+        expect(taken.batches).toEqual([batch('s', said)])
+        expect(report).toMatchObject({ files: 1, turns: said.length, rejected: 0, problems: [] })
+        expect(await readdir(spoolFolder(dataDir))).toEqual([])
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('of no folder, and of an empty one, is nothing', async () => {
+    const dataDir = await tempDir()
+    const nothing = { files: 0, turns: 0, rejected: 0, postponed: 0, failed: 0, problems: [] }
+    expect(await drainSpool({ dataDir }, collector().deliver)).toMatchObject(nothing)
+    await mkdir(spoolFolder(dataDir), { mode: 0o700 })
+    expect(await drainSpool({ dataDir }, collector().deliver)).toMatchObject(nothing)
+  })
+
+  test('splits at the batch limits and keeps the order', async () => {
+    const dataDir = await tempDir()
+    const texts = Array.from({ length: 450 }, (_, at) => `turn ${at}`)
+    await createSpool({ dataDir }).append(batch('s', texts))
+    const taken = collector()
+    await drainSpool({ dataDir }, taken.deliver)
+    expect(taken.batches.map(({ turns }) => turns.length)).toEqual([200, 200, 50])
+    expect(taken.turns().map(({ text }) => text)).toEqual(texts)
+  })
+
+  test('never mixes sessions, directories or projects in one batch', async () => {
+    const dataDir = await tempDir()
+    const spool = createSpool({ dataDir })
+    const appended: CaptureBatch[] = [
+      batch('s', ['one', 'two']),
+      { ...batch('s', ['three']), cwd: '/elsewhere' },
+      { ...batch('s', ['four']), project: 'path:/elsewhere' },
+    ]
+    for (const one of appended) await spool.append(one)
+    const taken = collector()
+    await drainSpool({ dataDir }, taken.deliver)
+    expect(taken.batches).toEqual(appended)
+  })
+
+  test('loses no turn to a drain that runs while turns are appended', async () => {
+    const dataDir = await tempDir()
+    const spool = createSpool({ dataDir })
+    const taken = collector()
+    let done = false
+    const draining = (async () => {
+      while (!done) await drainSpool({ dataDir }, taken.deliver)
+    })()
+    const texts = Array.from({ length: 120 }, (_, at) => `turn ${at}`)
+    await Promise.all(
+      [0, 1].map(async (half) => {
+        for (const text of texts.filter((_, at) => at % 2 === half)) await spool.append(batch('s', [text]))
+      }),
+    )
+    done = true
+    await draining
+    await drainSpool({ dataDir }, taken.deliver)
+    expect(new Set(taken.turns().map(({ text }) => text))).toEqual(new Set(texts))
+  })
+
+  test('moves lines that are no turn aside, as they were, and says which', async () => {
+    const dataDir = await tempDir()
+    const spool = createSpool({ dataDir })
+    await spool.append(batch('s', ['first']))
+    const file = join(spoolFolder(dataDir), 'test-s.jsonl')
+    const bad = ['{"client":"test","text":', '[]', '{"client":"t","session_id":"s","text":"x","role":"boss"}']
+    await appendFile(file, `${bad.join('\n')}\n`)
+    await appendFile(file, Buffer.from([0xff, 0xfe, 0x0a]))
+    await spool.append(batch('s', ['second']))
+    const taken = collector()
+    const report = await drainSpool({ dataDir }, taken.deliver)
+    expect(taken.turns().map(({ text }) => text)).toEqual(['first', 'second'])
+    expect(report).toMatchObject({ turns: 2, rejected: 4 })
+    expect(report.problems.map(({ line, reason }) => [line, reason])).toEqual([
+      [3, 'not JSON in UTF-8'],
+      [4, 'not an object'],
+      [5, "'role' is none of user, assistant, tool, note"],
+      [6, 'not JSON in UTF-8'],
+    ])
+    expect(await inspectSpool({ dataDir })).toEqual({
+      waiting: [],
+      failed: [],
+      rejected: ['test-s.jsonl.rejected'],
+    })
+    const kept = await readFile(join(spoolFolder(dataDir), 'test-s.jsonl.rejected'))
+    expect(kept).toEqual(Buffer.concat([Buffer.from(`${bad.join('\n')}\n`), Buffer.from([0xff, 0xfe, 0x0a])]))
+  })
+
+  test('a line torn by a crash does not take the next one with it', async () => {
+    const dataDir = await tempDir()
+    await mkdir(spoolFolder(dataDir), { mode: 0o700 })
+    await writeFile(join(spoolFolder(dataDir), 'test-s.jsonl'), '{"client":"test","session_id":"s","te', {
+      mode: 0o600,
+    })
+    await createSpool({ dataDir }).append(batch('s', ['whole']))
+    const taken = collector()
+    const report = await drainSpool({ dataDir }, taken.deliver)
+    expect(taken.turns().map(({ text }) => text)).toEqual(['whole'])
+    expect(report.rejected).toBe(1)
+  })
+
+  test('a turn that the store will never take does not keep its neighbours out', async () => {
+    const dataDir = await tempDir()
+    await createSpool({ dataDir }).append(batch('s', ['good', 'evil', 'fine']))
+    const taken = collector()
+    const report = await drainSpool({ dataDir }, async (delivered) => {
+      if (delivered.turns.some(({ text }) => text === 'evil')) return 'param text: not this one'
+      return taken.deliver(delivered)
+    })
+    expect(taken.turns().map(({ text }) => text)).toEqual(['good', 'fine'])
+    expect(report).toMatchObject({ turns: 2, rejected: 1 })
+    expect(report.problems[0]).toMatchObject({ line: 3, reason: 'param text: not this one' })
+  })
+
+  test('a store that fails is tried again, a bounded number of times, and nothing is deleted', async () => {
+    const dataDir = await tempDir()
+    await createSpool({ dataDir }).append(batch('s', ['precious']))
+    const failing: DeliverBatch = () => Promise.reject(new Error('disk is full'))
+    for (let round = 1; round < clientLimits.spoolDeliveryTriesMax; round += 1) {
+      const report = await drainSpool({ dataDir }, failing)
+      expect(report).toMatchObject({ postponed: 1, failed: 0 })
+      expect(report.problems[0]?.reason).toBe(`try ${round}: disk is full`)
+      expect((await inspectSpool({ dataDir })).waiting).toHaveLength(1)
+    }
+    expect(await drainSpool({ dataDir }, failing)).toMatchObject({ postponed: 0, failed: 1 })
+    const state = await inspectSpool({ dataDir })
+    expect(state).toMatchObject({ waiting: [], rejected: [] })
+    const [kept = ''] = state.failed
+    expect(await readFile(join(spoolFolder(dataDir), kept), 'utf8')).toContain('precious')
+    expect(await drainSpool({ dataDir }, failing)).toMatchObject({ postponed: 0, failed: 0 })
+  })
+
+  test('a failed round is made good by the next one', async () => {
+    const dataDir = await tempDir()
+    await createSpool({ dataDir }).append(batch('s', ['patient']))
+    await drainSpool({ dataDir }, () => Promise.reject(new Error('busy')))
+    const taken = collector()
+    expect(await drainSpool({ dataDir }, taken.deliver)).toMatchObject({ files: 1, turns: 1 })
+    expect(taken.turns().map(({ text }) => text)).toEqual(['patient'])
+  })
+
+  test('a stop between batches costs no try', async () => {
+    const dataDir = await tempDir()
+    const texts = Array.from({ length: 250 }, (_, at) => `turn ${at}`)
+    await createSpool({ dataDir }).append(batch('s', texts))
+    for (let round = 0; round < clientLimits.spoolDeliveryTriesMax + 2; round += 1) {
+      const stopping = new AbortController()
+      const report = await drainSpool({ dataDir, signal: stopping.signal }, async () => {
+        stopping.abort()
+        return null
+      })
+      expect(report).toMatchObject({ files: 0, postponed: 1, failed: 0 })
+    }
+    const taken = collector()
+    await drainSpool({ dataDir }, taken.deliver)
+    expect(taken.turns()).toHaveLength(250)
+  })
+})

@@ -1,0 +1,29 @@
+// Every limit of the plugin, named, with its unit. All of them serve one promise: a user's turn is never delayed by
+// more than `hookMsMax`, whatever the daemon does.
+
+export const pluginLimits = {
+  /** The longest any hook may hold the host. */
+  hookMsMax: 300,
+  /** After a failure, how long the daemon is left alone. */
+  backOffMs: 30_000,
+  /** A session context that comes later than `hookMsMax` still serves the session's next model call. */
+  contextCallMsMax: 2_000,
+  captureCallMsMax: 5_000,
+  parentLookupMsMax: 1_000,
+  /** `dispose` waits this long for deliveries, then spools what is left; the host is waiting. */
+  disposeMsMax: 1_500,
+  disposeSpoolMsMax: 500,
+  exitCallMsMax: 300,
+  sessionsMax: 256,
+  /** Sessions said goodbye to in parallel when the host stops. */
+  goodbyesMax: 32,
+  messagesMax: 2_048,
+  partsMax: 4_096,
+  batchTurnsMax: 100,
+  /** Under the daemon's 1 MiB body with room for JSON escapes, which are counted. */
+  batchBytesMax: 768 * 1024,
+  queueTurnsMax: 1_000,
+  budgetTokensMax: 100_000,
+  /** A sub-agent's slice; see session-context.ts for why it is not nothing. */
+  subagentTokensMax: 500,
+} as const

@@ -1,0 +1,40 @@
+// What the plugin says, it says in the host's own log, one line per kind of trouble until things went well again.
+// That no daemon runs is not trouble: it is said nowhere. Never carries memory text.
+import { isClientError } from '@iai-mcp/client/client-error'
+import type { HostClient } from './host.ts'
+
+export interface Reporter {
+  warn(message: string): void
+  /** Says once what went wrong at `where`; stays silent when no daemon runs. */
+  failed(where: string, error: unknown, consequence?: string): void
+  /** `where` works again: its next failure is news. */
+  worked(where: string): void
+}
+
+export function createReporter(client: HostClient): Reporter {
+  const said = new Set<string>()
+
+  function say(message: string): void {
+    // Not awaited: during start-up the host answers only after the plugin has loaded.
+    Promise.resolve()
+      .then(() => client.app.log({ body: { service: 'iai-mcp', level: 'warn', message } }))
+      .catch(() => {
+        // The host's log is the only place to say it; without it there is none.
+      })
+  }
+
+  return {
+    warn: (message) => say(message),
+    failed(where, error, consequence) {
+      if (isClientError(error) && error.kind === 'not_running') return
+      const kind = isClientError(error) ? `${where} ${error.kind} ${error.code}` : `${where} unexpected`
+      if (said.has(kind)) return
+      said.add(kind)
+      const message = error instanceof Error ? error.message : String(error)
+      say([`${where}: ${message}`, consequence].filter(Boolean).join('; '))
+    },
+    worked(where) {
+      for (const kind of said) if (kind.startsWith(`${where} `)) said.delete(kind)
+    },
+  }
+}

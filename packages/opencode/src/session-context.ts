@@ -1,0 +1,89 @@
+// The slice of the past that stands in a session's system prompt: asked for once per session and the same bytes from
+// then on, because hosts' prompt caches hang on it. Failures are not kept: the session gets its memory as soon as
+// there is a daemon to ask.
+//
+// Sub-agents get a small slice (`subagentTokensMax`), not nothing: the parent passes on the task, seldom the standing
+// rules ("never touch the migrations by hand"), and those lead the slice. Not the whole of it, because sub-agents are
+// many, each pays for its prompt anew, and what lies further back is the parent's business.
+import type { HttpClient } from '@iai-mcp/client/http-client'
+import type { BackOff } from './back-off.ts'
+import { BoundedMap } from './bounded-map.ts'
+import { pluginLimits } from './limits.ts'
+import type { Options } from './options.ts'
+import type { Reporter } from './reporter.ts'
+import type { SessionTree } from './session-tree.ts'
+
+export interface SessionContext {
+  /** The text for this session, '' when there is none (yet). Never rejects; may take `contextCallMsMax`. */
+  textFor(sessionId: string): Promise<string>
+  /** True when the session has been given a text. */
+  has(sessionId: string): boolean
+}
+
+export interface SessionContextParts {
+  readonly client: HttpClient
+  readonly tree: SessionTree
+  readonly backOff: BackOff
+  readonly reporter: Reporter
+  readonly options: Pick<Options, 'depth' | 'budgetTokens'>
+  readonly cwd: string
+  readonly now: () => number
+}
+
+interface Asking {
+  readonly text: Promise<string>
+  readonly since: number
+}
+
+export function createSessionContext(parts: SessionContextParts): SessionContext {
+  const { client, tree, backOff, reporter, options, cwd, now } = parts
+  const texts = new BoundedMap<string, string>(pluginLimits.sessionsMax)
+  const asking = new Map<string, Asking>()
+
+  async function ask(sessionId: string): Promise<string> {
+    try {
+      // A host that does not say counts as the user's own session: too much context is the smaller loss.
+      const parent = await tree.parentOf(sessionId).catch(() => null)
+      const budget = budgetFor(parent !== null)
+      const query = {
+        session_id: sessionId,
+        wake_depth: options.depth,
+        cwd,
+        ...(budget === null ? {} : { budget_tokens: budget }),
+      }
+      const text = await client.sessionContextText(query, { timeoutMs: pluginLimits.contextCallMsMax })
+      backOff.worked()
+      reporter.worked('session context')
+      texts.set(sessionId, text)
+      return text
+    } catch (error) {
+      backOff.failed(error)
+      reporter.failed('session context', error)
+      return ''
+    } finally {
+      asking.delete(sessionId)
+    }
+  }
+
+  function budgetFor(isSubagent: boolean): number | null {
+    if (!isSubagent) return options.budgetTokens
+    return Math.min(options.budgetTokens ?? pluginLimits.subagentTokensMax, pluginLimits.subagentTokensMax)
+  }
+
+  return {
+    has: (sessionId) => (texts.get(sessionId) ?? '') !== '',
+    async textFor(sessionId) {
+      const known = texts.get(sessionId)
+      if (known !== undefined) return known
+      const running = asking.get(sessionId)
+      if (running !== undefined) {
+        // It has cost one hook its time already; it does not cost another.
+        return now() - running.since < pluginLimits.hookMsMax ? running.text : ''
+      }
+      if (backOff.resting) return ''
+      const text = ask(sessionId)
+      asking.set(sessionId, { text, since: now() })
+      return text
+    },
+  }
+}
