@@ -1,6 +1,7 @@
 // The passage of a long text that says most about a cue, cut at sentences or lines, with the cuts marked.
-import { estimateTokenCount } from 'tokenx'
+
 import { analyse } from '../text/analyser.ts'
+import { countTokens } from '../text/tokens.ts'
 
 export interface Excerpt {
   /** UTF-16 offsets within the text. */
@@ -33,13 +34,13 @@ export function excerptOf(
   return null
 }
 
-const markTokens = 2 * estimateTokenCount(` ${cutMark} `)
-/** No text has more characters to a token than this; fewer characters than tokens always fit. */
-const charsPerTokenMax = 12
+const markTokens = 2 * countTokens(` ${cutMark} `)
+/** countTokens never counts fewer than one token for this many characters. */
+const charsPerTokenMax = 4
 
 function wholeIfFitting(text: string, tokensMax: number): Excerpt | null {
   if (text.length > tokensMax * charsPerTokenMax) return null
-  const tokens = estimateTokenCount(text)
+  const tokens = countTokens(text)
   return tokens <= tokensMax ? { start: 0, end: text.length, surface: text, tokens } : null
 }
 
@@ -56,7 +57,7 @@ function sentencesOf(text: string): Sentence[] {
   return [...text.matchAll(sentence)].map((match) => ({
     start: match.index,
     end: match.index + match[0].length,
-    tokens: estimateTokenCount(match[0]),
+    tokens: countTokens(match[0]),
     terms: new Set(analyse(match[0])),
   }))
 }
@@ -107,5 +108,5 @@ function cutOut(text: string, start: number, end: number): Excerpt {
   const before = start > 0 ? `${cutMark} ` : ''
   const after = start + body.length < text.trimEnd().length ? ` ${cutMark}` : ''
   const surface = `${before}${body}${after}`.toWellFormed()
-  return { start, end: start + body.length, surface, tokens: estimateTokenCount(surface) }
+  return { start, end: start + body.length, surface, tokens: countTokens(surface) }
 }

@@ -1,7 +1,8 @@
 // Packs ranked memories into an answer of bounded size. Keeps: the token budget is never exceeded, best first; a text is
 // shown whole or cut with the cut marked; a short turn brings the turn it belongs to, where that is not a hit itself.
-import { estimateTokenCount } from 'tokenx'
+
 import type { Memory } from '../model/memory.ts'
+import { countTokens } from '../text/tokens.ts'
 import type { RecallHit } from './answer.ts'
 import type { Cue } from './cue.ts'
 import { type Excerpt, excerptOf } from './excerpt.ts'
@@ -94,7 +95,7 @@ function withPartner(
   const own = `${labelOf(memory)} ${excerpt.surface}`
   const other = `${label} ${extra.surface}`
   const surface = partner === next ? `${own}\n${other}` : `${other}\n${own}`
-  const tokens = estimateTokenCount(surface)
+  const tokens = countTokens(surface)
   if (tokens > excerpt.tokens + tokensMax) return excerpt
   shown.add(partner.id)
   return { ...excerpt, surface, tokens }

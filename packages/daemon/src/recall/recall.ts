@@ -1,10 +1,11 @@
 // Orchestrates one recall: analyse the cue, ask the store for candidates, score, pack. All decisions are pure functions
 // in this folder; this file only moves data between them and the store. Read-only: asking changes nothing.
-import { estimateTokenCount } from 'tokenx'
+
 import { AppError } from '../kit/errors.ts'
 import type { Candidate } from '../store/search.ts'
 import type { MemoryFilter, Store } from '../store/store.ts'
 import { analyse } from '../text/analyser.ts'
+import { countTokens } from '../text/tokens.ts'
 import type { RecallAnswer, RecallHit, RecallRequest } from './answer.ts'
 
 /** Hits for `request`, best first, within its token budget. Rejects with AppError `invalid_params` for an unreadable date. */
@@ -20,7 +21,7 @@ export async function recall(store: Store, request: RecallRequest): Promise<Reca
   const hits: RecallHit[] = []
   let budgetUsed = 0
   for (const candidate of pool.candidates.slice(0, request.limit)) {
-    const tokens = estimateTokenCount(candidate.memory.text.slice(candidate.start, candidate.end))
+    const tokens = countTokens(candidate.memory.text.slice(candidate.start, candidate.end))
     if (budgetUsed + tokens > request.budgetTokens) continue
     budgetUsed += tokens
     hits.push(hitOf(candidate))

@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { estimateTokenCount } from 'tokenx'
 import { expect, test } from 'vitest'
 import type { Memory } from '../../src/model/memory.ts'
 import { readCue } from '../../src/recall/cue.ts'
@@ -9,6 +8,7 @@ import { ageInWords } from '../../src/recall/reason.ts'
 import type { Components } from '../../src/recall/score.ts'
 import { weights } from '../../src/recall/weights.ts'
 import { analyse } from '../../src/text/analyser.ts'
+import { countTokens } from '../../src/text/tokens.ts'
 
 const now = Date.UTC(2026, 4, 20)
 const day = 86_400_000
@@ -124,7 +124,7 @@ test('the budget is never exceeded, and is counted as it is spent', () => {
         ranked(memory, { previous: memories[index - 1] ?? null, next: memories[index + 1] ?? null }),
       )
       const { hits, budgetUsed } = pack(list, request('lorem ipsum 数据', { budgetTokens, limit }))
-      const spent = hits.reduce((sum, hit) => sum + estimateTokenCount(hit.literal_surface), 0)
+      const spent = hits.reduce((sum, hit) => sum + countTokens(hit.literal_surface), 0)
       expect(budgetUsed).toBe(spent)
       expect(spent).toBeLessThanOrEqual(Math.max(0, budgetTokens))
       expect(hits.length).toBeLessThanOrEqual(limit)
