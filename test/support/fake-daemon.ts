@@ -6,9 +6,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 
-export type Mood = 'well' | 'hangs' | 'garbage' | 'broken' | 'strange'
+type Mood = 'well' | 'hangs' | 'garbage' | 'broken' | 'strange'
 
-export interface FakeTurn {
+interface FakeTurn {
   readonly text: string
   readonly role: string
   readonly message_id?: string

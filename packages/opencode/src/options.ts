@@ -3,7 +3,7 @@
 import { resolveDataDir } from '@iai-mcp/client/data-dir'
 import { pluginLimits } from './limits.ts'
 
-export const depths = ['minimal', 'standard', 'deep'] as const
+const depths = ['minimal', 'standard', 'deep'] as const
 
 export interface Options {
   /** The daemon's data directory; default: IAI_MCP_STORE, else ~/.iai-mcp */

@@ -52,6 +52,26 @@ export const limits = {
   groupCommitRowsMax: 2_000,
   storeCallMsMax: 30_000,
   storeQueueCallsMax: 10_000,
+  /** Opening may have to recover a log or migrate. */
+  storeOpenMsMax: 120_000,
+  storeCloseMsMax: 30_000,
+  storeBusyMsMax: 5_000,
+  storeWriterCacheKibMax: 16 * 1024,
+  storeReaderCacheKibMax: 24 * 1024,
+  storeLogBytesMax: 16 * 1024 * 1024,
+  storeLogPagesBeforeCheckpoint: 1_000,
+  /** Upkeep (re-indexing, merging) yields to callers after this long. */
+  upkeepStepMsMax: 25,
+  upkeepPagesPerStep: 256,
+  /** After upkeep failed (a full disk), it is left alone this long. */
+  upkeepPauseMs: 60_000,
+  optimiseMsMax: 20_000,
+  indexTermCharsMax: 128,
+  titleCharsMax: 120,
+  eventRowsMax: 10_000,
+  knownProjectsMax: 1_000,
+  /** A forgotten turn shorter than this ("yes", "go on") is barred from its own session only. */
+  forgottenTurnCharsMin: 16,
   // spool
   spoolFileBytesMax: 256 * 1024 * 1024,
   spoolDeliveryTriesMax: 5,
@@ -67,4 +87,5 @@ assert(limits.contextTokensMinimal < limits.contextTokensStandard, 'minimal cont
 assert(limits.contextTokensStandard < limits.contextTokensDeep, 'standard context is smaller than deep')
 assert(limits.recallHitsDefault <= limits.recallHitsMax, 'the default number of hits is within its maximum')
 assert(limits.captureBatchTurnsMax <= limits.groupCommitRowsMax, 'one capture batch fits one group commit')
-assert(limits.passageOverlapChars < limits.passageChars, 'passages advance')
+assert(limits.passageOverlapChars * 2 < limits.passageChars, 'passages advance')
+assert(limits.optimiseMsMax < limits.storeCallMsMax, 'optimising answers before its call is given up')

@@ -1,5 +1,8 @@
 // A session: one run of conversation in one client.
 
+/** Session id of callers that name none. Such memories belong to no session and are never listed as one. */
+export const noSession = '-'
+
 export interface Session {
   readonly session: string
   readonly client: string

@@ -1,7 +1,8 @@
 // From what a caller sends to what the store keeps, shared by every way of capturing.
 import type { CaptureOutcome, Kind, NewMemory, Role, Trust } from '../model/memory.ts'
+import { noSession } from '../model/session.ts'
 import type { OperationContext } from './operation.ts'
-import { noClient, noSession } from './scope.ts'
+import { noClient } from './scope.ts'
 
 export interface Said {
   readonly text: string

@@ -1,6 +1,7 @@
 // One rule for which project a call is about, for writing and for reading: named project, else the working
 // directory's, else the session's, else 'global'. Crossing projects is always explicit.
 import { globalProject } from '../model/project.ts'
+import { noSession } from '../model/session.ts'
 import type { OperationContext } from './operation.ts'
 
 export interface ScopeParams {
@@ -10,8 +11,6 @@ export interface ScopeParams {
   readonly client?: string | undefined
 }
 
-/** Session id of callers that name none. */
-export const noSession = '-'
 /** Client of callers that name none. */
 export const noClient = 'unknown'
 

@@ -4,9 +4,10 @@ import { gatherMaterial } from '../context/material.ts'
 import { breakpointMarker, type SessionPayload } from '../context/payload.ts'
 import { limits } from '../kit/limits.ts'
 import { type WakeDepth, wakeDepths } from '../model/profile.ts'
+import { noSession } from '../model/session.ts'
 import { optional, scopeFields, wakeDepth } from './fields.ts'
 import { defineOperation, type OperationContext } from './operation.ts'
-import { noSession, projectOf } from './scope.ts'
+import { projectOf } from './scope.ts'
 
 export const sessionStartPayload = defineOperation({
   name: 'session_start_payload',

@@ -80,10 +80,13 @@ export interface Store {
   /** Candidates for ranking. Read-only: asking changes nothing. */
   search(request: SearchRequest): Promise<SearchPool>
 
+  /** Sessions that hold something, the latest begun first. */
   sessions(filter: SessionFilter): Promise<readonly Session[]>
   session(client: string | null, session: string): Promise<Session | null>
   /** Marks a session closed; false when it is unknown. */
   closeSession(client: string | null, session: string, at: number): Promise<boolean>
+  /** Says which session started this one (a sub-agent's); false when `session` is unknown. */
+  setSessionParent(client: string | null, session: string, parent: string): Promise<boolean>
 
   /** Remembers a project's name and reason; idempotent. */
   putProject(project: Project): Promise<void>

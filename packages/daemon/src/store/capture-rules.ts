@@ -1,0 +1,61 @@
+// The rules of taking in, shared by every store: when two texts are the same, what stays barred after forgetting,
+// what a session is called. Pure; the digests reveal nothing without the text.
+import { createHash } from 'node:crypto'
+import { limits } from '../kit/limits.ts'
+import type { Memory, NewMemory } from '../model/memory.ts'
+
+const closing = new Set(' .!?,;:…。！？')
+
+/** `text` without the differences that do not make it another statement: case, white space, closing punctuation. */
+export function sameText(text: string): string {
+  const folded = text.normalize('NFC').toLowerCase().replace(/\s+/gu, ' ').trim()
+  // By hand: a pattern anchored at the end takes quadratic time on a megabyte of dots.
+  let end = folded.length
+  while (end > 0 && closing.has(folded.charAt(end - 1))) end--
+  return end === 0 ? folded : folded.slice(0, end)
+}
+
+type Said = Pick<NewMemory, 'text' | 'role' | 'kind' | 'project' | 'client' | 'session'>
+
+/**
+ * Two memories without message ids say the same when their digests are equal. Notes and facts are compared across the
+ * project; turns only within their session, because "yes" means something else each time.
+ */
+export function statementDigest(said: Said): Buffer {
+  const within = said.kind === 'turn' ? [said.client, said.session] : []
+  return digest(['statement', said.project, said.role, said.kind, ...within, sameText(said.text)])
+}
+
+/**
+ * What forgetting leaves behind. The text is barred wherever it comes from; only short turns are barred within their
+ * session alone, or forgetting one "go on" would bar every later one.
+ */
+export function forgottenDigest(said: Pick<Said, 'text' | 'kind' | 'client' | 'session'>): Buffer {
+  const text = sameText(said.text)
+  const short = said.kind === 'turn' && text.length < limits.forgottenTurnCharsMin
+  return digest(short ? ['forgotten turn', said.client, said.session, text] : ['forgotten', text])
+}
+
+/** UTF-16, so that texts which UTF-8 cannot tell apart (lone surrogates) stay apart; lengths keep the parts apart. */
+function digest(parts: readonly string[]): Buffer {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(`${part.length}:`).update(part, 'utf16le')
+  return hash.digest().subarray(0, 16)
+}
+
+/** A session's title from the user's first turn: one line, at most limits.titleCharsMax. '' when it says nothing. */
+export function titleOf(text: string): string {
+  const line = text
+    .trimStart()
+    .slice(0, limits.titleCharsMax * 4)
+    .replace(/\s+/gu, ' ')
+    .trim()
+  if (line.length <= limits.titleCharsMax) return line
+  const cut = line.slice(0, limits.titleCharsMax - 1)
+  return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`
+}
+
+/** A fact stops holding when its successor was said, but not before it was said itself. */
+export function supersededAt(original: Pick<Memory, 'saidAt'>, successor: Pick<Memory, 'saidAt'>): number {
+  return Math.max(original.saidAt, successor.saidAt)
+}

@@ -1,0 +1,228 @@
+// The store as plain objects: slow, obviously right, and the oracle that the product's store is compared with. Keeps
+// one list of memories in the order they came; everything else it is asked is worked out from that list.
+import { AppError } from '../../kit/errors.ts'
+import { limits } from '../../kit/limits.ts'
+import type { CaptureOutcome, Memory, NewMemory, Pin } from '../../model/memory.ts'
+import { defaultProfile, type Profile } from '../../model/profile.ts'
+import type { Project } from '../../model/project.ts'
+import { analyse, analyserVersion } from '../../text/analyser.ts'
+import { forgottenDigest, statementDigest, supersededAt } from '../capture-rules.ts'
+import type { ListPage, MemoryFilter, Store, StoreEvent } from '../store.ts'
+import { matches } from './matching.ts'
+import { searchMemories, termStatsOf } from './searching.ts'
+import { createMemorySessions } from './sessions.ts'
+
+export function createMemoryStore(): Store {
+  let memories: readonly Memory[] = []
+  const forgotten = new Map<string, string>()
+  const projects = new Map<string, Project>()
+  const sessions = createMemorySessions(() => memories)
+  let profile: Profile = defaultProfile
+  let events: readonly StoreEvent[] = []
+  let standingRevision = 0
+  let closed = false
+
+  const find = (id: string): Memory | undefined => memories.find((memory) => memory.id === id)
+
+  function replace(id: string, changes: Partial<Memory>): void {
+    memories = memories.map((memory) => (memory.id === id ? { ...memory, ...changes } : memory))
+  }
+
+  function insert(item: NewMemory, pin: Pin | null): Memory {
+    if (find(item.id) !== undefined) {
+      throw new AppError('invalid_params', `there is a memory ${item.id} already; give each one a new id`)
+    }
+    const own = { pin, supersededBy: null, supersededAt: null, saidAgain: [], reinforced: 0 }
+    const memory = { ...item, ...own }
+    memories = [...memories, memory]
+    if (!projects.has(item.project)) {
+      projects.set(item.project, { key: item.project, name: item.project, reason: '' })
+    }
+    sessions.reopen(memory)
+    if (item.kind !== 'turn' || pin !== null) standingRevision += 1
+    return memory
+  }
+
+  function captureOne(item: NewMemory): CaptureOutcome {
+    const barred = forgotten.get(forgottenDigest(item).toString('hex'))
+    if (barred !== undefined) return { status: 'refused', id: barred }
+    return item.messageId === null ? captureStatement(item) : captureMessage(item)
+  }
+
+  function captureMessage(item: NewMemory): CaptureOutcome {
+    const forms = memories.filter(
+      (memory) =>
+        memory.client === item.client &&
+        memory.session === item.session &&
+        memory.messageId === item.messageId,
+    )
+    const same = forms.find((form) => form.text === item.text)
+    if (same !== undefined) return { status: 'skipped', id: same.id }
+    const earlier = forms.at(-1)
+    insert(item, item.pin === undefined ? (earlier?.pin ?? null) : item.pin)
+    if (earlier === undefined) return { status: 'inserted', id: item.id }
+    if (earlier.supersededAt === null) {
+      replace(earlier.id, { supersededBy: item.id, supersededAt: supersededAt(earlier, item) })
+      if (earlier.pin !== null) standingRevision += 1
+    }
+    return { status: 'revised', id: item.id, previousId: earlier.id }
+  }
+
+  function captureStatement(item: NewMemory): CaptureOutcome {
+    const digest = statementDigest(item)
+    const known = memories.find(
+      (memory) =>
+        memory.messageId === null && memory.supersededAt === null && statementDigest(memory).equals(digest),
+    )
+    if (known === undefined) {
+      insert(item, item.pin ?? null)
+      return { status: 'inserted', id: item.id }
+    }
+    const times = new Set([...known.saidAgain, item.saidAt])
+    times.delete(known.saidAt)
+    replace(known.id, { saidAgain: [...times].sort((a, b) => a - b) })
+    return { status: 'reinforced', id: known.id }
+  }
+
+  /** All of `work` or nothing of it, and nothing after closing. */
+  async function atomically<T>(work: () => T): Promise<T> {
+    assertOpen()
+    const before = { memories, projects: [...projects], standingRevision, restoreSessions: sessions.save() }
+    try {
+      return work()
+    } catch (error) {
+      memories = before.memories
+      standingRevision = before.standingRevision
+      projects.clear()
+      for (const [key, project] of before.projects) projects.set(key, project)
+      before.restoreSessions()
+      throw error
+    }
+  }
+
+  function assertOpen(): void {
+    if (closed) throw new AppError('unavailable', 'the store is closed; start the daemon again')
+  }
+
+  async function reading<T>(work: () => T): Promise<T> {
+    assertOpen()
+    return work()
+  }
+
+  function forgetOne(id: string): boolean {
+    const memory = find(id)
+    if (memory === undefined) return false
+    const digest = forgottenDigest(memory).toString('hex')
+    if (!forgotten.has(digest)) forgotten.set(digest, id)
+    memories = memories.filter((each) => each !== memory)
+    sessions.dropEmpty()
+    standingRevision += 1
+    return true
+  }
+
+  return {
+    capture: (items) => atomically(() => items.map(captureOne)),
+    get: (ids) => reading(() => ids.flatMap((id) => find(id) ?? [])),
+    list: (filter, page) => reading(() => listMemories(memories, filter, page)),
+    supersede: (originalId, replacement) =>
+      atomically(() => {
+        const original = find(originalId)
+        if (original === undefined) return null
+        const memory = insert(replacement, replacement.pin ?? null)
+        replace(originalId, {
+          supersededBy: replacement.id,
+          supersededAt: supersededAt(original, replacement),
+        })
+        standingRevision += 1
+        return memory
+      }),
+    pin: (id, pin) =>
+      atomically(() => {
+        const memory = find(id)
+        if (memory === undefined) return false
+        if (memory.pin !== pin) standingRevision += 1
+        replace(id, { pin })
+        return true
+      }),
+    forget: (ids) => atomically(() => ids.filter(forgetOne)),
+    reinforce: (ids) =>
+      atomically(() => {
+        const known = [...new Set(ids)].filter((id) => find(id) !== undefined)
+        if (known.length > 0) standingRevision += 1
+        for (const id of known) replace(id, { reinforced: (find(id)?.reinforced ?? 0) + 1 })
+        return new Map(known.map((id) => [id, find(id)?.reinforced ?? 0]))
+      }),
+
+    termStats: (terms) => reading(() => termStatsOf(memories, analyse, terms)),
+    search: (request) => reading(() => searchMemories(memories, analyse, request)),
+
+    sessions: (filter) => reading(() => sessions.list(filter)),
+    session: (client, session) => reading(() => sessions.find(client, session)),
+    closeSession: (client, session, at) =>
+      atomically(() => sessions.change(client, session, { closedAt: at })),
+    setSessionParent: (client, session, parent) =>
+      atomically(() => sessions.change(client, session, { parent })),
+
+    putProject: (project) => atomically(() => void projects.set(project.key, { ...project })),
+    projects: () => reading(() => [...projects.values()]),
+
+    profile: () => reading(() => profile),
+    setProfile: (changes) =>
+      atomically(() => {
+        profile = { ...profile, ...changes }
+        standingRevision += 1
+        return profile
+      }),
+
+    recordEvent: (event) =>
+      atomically(() => {
+        events = [...events, event].slice(-limits.eventRowsMax)
+      }),
+    events: ({ kind, since, limit }) =>
+      reading(() =>
+        events
+          .filter((event) => kind === undefined || event.kind === kind)
+          .filter((event) => since === undefined || event.at >= since)
+          .toReversed()
+          .slice(0, limit),
+      ),
+
+    stats: () =>
+      reading(() => ({
+        memories: memories.length,
+        turns: memories.filter((memory) => memory.kind === 'turn').length,
+        facts: memories.filter((memory) => memory.kind === 'fact').length,
+        sessions: sessions.all().length,
+        projects: projects.size,
+        superseded: memories.filter((memory) => memory.supersededAt !== null).length,
+        pinned: memories.filter((memory) => memory.pin !== null && memory.supersededAt === null).length,
+        bytes: 0,
+        schemaVersion: 0,
+        analyserVersion,
+        oldestSaidAt: memories.length === 0 ? null : Math.min(...memories.map((memory) => memory.saidAt)),
+        newestSaidAt: memories.length === 0 ? null : Math.max(...memories.map((memory) => memory.saidAt)),
+      })),
+    standingRevision: () => reading(() => standingRevision),
+    optimise: () => reading(() => {}),
+    close: async () => {
+      closed = true
+    },
+  }
+}
+
+function listMemories(memories: readonly Memory[], filter: MemoryFilter, page: ListPage): readonly Memory[] {
+  // A stable sort keeps the order of arrival among memories said at the same time.
+  const oldestFirst = memories.toSorted((a, b) => a.saidAt - b.saidAt)
+  const ordered = page.order === 'oldest' ? oldestFirst : oldestFirst.toReversed()
+  const from = page.after === undefined ? 0 : ordered.findIndex((memory) => memory.id === page.after) + 1
+  if (page.after !== undefined && from === 0) {
+    throw new AppError(
+      'not_found',
+      `there is no memory ${page.after} to continue after; begin with the first page`,
+    )
+  }
+  return ordered
+    .slice(from)
+    .filter((memory) => matches(memory, filter))
+    .slice(0, page.limit)
+}

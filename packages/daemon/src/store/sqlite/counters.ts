@@ -1,0 +1,33 @@
+// Running totals, so that asking how much there is never counts a million rows. Changed only together with the rows
+// they count, in the same transaction.
+import type { Database } from 'better-sqlite3-multiple-ciphers'
+import * as sql from './sql.ts'
+
+export type CounterName =
+  | 'memories'
+  | 'turns'
+  | 'facts'
+  | 'superseded'
+  /** passages in the text index, and the terms in all of them */
+  | 'passages'
+  | 'terms'
+  /** see Store.standingRevision */
+  | 'standing_revision'
+  /** version of the analyser the index was last completely built with */
+  | 'analyser_version'
+  /** re-indexing under way: for which version, the last memory done, and the last one to do (0: none under way) */
+  | 'reindex_version'
+  | 'reindex_after'
+  | 'reindex_last'
+
+export function createCounterReading(db: Database): (name: CounterName) => number {
+  const value = db.prepare<{ name: CounterName }, { value: number }>(sql.counterValue)
+  return (name) => value.get({ name })?.value ?? 0
+}
+
+export function createCounterSetting(db: Database): (name: CounterName, value: number) => void {
+  const set = db.prepare<{ name: CounterName; value: number }>(sql.setCounter)
+  return (name, value) => {
+    set.run({ name, value })
+  }
+}

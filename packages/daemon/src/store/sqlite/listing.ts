@@ -1,0 +1,77 @@
+// Lists memories by time. Walks the narrowest index for the question, one project or session at a time, and merges,
+// so that a page costs what it returns and not what the store holds.
+import type { Database } from 'better-sqlite3-multiple-ciphers'
+import { AppError } from '../../kit/errors.ts'
+import type { Memory } from '../../model/memory.ts'
+import type { ListPage, MemoryFilter } from '../store.ts'
+import { type StringColumn, toIdColumn } from './columns.ts'
+import { createFilterResolver, type FilterParams, type ResolvedFilter } from './memory-filter.ts'
+import { type MemoryRow, memoryOf } from './memory-rows.ts'
+import * as sql from './sql.ts'
+
+interface Position {
+  readonly saidAt: number
+  readonly seq: number
+}
+
+type ListParams = FilterParams & Position & { readonly key: number | null; readonly limit: number }
+type Way = keyof typeof sql.listMemories
+
+export function createListing(db: Database): (filter: MemoryFilter, page: ListPage) => readonly Memory[] {
+  const resolve = createFilterResolver(db)
+  const positionOf = db.prepare<{ id: StringColumn }, { seq: number; said_at: number }>(sql.positionOfMemory)
+  const projectSeqs = db.prepare<[], { seq: number }>(sql.allProjectSeqs)
+  const prepared = (way: Way) => ({
+    newest: db.prepare<ListParams, MemoryRow>(sql.listMemories[way].newest),
+    oldest: db.prepare<ListParams, MemoryRow>(sql.listMemories[way].oldest),
+  })
+  const statements = {
+    ofSession: prepared('ofSession'),
+    pinned: prepared('pinned'),
+    statements: prepared('statements'),
+    ofProject: prepared('ofProject'),
+    all: prepared('all'),
+  }
+
+  function startOf({ order, after }: ListPage): Position {
+    if (after === undefined) {
+      return { saidAt: order === 'newest' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY, seq: 0 }
+    }
+    const row = positionOf.get({ id: toIdColumn(after) })
+    if (row === undefined) {
+      throw new AppError(
+        'not_found',
+        `there is no memory ${after} to continue after; begin with the first page`,
+      )
+    }
+    return { saidAt: row.said_at, seq: row.seq }
+  }
+
+  function keysOf(way: Way, filter: ResolvedFilter): readonly (number | null)[] {
+    if (way === 'all') return [null]
+    if (way === 'ofSession') return filter.sessionSeqs ?? []
+    return filter.projectSeqs ?? projectSeqs.all().map((row) => row.seq)
+  }
+
+  return function list(filter, page) {
+    const resolved = resolve(filter)
+    const way = wayFor(filter)
+    const statement = statements[way][page.order]
+    const start = startOf(page)
+    const rows = keysOf(way, resolved).flatMap((key) =>
+      statement.all({ ...resolved.params, ...start, key, limit: page.limit }),
+    )
+    const sign = page.order === 'newest' ? -1 : 1
+    return rows
+      .sort((a, b) => sign * (a.said_at - b.said_at || a.seq - b.seq))
+      .slice(0, page.limit)
+      .map(memoryOf)
+  }
+}
+
+function wayFor(filter: MemoryFilter): Way {
+  if (filter.session !== undefined) return 'ofSession'
+  if (filter.pin !== undefined) return 'pinned'
+  if (filter.kinds !== undefined && !filter.kinds.includes('turn')) return 'statements'
+  return filter.projects === null ? 'all' : 'ofProject'
+}

@@ -1,0 +1,76 @@
+// From rows to memories, for everything that reads them.
+import type { Database } from 'better-sqlite3-multiple-ciphers'
+import type { Memory } from '../../model/memory.ts'
+import {
+  fromColumn,
+  fromColumnOrNull,
+  fromIdColumn,
+  kindCodec,
+  pinCodec,
+  roleCodec,
+  type StringColumn,
+  toIdColumn,
+  trustCodec,
+} from './columns.ts'
+import * as sql from './sql.ts'
+
+export interface MemoryRow {
+  readonly seq: number
+  readonly id: StringColumn
+  readonly role: number
+  readonly kind: number
+  readonly trust: number
+  readonly said_at: number
+  readonly stored_at: number
+  readonly pin: number | null
+  readonly reinforced: number
+  readonly superseded_by: StringColumn | null
+  readonly superseded_at: number | null
+  readonly message_id: StringColumn | null
+  readonly speaker: StringColumn | null
+  readonly text: StringColumn
+  readonly project: StringColumn
+  readonly session: StringColumn
+  readonly client: StringColumn
+  /** comma-separated times */
+  readonly said_again: string | null
+}
+
+export function memoryOf(row: MemoryRow): Memory {
+  return {
+    id: fromIdColumn(row.id),
+    text: fromColumn(row.text),
+    role: roleCodec.decode(row.role),
+    kind: kindCodec.decode(row.kind),
+    trust: trustCodec.decode(row.trust),
+    project: fromColumn(row.project),
+    session: fromColumn(row.session),
+    client: fromColumn(row.client),
+    messageId: fromColumnOrNull(row.message_id),
+    speaker: fromColumnOrNull(row.speaker),
+    saidAt: row.said_at,
+    storedAt: row.stored_at,
+    pin: row.pin === null ? null : pinCodec.decode(row.pin),
+    supersededBy: row.superseded_by === null ? null : fromIdColumn(row.superseded_by),
+    supersededAt: row.superseded_at,
+    saidAgain: row.said_again === null ? [] : timesOf(row.said_again),
+    reinforced: row.reinforced,
+  }
+}
+
+function timesOf(list: string): readonly number[] {
+  return list
+    .split(',')
+    .map(Number)
+    .sort((a, b) => a - b)
+}
+
+/** Memories by id, in the order asked for; unknown ids are left out. */
+export function createMemoryReading(db: Database): (ids: readonly string[]) => readonly Memory[] {
+  const byId = db.prepare<{ id: StringColumn }, MemoryRow>(sql.memoryById)
+  return (ids) =>
+    ids.flatMap((id) => {
+      const row = byId.get({ id: toIdColumn(id) })
+      return row === undefined ? [] : [memoryOf(row)]
+    })
+}

@@ -1,0 +1,143 @@
+// The schema, as the numbered steps that lead to it. A released step is never edited; a change is a new step at the
+// end. Each step and its number are one transaction; a file from a newer program is refused, never touched.
+import type { Database } from 'better-sqlite3-multiple-ciphers'
+import { AppError } from '../../kit/errors.ts'
+
+export interface Migration {
+  readonly name: string
+  readonly sql: string
+}
+
+/** Marks the file as ours ('iaim'), whoever opens it. */
+export const applicationId = 0x6961696d
+
+const initialSchema = `
+  CREATE TABLE project (
+    seq     INTEGER PRIMARY KEY,
+    key     NOT NULL UNIQUE,
+    name    NOT NULL,
+    reason  NOT NULL
+  );
+
+  CREATE TABLE session (
+    seq         INTEGER PRIMARY KEY,
+    client      NOT NULL,
+    session     NOT NULL,
+    project     INTEGER NOT NULL REFERENCES project (seq),
+    started_at  INTEGER,
+    last_at     INTEGER,
+    closed_at   INTEGER,
+    title       NOT NULL DEFAULT '',
+    title_at    INTEGER,
+    turn_count  INTEGER NOT NULL DEFAULT 0,
+    parent,
+    UNIQUE (client, session)
+  );
+  CREATE INDEX session_by_name ON session (session);
+  CREATE INDEX session_by_project ON session (project, started_at);
+  CREATE INDEX session_by_start ON session (started_at);
+
+  -- The only source of truth. The text comes last: what stands behind it would be read through it.
+  CREATE TABLE memory (
+    seq            INTEGER PRIMARY KEY,
+    id             NOT NULL UNIQUE,
+    project        INTEGER NOT NULL REFERENCES project (seq),
+    session        INTEGER NOT NULL REFERENCES session (seq),
+    role           INTEGER NOT NULL,
+    kind           INTEGER NOT NULL,
+    trust          INTEGER NOT NULL,
+    said_at        INTEGER NOT NULL,
+    stored_at      INTEGER NOT NULL,
+    pin            INTEGER,
+    reinforced     INTEGER NOT NULL DEFAULT 0,
+    reinforced_at  INTEGER,
+    superseded_by,
+    superseded_at  INTEGER,
+    message_id,
+    speaker,
+    digest         BLOB,
+    text           NOT NULL
+  );
+  CREATE INDEX memory_by_time ON memory (said_at);
+  CREATE INDEX memory_by_project ON memory (project, said_at);
+  CREATE INDEX memory_by_session ON memory (session, said_at);
+  CREATE INDEX memory_by_message ON memory (session, message_id) WHERE message_id IS NOT NULL;
+  CREATE INDEX memory_by_digest ON memory (digest) WHERE digest IS NOT NULL;
+  CREATE INDEX memory_statement ON memory (project, said_at) WHERE kind <> 1;
+  CREATE INDEX memory_pinned ON memory (project, said_at) WHERE pin IS NOT NULL;
+
+  CREATE TABLE said_again (
+    memory  INTEGER NOT NULL REFERENCES memory (seq),
+    at      INTEGER NOT NULL,
+    PRIMARY KEY (memory, at)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE forgotten (
+    digest  BLOB NOT NULL PRIMARY KEY,
+    id      NOT NULL,
+    at      INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  -- Derived from memory, rebuilt when the analyser changes.
+  CREATE TABLE passage (
+    seq      INTEGER PRIMARY KEY,
+    memory   INTEGER NOT NULL REFERENCES memory (seq),
+    "start"  INTEGER NOT NULL,
+    "end"    INTEGER NOT NULL,
+    terms    TEXT NOT NULL
+  );
+  CREATE INDEX passage_by_memory ON passage (memory);
+  -- The terms are already analysed; this tokenizer only splits at the blanks between them.
+  CREATE VIRTUAL TABLE passage_index USING fts5 (
+    terms,
+    content = 'passage',
+    content_rowid = 'seq',
+    tokenize = "ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\\]^_\`{|}~'"
+  );
+  -- Deleting removes the entry itself instead of adding a tombstone beside it.
+  INSERT INTO passage_index (passage_index, rank) VALUES ('secure-delete', 1);
+  -- A leaf fits a 4 KiB page together with what encryption reserves there; the default spills into a second page.
+  INSERT INTO passage_index (passage_index, rank) VALUES ('pgsz', 4000);
+
+  CREATE TABLE term (
+    term      TEXT NOT NULL PRIMARY KEY,
+    passages  INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE counter (
+    name   TEXT NOT NULL PRIMARY KEY,
+    value  INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE profile (
+    name   TEXT NOT NULL PRIMARY KEY,
+    value  NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE event (
+    seq   INTEGER PRIMARY KEY,
+    at    INTEGER NOT NULL,
+    kind  NOT NULL,
+    data  NOT NULL
+  );
+`
+
+export const migrations: readonly Migration[] = [{ name: 'initial schema', sql: initialSchema }]
+
+/** Brings the file to the last of `steps`. Raises `store_newer` when it is already beyond that. */
+export function migrate(db: Database, file: string, steps: readonly Migration[] = migrations): void {
+  const version = db.pragma('user_version', { simple: true }) as number
+  if (version > steps.length) {
+    throw new AppError(
+      'store_newer',
+      `${file} was written by a newer iai-mcp (format ${version}, this one knows ${steps.length}); install that version, nothing was changed`,
+    )
+  }
+  for (const [index, step] of steps.entries()) {
+    if (index < version) continue
+    db.transaction(() => {
+      db.exec(step.sql)
+      db.pragma(`user_version = ${index + 1}`)
+    }).immediate()
+  }
+}

@@ -1,0 +1,47 @@
+// The reading half of the store on one read-only connection. Each call sees one snapshot: the last commit before it.
+import type { Database } from 'better-sqlite3-multiple-ciphers'
+import type { Store } from '../store.ts'
+import { createCounterReading } from './counters.ts'
+import { createListing } from './listing.ts'
+import { createMemoryReading } from './memory-rows.ts'
+import { createProjectReading } from './project-rows.ts'
+import type { Sync } from './protocol.ts'
+import { createSearch, createTermStats } from './search.ts'
+import { createSessionFinding, createSessionListing } from './session-reading.ts'
+import { createEventReading, createProfileReading } from './settings.ts'
+import { createStats } from './stats.ts'
+
+export type ReaderStore = Sync<
+  Pick<
+    Store,
+    | 'get'
+    | 'list'
+    | 'termStats'
+    | 'search'
+    | 'sessions'
+    | 'session'
+    | 'projects'
+    | 'profile'
+    | 'events'
+    | 'stats'
+    | 'standingRevision'
+  >
+>
+
+export function createReaderStore(db: Database): ReaderStore {
+  const counter = createCounterReading(db)
+  const findSession = createSessionFinding(db)
+  return {
+    get: createMemoryReading(db),
+    list: createListing(db),
+    termStats: createTermStats(db),
+    search: createSearch(db),
+    sessions: createSessionListing(db),
+    session: (client, session) => findSession(client, session)?.session ?? null,
+    projects: createProjectReading(db),
+    profile: createProfileReading(db),
+    events: createEventReading(db),
+    stats: createStats(db),
+    standingRevision: () => counter('standing_revision'),
+  }
+}

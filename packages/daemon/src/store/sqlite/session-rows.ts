@@ -1,0 +1,143 @@
+// Keeps session rows true: each is a function of the session's memories, plus whether it was closed and who started
+// it. Captures add to the row; what takes away (forgetting, superseding) has it derived anew.
+import type { Database } from 'better-sqlite3-multiple-ciphers'
+import type { NewMemory } from '../../model/memory.ts'
+import { globalProject } from '../../model/project.ts'
+import { noSession } from '../../model/session.ts'
+import { titleOf } from '../capture-rules.ts'
+import type { Change } from './change.ts'
+import { fromColumn, type StringColumn, toColumn } from './columns.ts'
+import * as sql from './sql.ts'
+
+/** What one call adds to one session. */
+export interface SessionGrowth {
+  first: number
+  last: number
+  turns: number
+  /** row number of the first real project in the call, else of 'global' */
+  project: number
+  inGlobal: boolean
+  title: string
+  titleAt: number
+}
+
+type SessionName = { readonly client: StringColumn; readonly session: StringColumn }
+
+export interface SessionRows {
+  /** Row number of a session, null when it is unknown. */
+  find(client: string, session: string): number | null
+  /** True for the row of memories that belong to no session; it is never listed or derived. */
+  isNone(seq: number): boolean
+  /** Row number of a session, made when it is unknown. */
+  ensure(client: string, session: string, project: number): number
+  /** Notes a stored memory; `isNewTurn` unless it is another form of a message already counted. */
+  grow(change: Change, session: number, item: NewMemory, project: number, isNewTurn: boolean): void
+  /** Writes what `change` did to sessions. */
+  apply(change: Change): void
+}
+
+export function createSessionRows(db: Database): SessionRows {
+  const seqOf = db.prepare<SessionName, { seq: number }>(sql.sessionSeq)
+  const nameOf = db.prepare<{ seq: number }, { session: StringColumn }>(sql.sessionName)
+  const insert = db.prepare<SessionName & { project: number }>(sql.insertSession)
+  const growRow = db.prepare<
+    Omit<SessionGrowth, 'title' | 'inGlobal'> & { seq: number; title: StringColumn }
+  >(sql.growSession)
+  const rederive = createRederiving(db)
+
+  function find(client: string, session: string): number | null {
+    return seqOf.get({ client: toColumn(client), session: toColumn(session) })?.seq ?? null
+  }
+
+  return {
+    find,
+    isNone: (seq) => nameOf.get({ seq })?.session === noSession,
+    ensure(client, session, project) {
+      const known = find(client, session)
+      if (known !== null) return known
+      const made = insert.run({ client: toColumn(client), session: toColumn(session), project })
+      return Number(made.lastInsertRowid)
+    },
+    grow(change, session, item, project, isNewTurn) {
+      if (item.session === noSession) return
+      const grown = change.grownSessions.get(session)
+      const addition = growthBy(item, project, isNewTurn)
+      if (grown === undefined) change.grownSessions.set(session, addition)
+      else addGrowth(grown, addition)
+    },
+    apply({ grownSessions, rederivedSessions }) {
+      for (const [seq, { inGlobal: _, ...growth }] of grownSessions) {
+        growRow.run({ seq, ...growth, title: toColumn(growth.title) })
+      }
+      for (const seq of rederivedSessions) rederive(seq)
+    },
+  }
+}
+
+function growthBy(item: NewMemory, project: number, isNewTurn: boolean): SessionGrowth {
+  const isTurn = item.kind === 'turn'
+  return {
+    first: item.saidAt,
+    last: item.saidAt,
+    turns: isTurn && isNewTurn ? 1 : 0,
+    project,
+    inGlobal: item.project === globalProject,
+    title: isTurn && item.role === 'user' ? titleOf(item.text) : '',
+    titleAt: item.saidAt,
+  }
+}
+
+function addGrowth(grown: SessionGrowth, more: SessionGrowth): void {
+  grown.first = Math.min(grown.first, more.first)
+  grown.last = Math.max(grown.last, more.last)
+  grown.turns += more.turns
+  if (grown.inGlobal && !more.inGlobal) {
+    grown.project = more.project
+    grown.inGlobal = false
+  }
+  if (more.title !== '' && (grown.title === '' || more.titleAt < grown.titleAt)) {
+    grown.title = more.title
+    grown.titleAt = more.titleAt
+  }
+}
+
+interface DerivedColumns {
+  readonly seq: number
+  readonly first: number
+  readonly last: number
+  readonly turns: number
+  readonly project: number
+  readonly title: StringColumn
+  readonly titleAt: number | null
+}
+
+function createRederiving(db: Database): (seq: number) => void {
+  type Seq = { seq: number }
+  const facts = db.prepare<Seq, { first: number | null; last: number | null; turns: number }>(
+    sql.sessionFacts,
+  )
+  const projectOf = db.prepare<Seq, { project: number }>(sql.projectOfSession)
+  const userTurns = db.prepare<Seq, { text: StringColumn; said_at: number }>(sql.userTurnsOfSession)
+  const rewrite = db.prepare<DerivedColumns>(sql.rewriteSession)
+  const remove = db.prepare<Seq>(sql.deleteSession)
+
+  function titleIn(seq: number): { title: string; titleAt: number | null } {
+    for (const turn of userTurns.iterate({ seq })) {
+      const title = titleOf(fromColumn(turn.text))
+      if (title !== '') return { title, titleAt: turn.said_at }
+    }
+    return { title: '', titleAt: null }
+  }
+
+  return function rederive(seq) {
+    const derived = facts.get({ seq })
+    const project = projectOf.get({ seq })?.project
+    if (derived === undefined || derived.first === null || derived.last === null || project === undefined) {
+      remove.run({ seq })
+      return
+    }
+    const { first, last, turns } = derived
+    const { title, titleAt } = titleIn(seq)
+    rewrite.run({ seq, first, last, turns, project, title: toColumn(title), titleAt })
+  }
+}

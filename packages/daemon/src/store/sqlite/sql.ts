@@ -1,0 +1,279 @@
+// Every statement that reads or changes rows, named. Columns are listed, values are bound, nothing is composed from
+// input: where a statement has variants, all of them are written out here. The schema is in migrations.ts.
+
+const memoryColumns = `
+  m.seq, m.id, m.role, m.kind, m.trust, m.said_at, m.stored_at, m.pin, m.reinforced, m.superseded_by,
+  m.superseded_at, m.message_id, m.speaker, m.text, p.key AS project, s.session, s.client,
+  (SELECT group_concat(a.at) FROM said_again a WHERE a.memory = m.seq) AS said_again`
+
+// CROSS JOIN fixes the order: from the memory to its project and session, never the other way round.
+const withProjectAndSession = `
+  CROSS JOIN project p ON p.seq = m.project
+  CROSS JOIN session s ON s.seq = m.session`
+
+/** MemoryFilter without its times; the parameters are made by memory-filter.ts. */
+const passesFilter = `
+  ($roles >> m.role) & 1
+  AND ($kinds >> m.kind) & 1
+  AND ($anyAge OR m.superseded_at IS NULL)
+  AND ($pin = 0 OR m.pin = $pin OR ($pin = 3 AND m.pin IS NOT NULL))
+  AND ($projects IS NULL OR m.project IN (SELECT value FROM json_each($projects)))
+  AND ($sessions IS NULL OR m.session IN (SELECT value FROM json_each($sessions)))
+  AND ($client IS NULL OR s.client = $client)`
+
+// ---- reading memories
+
+export const memoryById = `
+  SELECT ${memoryColumns} FROM memory m ${withProjectAndSession} WHERE m.id = $id`
+
+export const positionOfMemory = `
+  SELECT seq, said_at FROM memory WHERE id = $id`
+
+function listing(index: string, where: string, order: 'newest' | 'oldest'): string {
+  const [beyond, direction] = order === 'newest' ? ['<', 'DESC'] : ['>', 'ASC']
+  return `
+    SELECT ${memoryColumns}
+    FROM memory m INDEXED BY ${index} ${withProjectAndSession}
+    WHERE ${where}
+      AND (m.said_at, m.seq) ${beyond} ($saidAt, $seq)
+      AND m.said_at >= $since AND m.said_at < $until
+      AND ${passesFilter}
+    ORDER BY m.said_at ${direction}, m.seq ${direction}
+    LIMIT $limit`
+}
+
+function bothOrders(index: string, where: string) {
+  return { newest: listing(index, where, 'newest'), oldest: listing(index, where, 'oldest') }
+}
+
+/** One way into the memory table per kind of question; $key is the project or session whose rows are walked. */
+export const listMemories = {
+  ofSession: bothOrders('memory_by_session', 'm.session = $key'),
+  pinned: bothOrders('memory_pinned', 'm.pin IS NOT NULL AND m.project = $key'),
+  statements: bothOrders('memory_statement', 'm.kind <> 1 AND m.project = $key'),
+  ofProject: bothOrders('memory_by_project', 'm.project = $key'),
+  all: bothOrders('memory_by_time', 'TRUE'),
+}
+
+// ---- searching
+
+export const searchPassages = `
+  SELECT hit."start", hit."end", hit.terms, hit.score, ${memoryColumns}
+  FROM (
+    SELECT g."start", g."end", g.terms, g.memory, -bm25(passage_index) AS score
+    FROM passage_index i
+    CROSS JOIN passage g ON g.seq = i.rowid
+    CROSS JOIN memory m ON m.seq = g.memory
+    CROSS JOIN session s ON s.seq = m.session
+    WHERE passage_index MATCH $match
+      AND m.said_at >= $since AND m.said_at < $until
+      AND ${passesFilter}
+    ORDER BY score DESC, i.rowid
+    LIMIT $limit
+  ) hit
+  CROSS JOIN memory m ON m.seq = hit.memory
+  ${withProjectAndSession}
+  ORDER BY hit.score DESC`
+
+export const passagesWithTerm = `SELECT passages FROM term WHERE term = $term`
+
+// ---- writing memories
+
+export const insertMemory = `
+  INSERT INTO memory (id, project, session, role, kind, trust, said_at, stored_at, pin, message_id, speaker, digest, text)
+  VALUES ($id, $project, $session, $role, $kind, $trust, $saidAt, $storedAt, $pin, $messageId, $speaker, $digest, $text)`
+
+export const messageWithText = `
+  SELECT id FROM memory WHERE session = $session AND message_id = $messageId AND text = $text LIMIT 1`
+
+export const latestOfMessage = `
+  SELECT seq, id, said_at, pin, superseded_at FROM memory
+  WHERE session = $session AND message_id = $messageId
+  ORDER BY seq DESC LIMIT 1`
+
+export const currentStatement = `
+  SELECT seq, id, said_at FROM memory WHERE digest = $digest AND superseded_at IS NULL ORDER BY seq LIMIT 1`
+
+export const addSaidAgain = `
+  INSERT INTO said_again (memory, at) VALUES ($memory, $at) ON CONFLICT DO NOTHING`
+
+export const memoryToSupersede = `
+  SELECT seq, session, said_at, superseded_at FROM memory WHERE id = $id`
+
+export const markSuperseded = `
+  UPDATE memory SET superseded_by = $by, superseded_at = $at WHERE seq = $seq`
+
+export const setPin = `
+  UPDATE memory SET pin = $pin WHERE id = $id AND pin IS NOT $pin`
+
+export const memoryExists = `SELECT 1 FROM memory WHERE id = $id`
+
+export const countReliance = `
+  UPDATE memory SET reinforced = reinforced + 1, reinforced_at = $at WHERE id = $id RETURNING reinforced`
+
+// ---- forgetting
+
+export const memoryToForget = `
+  SELECT m.seq, m.id, m.kind, m.session AS session_seq, m.superseded_at, m.text, s.client, s.session
+  FROM memory m CROSS JOIN session s ON s.seq = m.session
+  WHERE m.id = $id`
+
+export const deleteSaidAgain = `DELETE FROM said_again WHERE memory = $memory`
+export const deleteMemory = `DELETE FROM memory WHERE seq = $seq`
+
+export const barText = `
+  INSERT INTO forgotten (digest, id, at) VALUES ($digest, $id, $at) ON CONFLICT DO NOTHING`
+
+export const barredText = `SELECT id FROM forgotten WHERE digest = $digest`
+
+// ---- the text index
+
+export const insertPassage = `
+  INSERT INTO passage (memory, "start", "end", terms) VALUES ($memory, $start, $end, $terms)`
+
+export const passagesOfMemory = `SELECT seq, terms FROM passage WHERE memory = $memory`
+export const deletePassage = `DELETE FROM passage WHERE seq = $seq`
+
+export const indexPassage = `INSERT INTO passage_index (rowid, terms) VALUES ($seq, $terms)`
+
+/** An external-content index must be told what it held. */
+export const unindexPassage = `
+  INSERT INTO passage_index (passage_index, rowid, terms) VALUES ('delete', $seq, $terms)`
+
+export const addToTerm = `
+  INSERT INTO term (term, passages) VALUES ($term, $passages)
+  ON CONFLICT (term) DO UPDATE SET passages = passages + excluded.passages`
+
+export const deleteUnusedTerm = `DELETE FROM term WHERE term = $term AND passages <= 0`
+
+/** Writes what FTS5 holds back in memory into its tables. */
+export const flushIndex = `INSERT INTO passage_index (passage_index) VALUES ('flush')`
+
+/** $pages < 0 begins to merge everything into one segment, > 0 goes on with it. */
+export const mergeIndex = `INSERT INTO passage_index (passage_index, rank) VALUES ('merge', $pages)`
+
+/**
+ * FTS5 keeps, per leaf page, a separator: the shortest beginning of the page's first term that tells it from the page
+ * before. Its secure-delete erases the term but leaves the separator, a piece of a forgotten word. Any value above the
+ * last term of the page before and not above the first of this one serves as well, and the next living term is such
+ * a value: all terms of a segment are living ones. ('0' opens every term of the main index.)
+ */
+export const replaceDeadSeparators = `
+  UPDATE passage_index_idx
+  SET term = coalesce(
+    (SELECT CAST('0' || t.term AS BLOB) FROM term t
+      WHERE t.term >= CAST(substr(passage_index_idx.term, 2) AS TEXT) ORDER BY t.term LIMIT 1),
+    x'30FF')
+  WHERE length(term) > 1
+    AND NOT EXISTS (
+      SELECT 1 FROM term t
+      WHERE t.term >= CAST(substr(passage_index_idx.term, 2) AS TEXT)
+        AND t.term < CAST(CAST(substr(passage_index_idx.term, 2) AS BLOB) || x'FF' AS TEXT))`
+
+export const memoriesToReindex = `
+  SELECT seq, text FROM memory WHERE seq > $after AND seq <= $last ORDER BY seq LIMIT 1`
+
+export const lastMemorySeq = `SELECT coalesce(max(seq), 0) AS seq FROM memory`
+
+// ---- projects and sessions
+
+export const projectByKey = `SELECT seq, name, reason FROM project WHERE key = $key`
+export const insertProject = `INSERT INTO project (key, name, reason) VALUES ($key, $name, $reason)`
+export const updateProject = `UPDATE project SET name = $name, reason = $reason WHERE seq = $seq`
+export const allProjects = `SELECT key, name, reason FROM project ORDER BY seq`
+export const allProjectSeqs = `SELECT seq FROM project ORDER BY seq`
+
+export const sessionSeq = `SELECT seq FROM session WHERE client = $client AND session = $session`
+export const sessionName = `SELECT session FROM session WHERE seq = $seq`
+export const sessionSeqsOfName = `SELECT seq FROM session WHERE session = $session`
+export const insertSession = `
+  INSERT INTO session (client, session, project) VALUES ($client, $session, $project)`
+
+/** Adds what was captured; a session that goes on is open again, and moves from 'global' to its first real project. */
+export const growSession = `
+  UPDATE session SET
+    started_at = min(coalesce(started_at, $first), $first),
+    last_at    = max(coalesce(last_at, $last), $last),
+    closed_at  = NULL,
+    turn_count = turn_count + $turns,
+    project    = CASE WHEN (SELECT key FROM project WHERE seq = session.project) = 'global'
+                      THEN $project ELSE project END,
+    title      = CASE WHEN $title <> '' AND (title = '' OR $titleAt < title_at) THEN $title ELSE title END,
+    title_at   = CASE WHEN $title <> '' AND (title = '' OR $titleAt < title_at) THEN $titleAt ELSE title_at END
+  WHERE seq = $seq`
+
+export const sessionFacts = `
+  SELECT min(said_at) AS first, max(said_at) AS last,
+    count(DISTINCT message_id) FILTER (WHERE kind = 1)
+      + count(*) FILTER (WHERE kind = 1 AND message_id IS NULL) AS turns
+  FROM memory WHERE session = $seq`
+
+export const projectOfSession = `
+  SELECT m.project FROM memory m CROSS JOIN project p ON p.seq = m.project
+  WHERE m.session = $seq
+  ORDER BY p.key = 'global', m.seq LIMIT 1`
+
+export const userTurnsOfSession = `
+  SELECT text, said_at FROM memory
+  WHERE session = $seq AND kind = 1 AND role = 1 AND superseded_at IS NULL
+  ORDER BY said_at, seq`
+
+export const rewriteSession = `
+  UPDATE session SET started_at = $first, last_at = $last, turn_count = $turns, project = $project,
+    title = $title, title_at = $titleAt
+  WHERE seq = $seq`
+
+export const deleteSession = `DELETE FROM session WHERE seq = $seq`
+export const closeSession = `UPDATE session SET closed_at = $at WHERE seq = $seq`
+export const setSessionParent = `UPDATE session SET parent = $parent WHERE seq = $seq`
+
+const sessionColumns = `
+  s.seq, s.client, s.session, p.key AS project, s.started_at, s.last_at, s.closed_at, s.title, s.turn_count, s.parent`
+
+/** A session's name may exist with several clients; without a client the one last active is meant. */
+export const findSession = `
+  SELECT ${sessionColumns} FROM session s CROSS JOIN project p ON p.seq = s.project
+  WHERE s.session = $session AND s.session <> '-' AND ($client IS NULL OR s.client = $client)
+  ORDER BY s.last_at DESC, s.seq DESC LIMIT 1`
+
+function sessionListing(index: string, where: string): string {
+  return `
+    SELECT ${sessionColumns} FROM session s INDEXED BY ${index} CROSS JOIN project p ON p.seq = s.project
+    WHERE ${where} AND s.session <> '-' AND s.started_at < $startedBefore
+      AND ($client IS NULL OR s.client = $client)
+    ORDER BY s.started_at DESC, s.seq DESC LIMIT $limit`
+}
+
+export const listSessions = {
+  ofProject: sessionListing('session_by_project', 's.project = $key'),
+  all: sessionListing('session_by_start', 'TRUE'),
+}
+
+// ---- profile, events, counters
+
+export const profileEntries = `SELECT name, value FROM profile`
+export const setProfileEntry = `
+  INSERT INTO profile (name, value) VALUES ($name, $value) ON CONFLICT (name) DO UPDATE SET value = excluded.value`
+
+export const insertEvent = `INSERT INTO event (at, kind, data) VALUES ($at, $kind, $data)`
+export const dropOldEvents = `DELETE FROM event WHERE seq <= (SELECT max(seq) FROM event) - $keep`
+export const recentEvents = `
+  SELECT at, kind, data FROM event
+  WHERE ($kind IS NULL OR kind = $kind) AND at >= $since
+  ORDER BY seq DESC LIMIT $limit`
+
+export const counterValue = `SELECT value FROM counter WHERE name = $name`
+export const addToCounter = `
+  INSERT INTO counter (name, value) VALUES ($name, $by)
+  ON CONFLICT (name) DO UPDATE SET value = value + excluded.value`
+export const setCounter = `
+  INSERT INTO counter (name, value) VALUES ($name, $value)
+  ON CONFLICT (name) DO UPDATE SET value = excluded.value`
+
+export const tableFacts = `
+  SELECT
+    (SELECT count(*) FROM session WHERE session <> '-') AS sessions,
+    (SELECT count(*) FROM project) AS projects,
+    (SELECT count(*) FROM memory INDEXED BY memory_pinned WHERE pin IS NOT NULL AND superseded_at IS NULL) AS pinned,
+    (SELECT min(said_at) FROM memory) AS oldest,
+    (SELECT max(said_at) FROM memory) AS newest`

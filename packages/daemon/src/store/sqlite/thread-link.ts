@@ -1,0 +1,155 @@
+// The main thread's end of one store thread: numbers calls, bounds how many wait and how long, gives each its answer.
+// Keeps: every call settles, also when the thread dies, and nothing is called after that.
+import { Worker } from 'node:worker_threads'
+import { unreachable } from '../../kit/assert.ts'
+import { AppError } from '../../kit/errors.ts'
+import { limits } from '../../kit/limits.ts'
+import type { Log } from '../../kit/log.ts'
+import type { StoreFile } from './connection.ts'
+import { type FromThread, fromWire, type Reply, type ThreadRole, type ToThread } from './protocol.ts'
+
+export interface ThreadLink<T> {
+  /** Opens the store in the thread. Rejects with whatever opening raised. */
+  open(store: StoreFile): Promise<void>
+  call<Name extends keyof T & string>(
+    method: Name,
+    ...args: T[Name] extends (...args: infer Args) => unknown ? Args : never
+  ): Promise<T[Name] extends (...args: never[]) => infer Result ? Result : never>
+  /** Lets the thread finish what it was given, then ends it. */
+  close(): Promise<void>
+}
+
+interface Waiting {
+  readonly timer: NodeJS.Timeout
+  resolve(value: unknown): void
+  reject(error: AppError): void
+}
+
+interface LinkOptions {
+  readonly role: ThreadRole
+  readonly log: Log
+  /** Called once if the thread ends without having been asked to. */
+  onDeath(error: AppError): void
+}
+
+export function createThreadLink<T extends object>({ role, log, onDeath }: LinkOptions): ThreadLink<T> {
+  const entry = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js'
+  const worker = new Worker(new URL(entry, import.meta.url), { workerData: { role }, execArgv: [] })
+  const waiting = new Map<number, Waiting>()
+  const opened = Promise.withResolvers<void>()
+  const ended = Promise.withResolvers<void>()
+  // Opening and ending may both be over before anybody looks.
+  opened.promise.catch(() => {})
+  let lastId = 0
+  let state: 'running' | 'closing' | 'dead' = 'running'
+
+  worker.on('message', (message: FromThread) => {
+    switch (message.type) {
+      case 'opened':
+        return opened.resolve()
+      case 'open-failed':
+        return opened.reject(fromWire(message.error))
+      case 'replies':
+        return message.replies.forEach(settle)
+      case 'log':
+        return log[message.level](message.event, message.fields)
+      case 'closed':
+        return ended.resolve()
+      default:
+        return unreachable(message)
+    }
+  })
+  worker.on('error', (error) => die(error))
+  worker.on('exit', (code) => die(new Error(`exit code ${code}`)))
+
+  function send(message: ToThread): void {
+    worker.postMessage(message)
+  }
+
+  function settle(reply: Reply): void {
+    const call = waiting.get(reply.id)
+    // Nobody waits any more for a call that was given up.
+    if (call === undefined) return
+    waiting.delete(reply.id)
+    clearTimeout(call.timer)
+    if (reply.ok) call.resolve(reply.value)
+    else call.reject(fromWire(reply.error))
+  }
+
+  function die(cause: unknown): void {
+    ended.resolve()
+    if (state === 'dead') return
+    const wasAsked = state === 'closing'
+    state = 'dead'
+    const error = new AppError(
+      'unavailable',
+      `the store's ${role} stopped unexpectedly; restart the daemon (what was acknowledged is safe)`,
+      { cause },
+    )
+    opened.reject(error)
+    for (const call of waiting.values()) {
+      clearTimeout(call.timer)
+      call.reject(error)
+    }
+    waiting.clear()
+    if (!wasAsked) onDeath(error)
+  }
+
+  function answerTo(id: number, method: string): Promise<unknown> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    const timer = setTimeout(() => {
+      waiting.delete(id)
+      reject(lateError(method, limits.storeCallMsMax))
+    }, limits.storeCallMsMax)
+    waiting.set(id, { timer, resolve, reject })
+    return promise
+  }
+
+  return {
+    open(store) {
+      send({ type: 'open', store })
+      return within(opened.promise, limits.storeOpenMsMax, 'opening the store')
+    },
+    async call(method, ...args) {
+      if (state !== 'running') {
+        throw new AppError('unavailable', 'the store is closed; start the daemon again')
+      }
+      if (waiting.size >= limits.storeQueueCallsMax) {
+        throw new AppError('overloaded', 'too many calls are waiting for the store; try again shortly')
+      }
+      const id = ++lastId
+      send({ type: 'call', id, method, args })
+      return answerTo(id, method) as Promise<never>
+    },
+    async close() {
+      if (state === 'running') {
+        state = 'closing'
+        send({ type: 'close' })
+      }
+      try {
+        await within(ended.promise, limits.storeCloseMsMax, 'closing the store')
+      } finally {
+        await worker.terminate()
+      }
+    },
+  }
+}
+
+function lateError(what: string, ms: number): AppError {
+  return new AppError(
+    'timeout',
+    `${what} took longer than ${ms / 1000} s; it may still be done, and doing it again is safe`,
+  )
+}
+
+async function within<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(lateError(what, ms)), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

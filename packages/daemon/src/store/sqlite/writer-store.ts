@@ -1,0 +1,106 @@
+// The writing half of the store on one connection: every method is one unit of work, run by group-commit.ts inside a
+// savepoint. Holds no state between calls but prepared statements.
+import type { Database } from 'better-sqlite3-multiple-ciphers'
+import type { Store } from '../store.ts'
+import { createCapturing } from './capturing.ts'
+import { type Change, createChangeWriting, emptyChange, touchStanding } from './change.ts'
+import { pinCodec, type StringColumn, toColumn, toIdColumn } from './columns.ts'
+import { createForgetting } from './forgetting.ts'
+import { createMemoryReading } from './memory-rows.ts'
+import { createProjectRows } from './project-rows.ts'
+import type { Sync } from './protocol.ts'
+import { createSessionFinding } from './session-reading.ts'
+import { createSessionRows } from './session-rows.ts'
+import { createEventWriting, createProfileReading, createProfileWriting } from './settings.ts'
+import * as sql from './sql.ts'
+import type { TextIndex } from './text-index.ts'
+
+export type WriterStore = Sync<
+  Pick<
+    Store,
+    | 'capture'
+    | 'supersede'
+    | 'pin'
+    | 'forget'
+    | 'reinforce'
+    | 'closeSession'
+    | 'setSessionParent'
+    | 'putProject'
+    | 'setProfile'
+    | 'recordEvent'
+  >
+>
+
+export function createWriterStore(db: Database, index: TextIndex): WriterStore {
+  const projects = createProjectRows(db)
+  const sessions = createSessionRows(db)
+  const { capture, supersede } = createCapturing(db, { projects, sessions, index })
+  const forget = createForgetting(db, { sessions, index })
+  const read = createMemoryReading(db)
+  const findSession = createSessionFinding(db)
+  const readProfile = createProfileReading(db)
+  const writeProfile = createProfileWriting(db)
+  const recordEvent = createEventWriting(db)
+  const setPin = db.prepare<{ id: StringColumn; pin: number | null }>(sql.setPin)
+  const exists = db.prepare<{ id: StringColumn }>(sql.memoryExists)
+  const countReliance = db.prepare<{ id: StringColumn; at: number }, { reinforced: number }>(
+    sql.countReliance,
+  )
+  const closeSession = db.prepare<{ seq: number; at: number }>(sql.closeSession)
+  const setParent = db.prepare<{ seq: number; parent: StringColumn }>(sql.setSessionParent)
+  const writeChange = createChangeWriting(db)
+
+  function changing<T>(work: (change: Change) => T): T {
+    const change = emptyChange()
+    const result = work(change)
+    sessions.apply(change)
+    writeChange(change)
+    return result
+  }
+
+  return {
+    capture: (items) => changing((change) => items.map((item) => capture(change, item))),
+    supersede(original, replacement) {
+      const done = changing((change) => supersede(change, original, replacement))
+      return done ? (read([replacement.id])[0] ?? null) : null
+    },
+    pin: (id, pin) =>
+      changing((change) => {
+        const columns = { id: toIdColumn(id), pin: pin === null ? null : pinCodec.codes[pin] }
+        if (setPin.run(columns).changes > 0) touchStanding(change)
+        return exists.get({ id: columns.id }) !== undefined
+      }),
+    forget(ids, at) {
+      const forgotten = changing((change) => ids.filter((id) => forget(change, id, at)))
+      if (forgotten.length > 0) index.eraseTraces()
+      return forgotten
+    },
+    reinforce: (ids, at) =>
+      changing((change) => {
+        const counts = [...new Set(ids)].flatMap((id): [string, number][] => {
+          const row = countReliance.get({ id: toIdColumn(id), at })
+          return row === undefined ? [] : [[id, row.reinforced]]
+        })
+        if (counts.length > 0) touchStanding(change)
+        return new Map(counts)
+      }),
+    closeSession(client, session, at) {
+      const found = findSession(client, session)
+      if (found !== null) closeSession.run({ seq: found.seq, at })
+      return found !== null
+    },
+    setSessionParent(client, session, parent) {
+      const found = findSession(client, session)
+      if (found !== null) setParent.run({ seq: found.seq, parent: toColumn(parent) })
+      return found !== null
+    },
+    putProject: (project) => projects.put(project),
+    setProfile: (changes) =>
+      changing((change) => {
+        writeProfile(changes)
+        touchStanding(change)
+        return readProfile()
+      }),
+    recordEvent,
+  }
+}

@@ -1,0 +1,203 @@
+// Random histories, played on the SQLite store and on the plain one: every answer must be the same.
+import fc from 'fast-check'
+import { afterEach, describe, expect, it } from 'vitest'
+import { isAppError } from '../../../src/kit/errors.ts'
+import { kinds, type NewMemory, roles } from '../../../src/model/memory.ts'
+import { createMemoryStore } from '../../../src/store/memory/memory-store.ts'
+import type { SearchPool } from '../../../src/store/search.ts'
+import type { MemoryFilter, Store } from '../../../src/store/store.ts'
+import { analyse } from '../../../src/text/analyser.ts'
+import { openInProcess } from '../support/in-process-store.ts'
+import { type SqliteFixture, sqliteFixture, testKey } from '../support/sqlite-fixture.ts'
+
+type Step = { readonly name: string; run(store: Store): Promise<unknown> } | { readonly name: 'reopen' }
+
+const vocabulary = [
+  'walrus',
+  'Carpenter',
+  'port 8080',
+  'port 8081',
+  'don’t',
+  'é',
+  '東京',
+  '\0',
+  '\ud800',
+  '?!',
+  '\n',
+]
+const text = fc.array(fc.constantFrom(...vocabulary), { maxLength: 6 }).map((words) => words.join(' '))
+const longText = fc
+  .tuple(text, fc.integer({ min: 0, max: 300 }))
+  .map(([part, times]) => `${part} `.repeat(times))
+const project = fc.constantFrom('git:a', 'git:b', 'global')
+const session = fc.constantFrom('s1', 's2', '-')
+const client = fc.constantFrom('opencode', 'codex')
+const time = fc.integer({ min: 0, max: 8 })
+/** Ids are given in turn, so that a history may refer to those that came before. */
+const reference = fc.integer({ min: 0, max: 25 }).map((index) => `id-${index}`)
+
+const newMemory = fc.record({
+  text: fc.oneof({ weight: 9, arbitrary: text }, { weight: 1, arbitrary: longText }),
+  role: fc.constantFrom('user' as const, 'user' as const, ...roles),
+  kind: fc.constantFrom('turn' as const, 'turn' as const, ...kinds),
+  trust: fc.constantFrom('user' as const, 'assistant' as const),
+  project,
+  session,
+  client,
+  messageId: fc.option(fc.constantFrom('m1', 'm2', 'm3', 'm\ud800')),
+  speaker: fc.option(fc.constant('Grace')),
+  saidAt: time,
+  storedAt: time,
+  pin: fc.option(fc.constantFrom('project' as const, 'global' as const, null), { nil: undefined }),
+})
+type Unnamed = typeof newMemory extends fc.Arbitrary<infer Item> ? Item : never
+
+const filter: fc.Arbitrary<MemoryFilter> = fc.record({
+  projects: fc.option(fc.uniqueArray(fc.constantFrom('git:a', 'git:b', 'global', 'git:none'))),
+  session: fc.option(session, { nil: undefined }),
+  client: fc.option(client, { nil: undefined }),
+  roles: fc.option(fc.uniqueArray(fc.constantFrom(...roles)), { nil: undefined }),
+  kinds: fc.option(fc.uniqueArray(fc.constantFrom(...kinds)), { nil: undefined }),
+  since: fc.option(time, { nil: undefined }),
+  until: fc.option(time, { nil: undefined }),
+  pin: fc.constantFrom('any' as const, 'project' as const, 'global' as const, undefined, undefined),
+  currentOnly: fc.constantFrom(true, false, undefined),
+})
+const terms = fc.array(fc.constantFrom(...vocabulary.flatMap(analyse), 'absent'), {
+  minLength: 1,
+  maxLength: 3,
+})
+
+function named(items: readonly Unnamed[], nextId: () => string): NewMemory[] {
+  return items.map(({ pin, ...item }) => ({ ...item, id: nextId(), ...(pin === undefined ? {} : { pin }) }))
+}
+
+function step(name: string, run: (store: Store) => Promise<unknown>): Step {
+  return { name, run }
+}
+
+/** Steps are made with an id source, because both stores must be told the same ids. */
+const stepMaker: fc.Arbitrary<(nextId: () => string) => Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.array(newMemory, { maxLength: 5 }).map((items) => (nextId: () => string) => {
+      const batch = named(items, nextId)
+      return step('capture', (store) => store.capture(batch))
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(reference, newMemory).map(([id, item]) => (nextId: () => string) => {
+      const [replacement] = named([item], nextId) as [NewMemory]
+      return step('supersede', (store) => store.supersede(id, replacement))
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .array(reference, { maxLength: 4 })
+      .map((ids) => () => step('forget', (store) => store.forget(ids, 9))),
+  },
+  fc.tuple(reference, fc.constantFrom('project' as const, 'global' as const, null)).map(
+    ([id, pin]) =>
+      () =>
+        step('pin', (store) => store.pin(id, pin)),
+  ),
+  fc
+    .array(reference, { maxLength: 3 })
+    .map((ids) => () => step('reinforce', (store) => store.reinforce(ids, 9))),
+  fc.tuple(fc.option(client), session).map(
+    ([of, name]) =>
+      () =>
+        step('close session', (store) => store.closeSession(of, name, 7)),
+  ),
+  fc.tuple(fc.option(client), session).map(
+    ([of, name]) =>
+      () =>
+        step('set parent', (store) => store.setSessionParent(of, name, 's0')),
+  ),
+  fc
+    .tuple(filter, fc.integer({ min: 1, max: 6 }), fc.constantFrom('newest' as const, 'oldest' as const))
+    .chain(([where, limit, order]) =>
+      fc
+        .option(reference, { nil: undefined })
+        .map((after) => () => step('list', (store) => store.list(where, { limit, order, after }))),
+    ),
+  fc.tuple(filter, fc.array(terms, { maxLength: 3 }), fc.array(terms, { maxLength: 2 })).map(
+    ([where, groups, phrases]) =>
+      () =>
+        step('search', async (store) =>
+          comparable(await store.search({ filter: where, groups, phrases, limit: 1_000 })),
+        ),
+  ),
+  terms.map((asked) => () => step('term stats', (store) => store.termStats(asked))),
+  fc.constant(() => ({ name: 'reopen' }) as const),
+)
+
+const history = fc.array(stepMaker, { minLength: 1, maxLength: 25 })
+
+/** Equal scores may come in any order, and FTS5 scores a passage's alternatives a little differently. */
+function comparable({ candidates }: SearchPool): unknown {
+  const scores = candidates.map((candidate) => candidate.bm25)
+  expect(scores).toEqual(scores.toSorted((a, b) => b - a))
+  return candidates
+    .map(({ bm25: _, ...candidate }) => candidate)
+    .toSorted((a, b) => a.memory.id.localeCompare(b.memory.id) || a.start - b.start)
+}
+
+async function outcomeOf(work: Promise<unknown>): Promise<unknown> {
+  try {
+    return await work
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    return { failed: error.code }
+  }
+}
+
+/** Everything a store can be asked, for the comparison at the end. */
+async function wholeState(store: Store): Promise<unknown> {
+  const { bytes: _, schemaVersion: __, ...stats } = await store.stats()
+  return {
+    stats,
+    memories: await store.list({ projects: null, currentOnly: false }, { limit: 1_000, order: 'oldest' }),
+    sessions: await store.sessions({ projects: null, limit: 100 }),
+    projects: await store.projects(),
+    terms: await store.termStats([...new Set(vocabulary.flatMap(analyse))]),
+  }
+}
+
+describe('the SQLite store', () => {
+  let fixture: SqliteFixture
+  afterEach(() => fixture.stop())
+
+  it('answers as the plain store does, whatever happened before', { timeout: 120_000 }, async () => {
+    fixture = await sqliteFixture()
+    let histories = 0
+    await fc.assert(
+      fc.asyncProperty(history, async (makers) => {
+        histories += 1
+        const file = `${fixture.file}-${histories}`
+        const oracle = createMemoryStore()
+        let store = openInProcess({ file, key: testKey }).store
+        let ids = 0
+        const nextId = (): string => `id-${ids++}`
+        for (const make of makers) {
+          const next = make(nextId)
+          if (!('run' in next)) {
+            await store.close()
+            store = openInProcess({ file, key: testKey }).store
+            continue
+          }
+          const [actual, expected] = await Promise.all([
+            outcomeOf(next.run(store)),
+            outcomeOf(next.run(oracle)),
+          ])
+          expect(actual, next.name).toEqual(expected)
+        }
+        expect(await wholeState(store)).toEqual(await wholeState(oracle))
+        await store.close()
+      }),
+      { numRuns: 150 },
+    )
+  })
+})

@@ -1,0 +1,201 @@
+// The derived tables: the same whether built at once or little by little, and true to the rows.
+import type { Database } from 'better-sqlite3-multiple-ciphers'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { NewMemory } from '../../../src/model/memory.ts'
+import { analyse, analyserVersion } from '../../../src/text/analyser.ts'
+import { type Analyser, openInProcess } from '../support/in-process-store.ts'
+import { turn } from '../support/invented.ts'
+import { readingRaw, type SqliteFixture, sqliteFixture, testKey } from '../support/sqlite-fixture.ts'
+
+/** Another analyser than the product's: what it indexed must be gone after re-indexing. */
+const former: Analyser = {
+  version: analyserVersion + 1_000,
+  analyse: (text) => analyse(text).flatMap((term) => [`former-${term}`, 'former']),
+}
+const present: Analyser = { version: analyserVersion, analyse }
+
+/** Everything derived from the memories, in an order that does not depend on how it came about. */
+function derivedState(db: Database): unknown {
+  db.exec(`CREATE VIRTUAL TABLE temp.instance USING fts5vocab (main, passage_index, instance)`)
+  return {
+    passages: db
+      .prepare(
+        `SELECT m.id, p."start", p."end", p.terms FROM passage p JOIN memory m ON m.seq = p.memory ORDER BY m.id, p."start"`,
+      )
+      .all(),
+    entries: db
+      .prepare(
+        `SELECT i.term, i."offset", m.id, p."start" FROM temp.instance i JOIN passage p ON p.seq = i.doc
+         JOIN memory m ON m.seq = p.memory ORDER BY m.id, p."start", i."offset"`,
+      )
+      .all(),
+    terms: db.prepare('SELECT term, passages FROM term ORDER BY term').all(),
+    counters: db
+      .prepare(
+        `SELECT name, value FROM counter WHERE name IN ('passages', 'terms', 'analyser_version') ORDER BY name`,
+      )
+      .all(),
+  }
+}
+
+function checkIntegrity(db: Database): void {
+  expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
+  db.exec(`INSERT INTO passage_index (passage_index, rank) VALUES ('integrity-check', 1)`)
+}
+
+const words = ['walrus', 'carpenter', 'ship', 'wax', 'cabbage', 'king', 'é', '東京']
+const text = fc
+  .array(fc.constantFrom(...words), { maxLength: 12 })
+  .chain((some) => fc.integer({ min: 1, max: 60 }).map((times) => `${some.join(' ')} `.repeat(times)))
+
+function items(texts: readonly string[]): readonly NewMemory[] {
+  return texts.map((each, index) => turn({ id: `id-${index}`, messageId: `m-${index}`, text: each }))
+}
+
+describe('the text index', () => {
+  let fixture: SqliteFixture
+  let files = 0
+  beforeEach(async () => {
+    fixture = await sqliteFixture()
+  })
+  afterEach(() => fixture.stop())
+
+  const freshFile = () => ({ file: `${fixture.file}-${files++}`, key: testKey })
+
+  it('is the same rebuilt as built little by little', { timeout: 60_000 }, async () => {
+    const history = fc.record({
+      texts: fc.array(text, { minLength: 1, maxLength: 8 }),
+      forgotten: fc.uniqueArray(fc.integer({ min: 0, max: 7 })),
+    })
+    await fc.assert(
+      fc.asyncProperty(history, async ({ texts, forgotten }) => {
+        const doomed = forgotten.map((index) => `id-${index}`)
+        const incremental = openInProcess(freshFile(), present)
+        for (const item of items(texts)) await incremental.store.capture([item])
+        await incremental.store.forget(doomed, 1)
+        const expected = derivedState(incremental.db)
+        await incremental.store.close()
+
+        const rebuilt = freshFile()
+        const old = openInProcess(rebuilt, former)
+        await old.store.capture(items(texts))
+        await old.store.close()
+        const { db, store, reindexing } = openInProcess(rebuilt, present)
+        await store.forget(doomed, 1)
+        while (reindexing.pending()) db.transaction(() => reindexing.step(() => false)).immediate()
+        expect(derivedState(db)).toEqual(expected)
+        checkIntegrity(db)
+        await store.close()
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  it('goes on with a rebuild where it was interrupted, while captures and searches go on', async () => {
+    const file = freshFile()
+    const old = openInProcess(file, former)
+    await old.store.capture(items(['walrus one', 'walrus two', 'walrus three']))
+    await old.store.close()
+
+    const first = openInProcess(file, present)
+    first.db.transaction(() => first.reindexing.step(() => false)).immediate()
+    await first.store.capture([turn({ id: 'meanwhile', text: 'walrus four' })])
+    const search = { filter: { projects: null }, groups: [['walrus']], phrases: [], limit: 10 }
+    expect((await first.store.search(search)).candidates.map((each) => each.memory.id).toSorted()).toEqual([
+      'id-0',
+      'meanwhile',
+    ])
+    expect((await first.store.stats()).analyserVersion).toBe(former.version)
+    await first.store.close()
+
+    const second = openInProcess(file, present)
+    let steps = 0
+    for (; second.reindexing.pending(); steps++) {
+      second.db.transaction(() => second.reindexing.step(() => false)).immediate()
+    }
+    expect(steps).toBe(3)
+    expect((await second.store.search(search)).candidates).toHaveLength(4)
+    expect((await second.store.stats()).analyserVersion).toBe(present.version)
+    await second.store.close()
+  })
+
+  it('is rebuilt by the store itself after a change of analyser', async () => {
+    const old = openInProcess({ file: fixture.file, key: testKey }, former)
+    await old.store.capture(items(['walrus one', 'carpenter two']))
+    await old.store.close()
+    const store = await fixture.open()
+    await expect.poll(async () => (await store.stats()).analyserVersion).toBe(analyserVersion)
+    expect((await store.termStats(['former', 'walrus'])).frequency).toEqual(
+      new Map([
+        ['former', 0],
+        ['walrus', 1],
+      ]),
+    )
+  })
+
+  it('stays whole when forgetting replaces its separators', { timeout: 60_000 }, async () => {
+    // Rare words in plenty, so that leaf pages begin with words that are then forgotten.
+    const rare = (index: number): string =>
+      Array.from(
+        { length: 60 },
+        (_, word) => `w${((index * 7919 + word * 104_729) % 1_000_003).toString(36)}`,
+      ).join(' ')
+    const { db, store } = openInProcess(freshFile())
+    const all = items(Array.from({ length: 600 }, (_, index) => rare(index)))
+    await store.capture(all)
+    for (let from = 0; from < 600; from += 60) {
+      await store.forget(
+        all.slice(from, from + 40).map((item) => item.id),
+        1,
+      )
+      checkIntegrity(db)
+    }
+    const kept = all.filter((_, index) => index % 60 >= 40)
+    for (const item of kept.slice(0, 50)) {
+      const [group] = [analyse(item.text).slice(0, 5)]
+      const pool = await store.search({
+        filter: { projects: null },
+        groups: [group ?? []],
+        phrases: [],
+        limit: 5,
+      })
+      expect(pool.candidates.map((candidate) => candidate.memory.id)).toContain(item.id)
+    }
+    const living = new Set(kept.flatMap((item) => analyse(item.text)))
+    const separators = db.prepare<[], { term: Buffer }>('SELECT term FROM passage_index_idx').all()
+    const dead = separators
+      .map(({ term }) => Buffer.from(term).toString('utf8').slice(1))
+      .filter((beginning) => ![...living].some((term) => term.startsWith(beginning)))
+    expect(separators.length).toBeGreaterThan(5)
+    expect(dead.filter((beginning) => beginning !== '\ufffd')).toEqual([])
+    await store.close()
+  })
+
+  it('lists and searches by index, never by reading the whole table', async () => {
+    const store = await fixture.open()
+    await store.close()
+    const sql = await import('../../../src/store/sqlite/sql.ts')
+    const statements = [
+      ...Object.values(sql.listMemories).flatMap((orders) => Object.values(orders)),
+      ...Object.values(sql.listSessions),
+      sql.searchPassages,
+      sql.findSession,
+      sql.latestOfMessage,
+      sql.messageWithText,
+      sql.currentStatement,
+    ]
+    const plans = readingRaw(fixture.file, (db) =>
+      statements.map((statement) => {
+        const unbound = statement.replace(/\$\w+/g, '1')
+        return db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${unbound}`).all()
+      }),
+    )
+    for (const steps of plans) {
+      const details = steps.map((step) => step.detail)
+      expect(
+        details.filter((detail) => /^SCAN (?:m|p|s|memory|session|project)\b(?! USING)/.test(detail)),
+      ).toEqual([])
+    }
+  })
+})

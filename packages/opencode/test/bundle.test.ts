@@ -1,0 +1,62 @@
+// What is published is one file: it is built here as `npm run build` builds it, and loaded as a host would.
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { builtinModules } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { build } from 'vite'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { FakeHost } from '../../../test/support/fake-host.ts'
+import { tempDir } from '../../../test/support/temp-dir.ts'
+import type plugin from '../src/plugin.ts'
+
+const root = resolve(import.meta.dirname, '..')
+
+describe('the bundle', () => {
+  let source = ''
+  let bundle: typeof import('../src/plugin.ts')
+
+  beforeAll(async () => {
+    const outDir = await mkdtemp(join(tmpdir(), 'iai-mcp-bundle-'))
+    await build({ root, configFile: join(root, 'vite.config.ts'), build: { outDir } })
+    expect(await readdir(outDir)).toEqual(['iai-mcp-opencode.js'])
+    const file = join(outDir, 'iai-mcp-opencode.js')
+    source = await readFile(file, 'utf8')
+    bundle = await import(pathToFileURL(file).href)
+    return () => rm(outDir, { recursive: true, force: true })
+  })
+
+  test('has one default export, the plugin', () => {
+    expect(Object.keys(bundle)).toEqual(['default'])
+    expect(bundle.default).toMatchObject({ id: 'iai-mcp', server: expect.any(Function) } satisfies {
+      [K in keyof typeof plugin]: unknown
+    })
+  })
+
+  test('imports nothing but node’s own modules', () => {
+    const imports = [...source.matchAll(/\b(?:from|import|require)\s*\(?\s*["']([^"']+)["']/g)].map(
+      ([, name = '']) => name,
+    )
+    expect(imports.length).toBeGreaterThan(0)
+    const foreign = imports.filter(
+      (name) => !name.startsWith('node:') || !builtinModules.includes(name.slice(5)),
+    )
+    expect(foreign).toEqual([])
+  })
+
+  test('works', async () => {
+    const host = new FakeHost()
+    await host.load(bundle.default.server, { dataDir: join(await tempDir(), 'data') })
+    await host.newSession('s1')
+    expect((await host.modelCall('s1')).system).toHaveLength(1)
+    await host.hooks.dispose()
+  })
+})
+
+test('package.json leads a host to the bundle', async () => {
+  const { exports, files, dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  expect(exports['./server']).toBe('./dist/iai-mcp-opencode.js')
+  expect(exports['.']).toBe('./dist/iai-mcp-opencode.js')
+  expect(files).toContain('dist')
+  expect(dependencies).toBeUndefined()
+})

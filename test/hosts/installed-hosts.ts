@@ -1,0 +1,73 @@
+// The released programs the host tests run against, pinned, in a cache folder of the checkout that git does not
+// track. Hundreds of megabytes, so they are no dependencies of the project and are installed once.
+import { execFile } from 'node:child_process'
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { arch, platform } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+
+export const openCodeVersion = '1.18.33'
+
+const run = promisify(execFile)
+const cacheFolder = resolve(import.meta.dirname, '../../.cache/hosts')
+const installMsMax = 10 * 60_000
+
+interface Host {
+  readonly name: string
+  readonly version: string
+  readonly packages: readonly string[]
+}
+
+const openCode: Host = {
+  name: 'opencode',
+  version: openCodeVersion,
+  packages: [`opencode-ai@${openCodeVersion}`],
+}
+
+/** Installs what is missing; says so, because it takes a while the first time. */
+export async function installHosts(say: (line: string) => void): Promise<void> {
+  await installHost(openCode, say)
+}
+
+/** Path of the OpenCode program for this machine. Rejects when it is not installed. */
+export async function openCodeProgram(): Promise<string> {
+  const variant = (await lacksAvx2()) ? '-baseline' : ''
+  const system = platform() === 'win32' ? 'windows' : platform()
+  const name = `opencode-${system}-${arch()}${variant}`
+  const path = join(hostFolder(openCode), 'node_modules', name, 'bin', 'opencode')
+  await access(path)
+  return path
+}
+
+async function installHost(host: Host, say: (line: string) => void): Promise<void> {
+  const folder = hostFolder(host)
+  if (await exists(join(folder, 'node_modules'))) return
+  say(`installing ${host.name} ${host.version} into ${folder} (about a minute, once)`)
+  const fresh = `${folder}.${process.pid}`
+  await mkdir(fresh, { recursive: true })
+  try {
+    await writeFile(join(fresh, 'package.json'), '{ "private": true }\n')
+    // Install scripts would download programs of their own; the binaries are in the packages.
+    const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock']
+    await run('npm', ['install', ...options, ...host.packages], { cwd: fresh, timeout: installMsMax })
+    await rename(fresh, folder)
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+  }
+}
+
+function hostFolder(host: Host): string {
+  return join(cacheFolder, `${host.name}-${host.version}`)
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function lacksAvx2(): Promise<boolean> {
+  if (platform() !== 'linux' || arch() !== 'x64') return false
+  return !/\bavx2\b/.test(await readFile('/proc/cpuinfo', 'utf8'))
+}

@@ -1,0 +1,188 @@
+// The released OpenCode in a home and a project of its own, talking to the mock model and nothing else.
+import { execFile, spawn } from 'node:child_process'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { promisify } from 'node:util'
+import { openCodeProgram, openCodeVersion } from './installed-hosts.ts'
+
+export const pluginPackage = resolve(import.meta.dirname, '../../packages/opencode')
+export const pluginFile = join(pluginPackage, 'dist/iai-mcp-opencode.js')
+
+export type PluginEntry = string | readonly [path: string, options: Readonly<Record<string, unknown>>]
+
+export interface OpenCodeSetting {
+  readonly modelUrl: string
+  readonly plugin: readonly PluginEntry[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+interface OpenCodeRun {
+  readonly code: number | null
+  readonly said: string
+  /** The host's own log (stderr). */
+  readonly log: string
+  readonly ms: number
+}
+
+/** A text part as OpenCode's database holds it, which is what an importer reads. */
+interface StoredPart {
+  readonly messageId: string
+  readonly partId: string
+  readonly sessionId: string
+  readonly role: string
+  readonly isSummary: boolean
+  readonly isSynthetic: boolean
+  readonly text: string
+}
+
+export interface OpenCode {
+  readonly project: string
+  /** `opencode run` with the prompt on standard input, which is taken byte for byte. */
+  run(prompt: string, ...args: readonly string[]): Promise<OpenCodeRun>
+  /** Changes the settings for the runs that follow. */
+  configure(setting: OpenCodeSetting): Promise<void>
+  storedParts(): readonly StoredPart[]
+  remove(): Promise<void>
+}
+
+const runMsMax = 90_000
+const switchedOff = [
+  'AUTOUPDATE',
+  'MODELS_FETCH',
+  'LSP_DOWNLOAD',
+  'DEFAULT_PLUGINS',
+  'SHARE',
+  'EXTERNAL_SKILLS',
+  'CLAUDE_CODE',
+]
+
+export async function prepareOpenCode(first: OpenCodeSetting): Promise<OpenCode> {
+  const program = await openCodeProgram()
+  const root = await mkdtemp(join(tmpdir(), 'iai-mcp-opencode-'))
+  const home = join(root, 'home')
+  const project = join(root, 'project')
+  await makeHome(home)
+  await makeProject(project)
+  let extraEnv: Readonly<Record<string, string>> = {}
+
+  async function configure({ modelUrl, plugin, env = {} }: OpenCodeSetting): Promise<void> {
+    extraEnv = env
+    await writeFile(join(project, 'opencode.json'), JSON.stringify(configuration(modelUrl, plugin), null, 2))
+  }
+
+  function run(prompt: string, ...args: readonly string[]): Promise<OpenCodeRun> {
+    const startedAt = performance.now()
+    const child = spawn(program, ['run', '--print-logs', ...args], {
+      cwd: project,
+      env: { ...environment(home), ...extraEnv },
+      timeout: runMsMax,
+    })
+    let said = ''
+    let log = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString('utf8')
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      log += chunk.toString('utf8')
+    })
+    child.stdin.end(prompt)
+    return new Promise((done, fail) => {
+      child.on('error', fail)
+      child.on('close', (code) => done({ code, said, log, ms: performance.now() - startedAt }))
+    })
+  }
+
+  await configure(first)
+  return {
+    project,
+    run,
+    configure,
+    storedParts: () => readParts(join(home, '.local/share/opencode/opencode.db')),
+    remove: () => rm(root, { recursive: true, force: true }),
+  }
+}
+
+/** What the host would install for plugins, it takes for installed; offline it would try for a minute, now and then. */
+async function makeHome(home: string): Promise<void> {
+  const config = join(home, '.config/opencode')
+  await mkdir(join(config, 'node_modules'), { recursive: true })
+  const root = { dependencies: { '@opencode-ai/plugin': openCodeVersion } }
+  await writeFile(join(config, 'package-lock.json'), JSON.stringify({ packages: { '': root } }))
+}
+
+async function makeProject(folder: string): Promise<void> {
+  const git = (...args: string[]) => promisify(execFile)('git', args, { cwd: folder })
+  await mkdir(folder)
+  await git('init', '-q')
+  const author = ['-c', 'user.name=nobody', '-c', 'user.email=nobody@localhost']
+  await git(...author, 'commit', '-q', '--allow-empty', '-m', 'start')
+}
+
+function environment(home: string): Record<string, string> {
+  return {
+    HOME: home,
+    PATH: process.env.PATH ?? '',
+    ...Object.fromEntries(switchedOff.map((name) => [`OPENCODE_DISABLE_${name}`, '1'])),
+  }
+}
+
+function configuration(modelUrl: string, plugin: readonly PluginEntry[]): object {
+  const limit = { context: 32_000, output: 4_096 }
+  return {
+    provider: {
+      mock: {
+        npm: '@ai-sdk/openai-compatible',
+        options: { baseURL: `${modelUrl}/v1`, apiKey: 'dummy' },
+        models: { 'mock-model': { tool_call: true, limit }, 'mock-small': { limit } },
+      },
+    },
+    model: 'mock/mock-model',
+    small_model: 'mock/mock-small',
+    enabled_providers: ['mock'],
+    autoupdate: false,
+    share: 'disabled',
+    snapshot: false,
+    lsp: false,
+    formatter: false,
+    permission: { '*': 'allow' },
+    plugin,
+  }
+}
+
+function readParts(path: string): readonly StoredPart[] {
+  const database = new DatabaseSync(path, { readOnly: true })
+  try {
+    const rows = database
+      .prepare(
+        `SELECT part.id AS partId, part.message_id AS messageId, part.session_id AS sessionId,
+                message.data AS message, part.data AS part
+           FROM part JOIN message ON message.id = part.message_id
+          ORDER BY message.time_created, part.id`,
+      )
+      .all() as { partId: string; messageId: string; sessionId: string; message: string; part: string }[]
+    return rows.flatMap(({ partId, messageId, sessionId, message, part }) => {
+      const { role, summary } = JSON.parse(message) as { role: string; summary?: unknown }
+      const { type, text, synthetic } = JSON.parse(part) as {
+        type: string
+        text: string
+        synthetic?: boolean
+      }
+      if (type !== 'text') return []
+      return [
+        {
+          partId,
+          messageId,
+          sessionId,
+          role,
+          text,
+          isSummary: summary === true,
+          isSynthetic: synthetic === true,
+        },
+      ]
+    })
+  } finally {
+    database.close()
+  }
+}
