@@ -28,7 +28,7 @@ interface Waiting {
 interface LinkOptions {
   readonly role: ThreadRole
   readonly log: Log
-  /** Called once if the thread ends without having been asked to. */
+  /** Called once if the thread ends after it has opened and without having been asked to. */
   onDeath(error: AppError): void
 }
 
@@ -41,11 +41,12 @@ export function createThreadLink<T extends object>({ role, log, onDeath }: LinkO
   // Opening and ending may both be over before anybody looks.
   opened.promise.catch(() => {})
   let lastId = 0
-  let state: 'running' | 'closing' | 'dead' = 'running'
+  let state: 'opening' | 'running' | 'closing' | 'dead' = 'opening'
 
   worker.on('message', (message: FromThread) => {
     switch (message.type) {
       case 'opened':
+        state = 'running'
         return opened.resolve()
       case 'open-failed':
         return opened.reject(fromWire(message.error))
@@ -79,7 +80,7 @@ export function createThreadLink<T extends object>({ role, log, onDeath }: LinkO
   function die(cause: unknown): void {
     ended.resolve()
     if (state === 'dead') return
-    const wasAsked = state === 'closing'
+    const wasRunning = state === 'running'
     state = 'dead'
     const error = new AppError(
       'unavailable',
@@ -92,7 +93,7 @@ export function createThreadLink<T extends object>({ role, log, onDeath }: LinkO
       call.reject(error)
     }
     waiting.clear()
-    if (!wasAsked) onDeath(error)
+    if (wasRunning) onDeath(error)
   }
 
   function answerTo(id: number, method: string): Promise<unknown> {
@@ -122,7 +123,7 @@ export function createThreadLink<T extends object>({ role, log, onDeath }: LinkO
       return answerTo(id, method) as Promise<never>
     },
     async close() {
-      if (state === 'running') {
+      if (state === 'opening' || state === 'running') {
         state = 'closing'
         send({ type: 'close' })
       }
