@@ -58,6 +58,7 @@ export const limits = {
   storeBusyMsMax: 5_000,
   storeWriterCacheKibMax: 16 * 1024,
   storeReaderCacheKibMax: 24 * 1024,
+  storeThreadYoungHeapMibMax: 8,
   storeLogBytesMax: 16 * 1024 * 1024,
   storeLogPagesBeforeCheckpoint: 1_000,
   /** Upkeep (re-indexing, merging) yields to callers after this long. */

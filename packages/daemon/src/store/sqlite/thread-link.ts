@@ -34,7 +34,12 @@ interface LinkOptions {
 
 export function createThreadLink<T extends object>({ role, log, onDeath }: LinkOptions): ThreadLink<T> {
   const entry = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js'
-  const worker = new Worker(new URL(entry, import.meta.url), { workerData: { role }, execArgv: [] })
+  const worker = new Worker(new URL(entry, import.meta.url), {
+    workerData: { role },
+    execArgv: [],
+    // A thread's garbage is short-lived; the default lets 40 MB more of it pile up before it is collected.
+    resourceLimits: { maxYoungGenerationSizeMb: limits.storeThreadYoungHeapMibMax },
+  })
   const waiting = new Map<number, Waiting>()
   const opened = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
