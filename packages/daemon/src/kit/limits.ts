@@ -8,7 +8,20 @@ export const limits = {
   httpHeadersWaitMsMax: 10_000,
   httpBodyWaitMsMax: 30_000,
   httpIdleMsMax: 60_000,
+  /** Requests of one connection that may wait their turn before reading from it stops. */
+  httpPipelinedMax: 32,
+  /** After an answer given before the whole request was read: how long its rest is thrown away before closing. */
+  httpLingerMsMax: 1_000,
   socketLineBytesMax: 1_048_576,
+  /** A peer that does not read its answers is cut off after this. */
+  socketWriteWaitMsMax: 60_000,
+  /** How long a daemon found at the socket path has to say who it is. */
+  socketProbeMsMax: 1_000,
+  /** sockaddr_un.sun_path without its closing NUL: Linux, and macOS */
+  socketPathBytesMax: 107,
+  socketPathBytesMaxDarwin: 103,
+  /** At the connection cap, a connection that has said nothing for this long makes room for a new one. */
+  connectionQuietMsMin: 1_000,
   connectionsMax: 256,
   requestsInFlightMax: 64,
   retryAfterSeconds: 1,
@@ -84,6 +97,8 @@ export const limits = {
   sessionIdleMsMax: 30 * 60_000,
 } as const
 
+assert(limits.operationMsMax < limits.httpIdleMsMax, 'a running operation is not taken for an idle peer')
+assert(limits.requestsInFlightMax <= limits.connectionsMax, 'the cap on requests is met before that on peers')
 assert(limits.contextTokensMinimal < limits.contextTokensStandard, 'minimal context is smaller than standard')
 assert(limits.contextTokensStandard < limits.contextTokensDeep, 'standard context is smaller than deep')
 assert(limits.recallHitsDefault <= limits.recallHitsMax, 'the default number of hits is within its maximum')
