@@ -197,7 +197,7 @@ describe('pinning, forgetting, listing', () => {
       texts.push(...page.memories.map((memory) => memory.text))
       after = page.next
     } while (after !== null)
-    expect(texts).toEqual(turns.map((each) => each.text))
+    expect(texts).toEqual(turns.map((_, n) => `thought number ${n}`))
   })
 
   test('reinforcing counts each known id once', async () => {
