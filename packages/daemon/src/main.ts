@@ -129,7 +129,10 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
   await startAll(services, log)
   undo.add(() => stopAll(services, log))
   log.info('started', { version, ms: now() - startedAt, http_port: daemon.httpPort() })
-  await store.recordEvent({ at: now(), kind: 'started', data: { version } })
+  // A full disk must not keep the memory from being read.
+  await store
+    .recordEvent({ at: now(), kind: 'started', data: { version } })
+    .catch((error) => log.error('event_not_recorded', error))
 
   const facts: BannerFacts = {
     version,
