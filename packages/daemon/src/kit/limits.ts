@@ -60,8 +60,9 @@ export const limits = {
   /** Shorter turns ("ok", "go on") are not worth an excerpt. */
   contextTurnCharsMin: 12,
   // store
-  passageChars: 2_000,
-  passageOverlapChars: 200,
+  /** Longer texts are indexed in parts: nearly every turn is one passage, a log of megabytes is many. */
+  passageChars: 16_000,
+  passageOverlapChars: 400,
   groupCommitRowsMax: 2_000,
   storeCallMsMax: 30_000,
   storeQueueCallsMax: 10_000,

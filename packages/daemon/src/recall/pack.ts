@@ -8,11 +8,13 @@ import type { Cue } from './cue.ts'
 import { type Excerpt, excerptOf } from './excerpt.ts'
 import { reasonOf } from './reason.ts'
 import type { Components } from './score.ts'
+import { contributionsOf } from './score.ts'
 
 /** A memory in its place in the ranking. */
 export interface RankedMemory {
   readonly memory: Memory
   readonly score: number
+  /** Unweighted evidence. */
   readonly components: Components
   /** The turn before and after it in its session, where known. */
   readonly previous: Memory | null
@@ -128,7 +130,7 @@ function hitOf(
     message_id: memory.messageId,
     said_at: isoTime(memory.saidAt),
     passage: { start: excerpt.start, end: excerpt.end },
-    ...(explain ? { components } : {}),
+    ...(explain ? { components: contributionsOf(components) } : {}),
   }
 }
 

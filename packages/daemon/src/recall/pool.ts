@@ -12,8 +12,8 @@ export interface PoolTurn {
   readonly next: number | null
   /** The stretch of its session that counts as one document. */
   readonly chapter: number
-  /** Place in its session, from 0. */
-  readonly ordinal: number
+  /** The first of its session. */
+  readonly opens: boolean
   readonly role: Role
   /** Lower-cased; null when nobody is named. */
   readonly speaker: string | null
@@ -35,9 +35,11 @@ export interface PoolStats {
 
 export interface Pool {
   readonly turns: readonly PoolTurn[]
-  /** Cue terms counted over each chapter. */
+  /** How many turns of each chapter hold each cue term, and the words of all of them. */
   readonly chapters: ReadonlyMap<number, Document>
   /** Keys of turns that hold a quoted phrase of the cue, word for word. */
   readonly exact: ReadonlySet<number>
+  /** Chapters of the asker's own session. */
+  readonly ownChapters: ReadonlySet<number>
   readonly stats: PoolStats
 }

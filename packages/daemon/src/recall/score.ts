@@ -32,6 +32,17 @@ export function weightedSum(components: Components): number {
   return sum
 }
 
+/** What each piece of evidence adds to the score; together they are the score. */
+export function contributionsOf(components: Components): Components {
+  const shares = componentNames.map((name) => [name, weights[name] * components[name] + 0])
+  return Object.fromEntries(shares) as Record<Component, number>
+}
+
+/** True when nothing of the cue was found, neither in the turn nor around it: the rest of a score is only habit. */
+export function isUnfounded({ turn, round, session, next, phrase, window }: Components): boolean {
+  return turn + round + session + next + phrase + window === 0
+}
+
 export function gatherEvidence(cue: Cue, pool: Pool): { turn: PoolTurn; components: Components }[] {
   const scales = scalesOf(cue, pool)
   const count = createTermCounter(cue.terms)
@@ -46,9 +57,9 @@ export function gatherEvidence(cue: Cue, pool: Pool): { turn: PoolTurn; componen
     const own = documents[index] as TurnDocument
     const next = documentAt(neighbours.next[index] as number)
     const previous = documentAt(neighbours.previous[index] as number)
-    const partner = talk.hasAssistant && turn.role !== 'assistant' ? next : previous
+    const partner = talk.hasAssistant && turn.role === 'user' ? next : previous
     const round = partner === undefined ? own : joinDocuments(own, partner)
-    const fromUser = talk.hasAssistant && turn.role !== 'assistant'
+    const fromUser = talk.hasAssistant && (turn.role === 'user' || turn.role === 'note')
     return {
       turn,
       components: {
@@ -62,12 +73,13 @@ export function gatherEvidence(cue: Cue, pool: Pool): { turn: PoolTurn; componen
         speaker: flag(talk.named !== null && turn.speaker === talk.named),
         user: flag(fromUser && !cue.asksAssistant),
         assistant: flag(cue.asksAssistant && turn.role === 'assistant'),
-        opening: flag(talk.hasAssistant && turn.ordinal === 0),
+        opening: flag(talk.hasAssistant && turn.opens),
         wish: flag(fromUser && cue.wants.advice) * shows(turn, 'statesWish'),
         number: flag(cue.wants.number) * shows(turn, 'hasNumber'),
         time: flag(cue.wants.time) * shows(turn, 'hasTime'),
         name: flag(cue.wants.name) * shows(turn, 'hasName'),
         question: flag(!talk.hasAssistant) * shows(turn, 'endsWithQuestion'),
+        own: flag(pool.ownChapters.has(turn.chapter)),
       },
     }
   })

@@ -35,6 +35,8 @@ export const weights = {
   name: 0.07,
   /** The turn itself asks, between people: questions seldom hold answers. Requests to an assistant are exempt. */
   question: -0.1,
+  /** Said in the asker's own session, which it has in front of it already: other sessions first. Not from a benchmark. */
+  own: -0.5,
 } as const
 
 export type Component = keyof typeof weights

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readCue } from '../../src/recall/cue.ts'
-import { scorePool } from '../../src/recall/score.ts'
+import { contributionsOf, isUnfounded, scorePool } from '../../src/recall/score.ts'
 import { type PlainTurn, plainPool } from './support/plain-pool.ts'
 
 const now = Date.UTC(2026, 4, 20)
@@ -89,6 +89,17 @@ describe('a turn is found by', () => {
     expect(ranking('remind me which port you suggested for the cache server', turns)[0]).toBe(2)
   })
 
+  test('another session than the one the asker is in', () => {
+    const turns = [
+      { session: 1, text: 'the retry queue dropped a message' },
+      { session: 2, text: 'the retry queue dropped a message' },
+      ...filler,
+    ]
+    const cue = readCue('retry queue', now)
+    const best = (own?: number) => scorePool(cue, plainPool(cue, turns, own))[0]?.turn.chapter
+    expect([best(1), best(2)]).toEqual([2, 1])
+  })
+
   test('an identifier in another spelling', () => {
     const turns = [
       { session: 1, text: 'raise the retries and the count' },
@@ -135,6 +146,24 @@ describe('the score', () => {
         expect(scores(scorePool(cue, { ...pool, turns: shuffled }))).toEqual(scores(scorePool(cue, pool)))
       }),
     )
+  })
+
+  test('is the sum of what each piece of evidence adds', () => {
+    fc.assert(
+      fc.property(history, text, (turns, asked) => {
+        const cue = readCue(asked, now)
+        for (const { score, components } of scorePool(cue, plainPool(cue, turns))) {
+          const sum = Object.values(contributionsOf(components)).reduce((total, each) => total + each, 0)
+          expect(sum).toBeCloseTo(score, 9)
+        }
+      }),
+    )
+  })
+
+  test('is unfounded where nothing of the cue is near', () => {
+    const cue = readCue('zeppelin', now)
+    const scored = scorePool(cue, plainPool(cue, [{ session: 1, text: 'a zeppelin landed' }, ...filler]))
+    expect(scored.map(({ components }) => isUnfounded(components))).toEqual([false, true, true, true])
   })
 
   test('is a finite number for any cue and any text', () => {

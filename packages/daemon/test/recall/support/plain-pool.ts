@@ -2,6 +2,7 @@
 import type { Role } from '../../../src/model/memory.ts'
 import type { Cue } from '../../../src/recall/cue.ts'
 import type { Pool, PoolTurn } from '../../../src/recall/pool.ts'
+import { analyseText } from '../../../src/text/analyser.ts'
 import { passageTermsOf } from '../../../src/text/passage-terms.ts'
 import { surfaceOf } from '../../../src/text/surface.ts'
 
@@ -14,7 +15,7 @@ export interface PlainTurn {
 }
 
 /** Every turn is in the pool; keys are places in `turns`. */
-export function plainPool(cue: Cue, turns: readonly PlainTurn[]): Pool {
+export function plainPool(cue: Cue, turns: readonly PlainTurn[], ownSession?: number): Pool {
   const sameSession = (a: number, b: number) =>
     turns[a] !== undefined && turns[a]?.session === turns[b]?.session
   const poolTurns: PoolTurn[] = turns.map((turn, key) => ({
@@ -22,17 +23,19 @@ export function plainPool(cue: Cue, turns: readonly PlainTurn[]): Pool {
     previous: sameSession(key - 1, key) ? key - 1 : null,
     next: sameSession(key + 1, key) ? key + 1 : null,
     chapter: turn.session,
-    ordinal: turns.slice(0, key).filter(({ session }) => session === turn.session).length,
+    opens: !sameSession(key - 1, key),
     role: turn.role ?? 'user',
     speaker: turn.speaker?.toLowerCase() ?? null,
     saidAt: turn.saidAt ?? key,
     surface: surfaceOf(turn.text),
-    terms: passageTermsOf(turn.speaker === undefined ? turn.text : `${turn.speaker} ${turn.text}`),
+    terms: passageTermsOf(
+      analyseText(turn.speaker === undefined ? turn.text : `${turn.speaker} ${turn.text}`),
+    ),
   }))
   const chapters = new Map(
     [...new Set(turns.map(({ session }) => session))].map((session) => {
       const own = poolTurns.filter(({ chapter }) => chapter === session)
-      return [session, { counts: cue.terms.map(({ hash }) => occurrences(own, hash)), words: wordsOf(own) }]
+      return [session, { counts: cue.terms.map(({ hash }) => holdingIn(own, hash)), words: wordsOf(own) }]
     }),
   )
   const holding = (hash: number) => poolTurns.filter(({ terms }) => terms.hashes.includes(hash))
@@ -44,12 +47,13 @@ export function plainPool(cue: Cue, turns: readonly PlainTurn[]): Pool {
         .filter((_, key) => cue.quotes.some((quote) => turns[key]?.text.includes(quote)))
         .map(({ key }) => key),
     ),
+    ownChapters: new Set(ownSession === undefined ? [] : [ownSession]),
     stats: {
       turns: turns.length,
       averageTurnWords: wordsOf(poolTurns) / Math.max(1, turns.length),
       sessions: chapters.size,
       averageSessionWords: wordsOf(poolTurns) / Math.max(1, chapters.size),
-      turnFrequency: cue.terms.map(({ hash }) => holding(hash).length),
+      turnFrequency: cue.terms.map(({ hash }) => holdingIn(poolTurns, hash)),
       sessionFrequency: cue.terms.map(
         ({ hash }) => new Set(holding(hash).map(({ chapter }) => chapter)).size,
       ),
@@ -57,8 +61,8 @@ export function plainPool(cue: Cue, turns: readonly PlainTurn[]): Pool {
   }
 }
 
-function occurrences(turns: readonly PoolTurn[], hash: number): number {
-  return turns.reduce((sum, { terms }) => sum + terms.hashes.filter((held) => held === hash).length, 0)
+function holdingIn(turns: readonly PoolTurn[], hash: number): number {
+  return turns.filter(({ terms }) => terms.hashes.includes(hash)).length
 }
 
 function wordsOf(turns: readonly PoolTurn[]): number {
