@@ -134,6 +134,12 @@ test('a daemon that does not know the line is an error with its words', async ()
   expect(written).toMatchObject([{ error: { message: 'unknown control type' } }])
 })
 
+test('a connection that was turned away is an error with its words', async () => {
+  const error = { code: -32001, message: 'too many connections; try again in a moment' }
+  const { written } = await bridge([request('ping')], async () => ({ jsonrpc: '2.0', id: null, error }))
+  expect(written).toMatchObject([{ id: 1, error: { message: error.message } }])
+})
+
 test('answers under way are waited for when the host closes its end', async () => {
   const { written } = await bridge([request('ping')], async () => {
     await wait(50)

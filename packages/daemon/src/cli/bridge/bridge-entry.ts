@@ -1,7 +1,7 @@
 // `iai-mcp mcp` as the bin runs it: every session of every host starts one, so nothing is loaded here that a pipe does
 // not need, the command line's own parser included. What this parser does not take is left to that one, which explains.
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Config, type Flags, readConfig } from '../../config/config.ts'
 import { processInput } from '../../config/environment.ts'
@@ -37,7 +37,7 @@ export async function bridgeStdio(config: Config, flags: BridgeFlags): Promise<v
   endWithParent(end)
   await runBridge({
     link,
-    cwd: flags.cwd ?? projectDirectory(process.cwd()),
+    cwd: flags.cwd === undefined ? projectDirectory(process.cwd()) : resolve(flags.cwd),
     legacyTools: flags.legacyTools === true,
     input: stdin,
     write: (line) => stdout.write(line),

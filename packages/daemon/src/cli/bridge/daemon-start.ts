@@ -10,6 +10,7 @@ import {
   readFileSync,
   readSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -135,6 +136,8 @@ function claimStart(path: string): Claim | null {
 
 function holderLives(path: string): boolean {
   try {
+    // Its holder has given up by then, whoever has that pid now.
+    if (Date.now() - statSync(path).mtimeMs > limits.daemonStartMsMax) return false
     const pid = Number(readFileSync(path, 'utf8'))
     // Not written yet: whoever created it is at it.
     if (!Number.isInteger(pid) || pid <= 0) return true

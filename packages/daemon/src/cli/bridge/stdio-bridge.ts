@@ -32,7 +32,7 @@ export async function runBridge({ link, cwd, legacyTools, input, write }: Bridge
     const line = { type: 'mcp', message, cwd, client, legacy_tools: legacyTools }
     try {
       const answer = await link.ask(line, { repeatable: message.method !== 'tools/call' })
-      if (answer.ok !== true) throw new Error(String(answer.reason ?? 'the daemon refused the message'))
+      if (answer.ok !== true) throw new Error(reasonOf(answer))
       if (answer.reply !== null) send(answer.reply)
     } catch (error) {
       send(failure(message, error instanceof Error ? error.message : String(error)))
@@ -88,6 +88,13 @@ function failure({ id, method }: Message, text: string): object {
 
 function refusal(id: string | number | null, code: number, message: string) {
   return { jsonrpc: '2.0', id, error: { code, message } } as const
+}
+
+/** A refused line says `reason`; a connection that was turned away gets a JSON-RPC error. */
+function reasonOf({ reason, error }: Readonly<Record<string, unknown>>): string {
+  if (typeof reason === 'string') return reason
+  const message = (error as { message?: unknown } | undefined)?.message
+  return typeof message === 'string' ? message : 'the daemon refused the message'
 }
 
 function clientName(params: unknown): string | undefined {
