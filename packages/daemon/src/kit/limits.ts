@@ -79,6 +79,19 @@ export const limits = {
   projectCacheEntriesMax: 1_000,
   projectCacheMsMax: 60_000,
   gitMsMax: 2_000,
+  // consolidation
+  /** Of one turn; what stands behind it is stored and found, but not looked through for statements. */
+  consolidationTextCharsMax: 128 * 1024,
+  /** Longer lines and "sentences" are data, not prose. */
+  consolidationLineCharsMax: 8_000,
+  consolidationSentenceCharsMax: 600,
+  /** A statement that takes longer to say is a pasted prompt or a story. */
+  statementCharsMax: 300,
+  /** Messages longer than this are mostly pasted: only their edges are the user's own wording. */
+  ownWordingCharsMax: 3_000,
+  ownWordingEdgeChars: 600,
+  /** The instructions in a message this long are about its task until they are repeated. */
+  taskPromptCharsMin: 700,
   // sessions
   sessionIdleMsMax: 30 * 60_000,
 } as const
