@@ -13,3 +13,10 @@ const formWords = new Set(
 export function contentTerms(text: string): string[] {
   return [...new Set(analyse(text))].filter((term) => !formWords.has(term))
 }
+
+/** Share of `terms` that are also in `others`, 0..1; 0 when there are none. */
+export function shareOf(terms: readonly string[], others: readonly string[]): number {
+  if (terms.length === 0) return 0
+  const among = new Set(others)
+  return terms.filter((term) => among.has(term)).length / terms.length
+}

@@ -12,3 +12,13 @@ export interface Quotation {
 export function quotedText(text: string, { start, end }: Quotation): string {
   return text.slice(start, end)
 }
+
+/** A quotation's place as one string. */
+export function placeOf({ memoryId, start }: Quotation): string {
+  return `${memoryId}:${start}`
+}
+
+/** By code unit, the same on every machine. */
+export function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -15,7 +15,8 @@ const past = /\b(?:yesterday|today|tonight|last (?:night|week|month|year)|ago|th
 /** Let's go with SQLite. · Let's stick with REST. */
 const letUs =
   /^(?:let's|let us) (?:go with|use|stick (?:with|to)|stay (?:with|on)|keep|adopt|settle (?:on|for)|opt for|switch to|standardi[sz]e on|move to) (.+)$/iu
-const notAChoice = /^(?:\w+ing\b|an eye|in touch|things|simple|the time|time\b|this|that|it|going)/iu
+const notAChoice =
+  /^(?:\w+in[g']|an eye|in touch|at\b|each other|going|things|simple|the time|time\b|this|that|it\b|up\b)/iu
 /** We'll go with two replicas. · I'm going with the blue tiles. */
 const goingWith =
   /^(?:we|i)(?:'ll| will|'m| am|'re| are)(?: just| definitely| now)* (?:go(?:ing)? with|stick(?:ing)? (?:with|to)|stay(?:ing)? with|opt(?:ing)? for|settl(?:e|ing) (?:on|for)) (.+)$/iu
@@ -58,6 +59,7 @@ export function isDecision(clause: Clause, sentence: Sentence, speaker: Speaker)
   if (chosen !== undefined)
     return (
       standsAlone(chosen) &&
+      !notAChoice.test(chosen) &&
       !/^(?:to |on )?(?:it|this|that)\b/iu.test(chosen) &&
       !(/^i\b/iu.test(main) && past.test(main))
     )
@@ -85,7 +87,7 @@ const notYet = new RegExp(
   `(?<!\\b(?:that|which|who) (?:\\w+ ?)?)(?:\\bnot|n't|\\bnever) (?:been )?(?:[\\w]+ )?${openParticiple}\\b(?! with).*\\byet\\b`,
   'iu',
 )
-const hasYetTo = /\b(?:has|have) yet to be \w+/iu
+const hasYetTo = /^(?:the|this|our|my) [^,;:]{1,60} (?:has|have) yet to be \w+/iu
 /** I did not get to the CSS cleanup. · I could not reproduce the crash. */
 const notReached =
   /\b(?:i|we)(?: have|'ve)? (?:(?:did not|didn't|never) (?:yet )?(?:get|got) (?:(?:a)?round to|to (?!do\b|see\b|go\b|spend\b|meet\b))|ran out of time|(?:could not|couldn't|cannot|can't|was unable to|were unable to|have not been able to|haven't been able to) (?:reproduce|finish|figure out|verify|fix|resolve|complete|track down|find out)|(?:had|have) to stop)\b/iu
@@ -114,7 +116,8 @@ export function isOpen(clause: Clause, sentence: Sentence, speaker: Speaker): bo
   if (openLabel.test(main) || whatRemains.test(main) || blockedStart.test(main)) return true
   if (/^you\b/iu.test(main)) return false
   if (speaker === 'assistant' && (/\byou\b/iu.test(main) || !isOwnWork(main))) return false
-  if (stillOpen.test(main) || notYet.test(main) || hasYetTo.test(main) || notReached.test(main)) return true
+  if (stillOpen.test(main) || notYet.test(main) || notReached.test(main)) return true
+  if (hasYetTo.test(main)) return true
   if (remainsOpen.test(main) || needsMore.test(main)) return true
   if (speaker === 'user' && (remindMe.test(main) || standsAlone(stillToDo.exec(main)?.[1] ?? ''))) return true
   if (speaker === 'assistant' && stillToDo.test(main)) return true
@@ -141,7 +144,8 @@ const reportedThing =
 const testsPass =
   /^(?:now )?(?:all|the|both|\d+)(?: (?:of )?\d+)?(?: \p{L}+){0,3} tests? (?:now )?(?:pass|are green|are passing|succeed)\b/iu
 /** The importer now handles empty files. */
-const worksNow = /^(?:the |your |our |¤+ ?)(?:(?! when | if )[^,;:]){1,60}? now (?:\p{L}+s|works?|pass(?:es)?|uses?)\b/iu
+const worksNow =
+  /^(?:the |your |our |¤+ ?)(?:(?! when | if )[^,;:]){1,60}? now (?:\p{L}+s|works?|pass(?:es)?|uses?)\b/iu
 const isDoneNow =
   /^(?:the |your |our |¤+ ?)(?:(?! when | if )[^,;:]){1,60}? (?:is|are|has been|have been) (?:now |already )?(?:published|live|deployed|merged|fixed|in place|released|resolved|migrated)\b/iu
 const doneLabel = /^(?:done|finished|completed)\s*[:–—-]\s*\S/iu

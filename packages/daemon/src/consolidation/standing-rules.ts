@@ -16,12 +16,12 @@ const placedOrder = new RegExp(`^${order}${anyOf(mannerVerbs)}\\b`, 'iu')
 
 /** Always run the tests. · Never push to main. · You should never touch the generated folder. */
 const adverbOrder = new RegExp(
-  `^(?:(?:you|we) (?:should|must|shall|have to|need to|may|can) )?(always|never|don't ever|do not ever|only ever)(?: again)? (${verb})\\b(.*)$`,
+  `^(?:(?:you|we) (?:should|must|shall|have to|need to|may|can) )?(always|never|don't ever|do not ever|only ever)(?: again)? (?!give up)(${verb})\\b(.*)$`,
   'iu',
 )
 /** Always squash before merging: any other verb, when what follows it is clearly its object. */
 const adverbAnyVerb =
-  /^(always|never) (?!mind|heard|seen|been|had|thought|tried|knew|again|said|good|nice|great|happy|fun|wanted|more|less|happens?|works?\b)([a-z]{3,}(?<!ed|ing|s)) (?:before|after|with|without|from|into|to|in|the|a|an|all|any|our|my|your|¤)/iu
+  /^(always|never) (?!mind|here|there|heard|seen|been|had|thought|tried|knew|again|said|good|nice|great|happy|fun|wanted|more|less|happens?|works?\b)([a-z]{3,}(?<!ed|ing|s)) (?:before|after|with|without|from|into|to|in|the|a|an|all|any|our|my|your|¤)/iu
 /** For dates always use ISO 8601. */
 const forThings = new RegExp(`^for [^,.]{2,40}?,? (?:please )?(?:always|never|only) (?:${verb})\\b`, 'iu')
 /** Ask before you install a dependency. */
@@ -53,7 +53,7 @@ const ratherEverywhere =
   /^i'd rather (?:have |use |see |not )*(.+?)\b(?:everywhere|always|in general|by default|as a rule)/iu
 /** I always rebase before merging. · I don't eat pork. */
 const habit = new RegExp(
-  `^(?:i|we) (always|never|usually|generally|normally|typically|only|mostly) (?:${verb}|want|rebase|eat|drink|sleep|read)\\b ?(.*)$`,
+  `^(?:i|we) (always|never|usually|generally|normally|typically|only|mostly) (?:${verb}|want(?! to)|rebase|eat|drink|sleep|read)\\b ?(.*)$`,
   'iu',
 )
 const abstains = /^i (?:don't|do not|can't|cannot) (eat|drink|use|smoke|drive|fly|take|wear) (.+)$/iu

@@ -59,7 +59,7 @@ export function statementsOf(turn: Memory): Statement[] {
 }
 
 /** A long message is mostly pasted; what the user says about it stands at its beginning or its end. */
-function isOwnWording(text: string, { start, end }: Sentence): boolean {
+export function isOwnWording(text: string, { start, end }: Sentence): boolean {
   if (text.length <= limits.ownWordingCharsMax) return true
   return end <= limits.ownWordingEdgeChars || start >= text.length - limits.ownWordingEdgeChars
 }

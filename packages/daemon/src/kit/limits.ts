@@ -92,6 +92,15 @@ export const limits = {
   ownWordingEdgeChars: 600,
   /** The instructions in a message this long are about its task until they are repeated. */
   taskPromptCharsMin: 700,
+  digestAskedTurnsMax: 5,
+  digestSettledMax: 4,
+  digestOpenMax: 3,
+  digestQuoteCharsMax: 200,
+  /** A state ("still failing") said longer ago than this many turns before the end has been overtaken. */
+  digestStateTurnsMax: 6,
+  /** Longer sentences name more than one thing; nothing is compared with them. */
+  assertionCharsMax: 200,
+  assertionSubjectTermsMax: 6,
   // sessions
   sessionIdleMsMax: 30 * 60_000,
 } as const
@@ -102,3 +111,11 @@ assert(limits.recallHitsDefault <= limits.recallHitsMax, 'the default number of 
 assert(limits.captureBatchTurnsMax <= limits.groupCommitRowsMax, 'one capture batch fits one group commit')
 assert(limits.passageOverlapChars * 2 < limits.passageChars, 'passages advance')
 assert(limits.optimiseMsMax < limits.storeCallMsMax, 'optimising answers before its call is given up')
+assert(limits.passageOverlapChars < limits.passageChars, 'passages advance')
+assert(
+  limits.ownWordingEdgeChars * 2 <= limits.ownWordingCharsMax,
+  'the edges of a long message do not overlap',
+)
+assert(limits.digestQuoteCharsMax <= limits.statementCharsMax, 'a digest quotes no more than a statement')
+assert(limits.statementCharsMax <= limits.consolidationSentenceCharsMax, 'a statement is a sentence')
+assert(limits.consolidationSentenceCharsMax <= limits.consolidationLineCharsMax, 'a sentence fits in a line')
