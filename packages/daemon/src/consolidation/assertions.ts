@@ -29,6 +29,7 @@ export interface Assertion extends Quotation {
 export function assertionsOf(turn: Memory): Assertion[] {
   if (turn.trust === 'tool' || turn.kind === 'summary') return []
   return sentencesOf(turn.text).flatMap((sentence) => {
+    if (!mayAssert.test(sentence.text)) return []
     // An assistant's essay gives values to many things; only what it says about the work is compared.
     if (turn.role === 'assistant' && !aboutWork.test(sentence.plain)) return []
     const read = readAssertion(sentence)
@@ -37,6 +38,10 @@ export function assertionsOf(turn: Memory): Assertion[] {
     return [{ ...read, memoryId: turn.id, start, end, saidAt: turn.saidAt, trust: turn.trust }]
   })
 }
+
+/** What every pattern below needs; most sentences have none of it. */
+const mayAssert =
+  /\d|called|named|\buses?\b|using|prefer|go with|deploy|host|live|moved|relocat|based|stored|kept|located|found|switch|migrat|chang|renam|replac|swap|stopped|dropped|got rid|abandoned|need|work|\/|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve/iu
 
 type Reading = Omit<Assertion, 'memoryId' | 'start' | 'end' | 'saidAt' | 'trust'>
 

@@ -47,6 +47,7 @@ function sentencesOfBlock(text: string, block: ProseBlock): Sentence[] {
 
 /** Stands for a character of code, a link or a quotation, so that offsets hold and no rule reads it as the writer's own words. */
 export const blankMark = '¤'
+const blankMarkCode = blankMark.charCodeAt(0)
 
 const notOwnWords =
   /`{1,3}[^`\n]{1,400}`{1,3}|https?:\/\/[^\s)>\]]+|“[^”\n]{1,400}”|„[^“”\n]{1,400}[“”]|«[^»\n]{1,400}»|(?<![\w"])"[^"\n]{1,400}"(?!\w)|(?<![\w'’])['‘](?=\S)[^'’\n]{1,200}(?<=\S)['’](?!\w)/gu
@@ -96,12 +97,21 @@ function trimmed(text: string, start: number, end: number): { start: number; end
   return { start: from, end: to }
 }
 
+const unspacedScript = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u
+const letter = /[\p{L}\p{M}]/u
+
 /** Two words at least, mostly letters, and not a single endless token. */
 function isProse(sentence: string, plain: string): boolean {
   if (sentence.length > limits.consolidationSentenceCharsMax) return false
-  const visible = plain.replace(/[\s¤]/gu, '')
-  const letters = visible.match(/[\p{L}\p{M}]/gu)?.length ?? 0
-  if (letters < 3 || letters / visible.length < 0.6) return false
-  const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(visible)
-  return unspaced || (sentence.match(/\S+/gu)?.length ?? 0) >= 2
+  let letters = 0
+  let visible = 0
+  for (let index = 0; index < plain.length; index += 1) {
+    const code = plain.charCodeAt(index)
+    const isAsciiLetter = (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
+    if (code <= 32 || code === blankMarkCode) continue
+    visible += 1
+    if (isAsciiLetter || (code > 127 && letter.test(plain.charAt(index)))) letters += 1
+  }
+  if (letters < 3 || letters / visible < 0.6) return false
+  return /\S\s+\S/u.test(sentence) || unspacedScript.test(sentence)
 }

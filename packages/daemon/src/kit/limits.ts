@@ -111,7 +111,6 @@ assert(limits.recallHitsDefault <= limits.recallHitsMax, 'the default number of 
 assert(limits.captureBatchTurnsMax <= limits.groupCommitRowsMax, 'one capture batch fits one group commit')
 assert(limits.passageOverlapChars * 2 < limits.passageChars, 'passages advance')
 assert(limits.optimiseMsMax < limits.storeCallMsMax, 'optimising answers before its call is given up')
-assert(limits.passageOverlapChars < limits.passageChars, 'passages advance')
 assert(
   limits.ownWordingEdgeChars * 2 <= limits.ownWordingCharsMax,
   'the edges of a long message do not overlap',
