@@ -4,14 +4,14 @@ import { limits } from '../kit/limits.ts'
 import type { Memory } from '../model/memory.ts'
 import { clauseOf } from './clause.ts'
 import { contentTerms } from './content-terms.ts'
-import type { Quotation } from './quotation.ts'
+import type { Saying } from './quotation.ts'
 import { type Sentence, sentencesOf } from './sentences.ts'
 import { aboutWork } from './verbs.ts'
 
 export const attributes = ['port', 'version', 'date', 'path', 'quantity', 'name', 'choice', 'place'] as const
 export type Attribute = (typeof attributes)[number]
 
-export interface Assertion extends Quotation {
+export interface Assertion extends Saying {
   readonly attribute: Attribute
   /** Content terms that say what has the value, sorted; may be empty when the old value is named. */
   readonly subject: readonly string[]
@@ -21,7 +21,6 @@ export interface Assertion extends Quotation {
   readonly formerValue: string | null
   /** The sentence says in words that something changed. */
   readonly saysChanged: boolean
-  readonly saidAt: number
   readonly trust: Memory['trust']
 }
 
@@ -34,8 +33,9 @@ export function assertionsOf(turn: Memory): Assertion[] {
     if (turn.role === 'assistant' && !aboutWork.test(sentence.plain)) return []
     const read = readAssertion(sentence)
     if (read === null) return []
-    const { start, end } = sentence
-    return [{ ...read, memoryId: turn.id, start, end, saidAt: turn.saidAt, trust: turn.trust }]
+    const { start, end, text } = sentence
+    const { id: memoryId, role, saidAt, trust } = turn
+    return [{ ...read, memoryId, start, end, text, role, saidAt, trust }]
   })
 }
 
@@ -43,7 +43,7 @@ export function assertionsOf(turn: Memory): Assertion[] {
 const mayAssert =
   /\d|called|named|\buses?\b|using|prefer|go with|deploy|host|live|moved|relocat|based|stored|kept|located|found|switch|migrat|chang|renam|replac|swap|stopped|dropped|got rid|abandoned|need|work|\/|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve/iu
 
-type Reading = Omit<Assertion, 'memoryId' | 'start' | 'end' | 'saidAt' | 'trust'>
+type Reading = Omit<Assertion, keyof Saying | 'trust'>
 
 const changeWords =
   /\b(?:any ?more|no longer|not .{1,40} but|switched|switch over|moved|migrated|changed|renamed|replaced?|instead of|rather than|actually|correction|used to)\b|, not\b/iu

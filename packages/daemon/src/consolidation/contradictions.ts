@@ -3,11 +3,11 @@
 import type { Trust } from '../model/memory.ts'
 import type { Assertion, Attribute } from './assertions.ts'
 import { shareOf } from './content-terms.ts'
-import { compareTexts, type Quotation } from './quotation.ts'
+import { compareTexts, type Saying } from './quotation.ts'
 
 export interface Contradiction {
-  readonly older: Quotation
-  readonly newer: Quotation
+  readonly older: Saying
+  readonly newer: Saying
   readonly attribute: Attribute
   /** Content terms of what both are about, joined by a blank. */
   readonly subject: string
@@ -106,8 +106,8 @@ const weight: Record<Trust, number> = { user: 2, assistant: 1, tool: 0 }
 
 function contradiction(newer: Assertion, older: Assertion): Contradiction {
   return {
-    older: quotation(older),
-    newer: quotation(newer),
+    older: saying(older),
+    newer: saying(newer),
     attribute: newer.attribute,
     subject: older.subject.join(' '),
     oldValue: older.value ?? '',
@@ -116,6 +116,6 @@ function contradiction(newer: Assertion, older: Assertion): Contradiction {
   }
 }
 
-function quotation({ memoryId, start, end }: Quotation): Quotation {
-  return { memoryId, start, end }
+function saying({ memoryId, start, end, text, role, saidAt }: Saying): Saying {
+  return { memoryId, start, end, text, role, saidAt }
 }

@@ -1,5 +1,5 @@
 // What consolidation keeps: one extract per closed session (a pure function of its turns), and per project what follows
-// from all extracts together. Everything here can be thrown away and derived again.
+// from all its extracts together. Everything here can be thrown away and derived again.
 import type { Assertion } from './assertions.ts'
 import type { Contradiction } from './contradictions.ts'
 import type { SessionDigest } from './digest.ts'
@@ -7,11 +7,13 @@ import type { CandidateFact, FactStatement } from './facts.ts'
 import type { OpenThread, ThreadStatement } from './threads.ts'
 
 export interface SessionExtract {
-  /** sessionKey(client, session) */
+  /** sessionKey(session) */
   readonly key: string
   readonly project: string
-  /** Names the turns and the rules it was made from; another fingerprint means: make it again. */
-  readonly fingerprint: string
+  /** When the last of its turns was said, ms. */
+  readonly lastAt: number
+  /** How many turns it was made from. */
+  readonly turns: number
   readonly digest: SessionDigest
   readonly facts: readonly FactStatement[]
   readonly assertions: readonly Assertion[]
@@ -20,27 +22,8 @@ export interface SessionExtract {
   readonly finished: readonly ThreadStatement[]
 }
 
-export interface Derived {
-  readonly extracts: ReadonlyMap<string, SessionExtract>
-  readonly facts: ReadonlyMap<string, CandidateFact>
-  readonly contradictions: ReadonlyMap<string, Contradiction>
-  readonly threads: ReadonlyMap<string, OpenThread>
-}
-
-export const nothingDerived: Derived = {
-  extracts: new Map(),
-  facts: new Map(),
-  contradictions: new Map(),
-  threads: new Map(),
-}
-
-/** One string for a session of a client. */
-export function sessionKey({
-  client,
-  session,
-}: {
-  readonly client: string
-  readonly session: string
-}): string {
-  return JSON.stringify([client, session])
+export interface ProjectDerived {
+  readonly facts: readonly CandidateFact[]
+  readonly contradictions: readonly Contradiction[]
+  readonly threads: readonly OpenThread[]
 }

@@ -5,7 +5,7 @@ import type { Memory } from '../model/memory.ts'
 import type { Session } from '../model/session.ts'
 import { clauseOf } from './clause.ts'
 import { contentTerms, shareOf } from './content-terms.ts'
-import { type Quotation, quotedText } from './quotation.ts'
+import type { Quotation } from './quotation.ts'
 import { sentencesOf } from './sentences.ts'
 import { isLeftOnPurpose } from './session-rules.ts'
 import { isOwnWording, type Statement } from './statements.ts'
@@ -21,9 +21,13 @@ export interface SessionDigest {
   /** The first request that says something; null when nobody asked. */
   readonly asked: Quotation | null
   /** Decisions and finished work, in the order in which they were said. */
-  readonly settled: readonly Quotation[]
+  readonly settled: readonly Settled[]
   /** What was still open when the session ended, in the order in which it was said. */
   readonly open: readonly Quotation[]
+}
+
+export interface Settled extends Quotation {
+  readonly kind: 'decision' | 'done'
 }
 
 /** A statement with where it stands in its session and what it is about. */
@@ -31,7 +35,6 @@ interface Placed {
   readonly statement: Statement
   readonly turn: number
   readonly role: Memory['role']
-  readonly text: string
   readonly terms: readonly string[]
 }
 
@@ -42,8 +45,11 @@ export function digestOf({ turns }: ClosedSession, statements: readonly Statemen
   const open = stillOpenAtEnd(placed, turns)
   return {
     asked,
-    settled: settledOf(placed).map((each) => bounded(each.statement, each.text)),
-    open: [...open.map((each) => bounded(each.statement, each.text)), ...unanswered(turns, asked)].slice(
+    settled: settledOf(placed).map(({ statement }) => ({
+      ...bounded(statement),
+      kind: statement.kind === 'done' ? 'done' : 'decision',
+    })),
+    open: [...open.map(({ statement }) => bounded(statement)), ...unanswered(turns, asked)].slice(
       -limits.digestOpenMax,
     ),
   }
@@ -55,8 +61,7 @@ function place(turns: readonly Memory[], statements: readonly Statement[]): Plac
     const turn = order.get(statement.memoryId)
     const memory = turn === undefined ? undefined : turns[turn]
     if (turn === undefined || memory === undefined) return []
-    const text = quotedText(memory.text, statement)
-    return [{ statement, turn, role: memory.role, text, terms: contentTerms(text) }]
+    return [{ statement, turn, role: memory.role, terms: contentTerms(statement.text) }]
   })
 }
 
@@ -75,10 +80,7 @@ function askedFirst(turns: readonly Memory[]): Quotation | null {
       const clause = clauseOf(sentence)
       if (greeting.test(sentence.plain.replace(/[\s.!]+$/u, '')) || contentTerms(sentence.text).length === 0)
         continue
-      const quotation = bounded(
-        { memoryId: turn.id, start: sentence.start, end: sentence.end },
-        sentence.text,
-      )
+      const quotation = bounded({ ...sentence, memoryId: turn.id })
       if (clause.isQuestion || requestWords.test(clause.main)) return quotation
       first ??= quotation
     }
@@ -107,7 +109,7 @@ const approval =
 function isClosedLater(open: Placed, placed: readonly Placed[], turns: readonly Memory[]): boolean {
   const laterDone = placed.filter(({ statement, turn }) => statement.kind === 'done' && turn > open.turn)
   if (laterDone.some((done) => shareOf(open.terms, done.terms) >= 0.5)) return true
-  if (isLeftOnPurpose(open.text)) return false
+  if (isLeftOnPurpose(open.statement.text)) return false
   const approved = turns.some(
     (turn, index) => index > open.turn && turn.role === 'user' && approval.test(turn.text),
   )
@@ -123,7 +125,7 @@ function unanswered(turns: readonly Memory[], asked: Quotation | null): Quotatio
     return clause.isQuestion || requestWords.test(clause.main)
   })
   if (request === undefined || contentTerms(request.text).length < 2) return []
-  return [bounded({ memoryId: last.id, start: request.start, end: request.end }, request.text)]
+  return [bounded({ ...request, memoryId: last.id })]
 }
 
 /** Without those that say what an earlier one in the list says already. */
@@ -140,9 +142,10 @@ function inOrder(placed: readonly Placed[]): Placed[] {
 }
 
 /** The quotation, cut at a word where it is longer than a digest may quote. */
-function bounded({ memoryId, start, end }: Quotation, text: string): Quotation {
-  if (end - start <= limits.digestQuoteCharsMax) return { memoryId, start, end }
+function bounded({ memoryId, start, end, text }: Quotation): Quotation {
+  if (text.length <= limits.digestQuoteCharsMax) return { memoryId, start, end, text }
   const head = text.slice(0, limits.digestQuoteCharsMax)
   const space = head.search(/\s\S*$/u)
-  return { memoryId, start, end: start + (space > 0 ? space : head.length) }
+  const cut = head.slice(0, space > 0 ? space : head.length)
+  return { memoryId, start, end: start + cut.length, text: cut }
 }

@@ -1,47 +1,46 @@
-// Candidate facts: standing instructions and decisions, each traced to every time it was said. What was said once is a
+// Candidate facts: standing instructions and decisions, each traced to the times it was said. What was said once is a
 // candidate and shown as one; repetition in another session, a pin or use confirms it. Pure, independent of order.
+import { limits } from '../kit/limits.ts'
 import { contentTerms } from './content-terms.ts'
 import type { Contradiction } from './contradictions.ts'
-import { compareTexts, placeOf, type Quotation } from './quotation.ts'
+import { compareTexts, type Place, placeOf, type Saying } from './quotation.ts'
 
 /** heard: may have been meant for once, not shown · candidate: shown as said once · confirmed: shown as settled */
 export const factStates = ['heard', 'candidate', 'confirmed'] as const
 export type FactState = (typeof factStates)[number]
 export type Confirmation = 'repetition' | 'pin' | 'use'
 
-/** One time that it was said. */
-export interface FactSource extends Quotation {
-  /** Key of the session (sessionKey). */
-  readonly session: string
-  readonly saidAt: number
-  readonly weak: boolean
-}
-
 export interface CandidateFact {
   /** Stable: the place of its first source. */
   readonly id: string
   readonly project: string
   readonly kind: 'standing' | 'decision'
+  /** About the user rather than the work. */
+  readonly personal: boolean
   /** What it says, folded; the same statement in other words has the same key. */
   readonly key: string
   readonly state: FactState
   readonly confirmedBy: Confirmation | null
-  /** Every time it was said, oldest first; the last is the wording that is shown. */
-  readonly sources: readonly [FactSource, ...FactSource[]]
-  /** The quotation that replaced it, in words; null while it holds. */
-  readonly supersededBy: Quotation | null
+  /** Its last wording, which is the one that is shown. */
+  readonly said: Saying
+  /** How often it was said. */
+  readonly times: number
+  /** Where it was said, oldest first; of many times the first and the latest ones. */
+  readonly sources: readonly Place[]
+  /** What replaced it, in words; null while it holds. */
+  readonly supersededBy: Saying | null
 }
 
 /** A statement on its way to becoming a fact. */
-export interface FactStatement extends FactSource {
+export interface FactStatement extends Saying {
   readonly kind: 'standing' | 'decision'
+  readonly personal: boolean
+  readonly weak: boolean
   readonly key: string
-}
-
-/** How much a memory is relied on, for confirming what was taken from it. */
-export interface Reliance {
-  readonly pinned: boolean
-  readonly reinforced: number
+  /** Key of the session (sessionKey). */
+  readonly session: string
+  /** The turn it stands in was pinned or relied on. */
+  readonly relied: 'pin' | 'use' | null
 }
 
 const negation = /\b(?:never|not|no|don't|dont|won't|avoid|stop|without|can't|cannot|hate|dislike)\b/iu
@@ -58,7 +57,6 @@ export function factsOf(
   project: string,
   statements: readonly FactStatement[],
   contradictions: readonly Contradiction[],
-  reliance: ReadonlyMap<string, Reliance>,
 ): CandidateFact[] {
   const replaced = new Map(
     contradictions.filter((each) => each.explicit).map((each) => [placeOf(each.older), each.newer]),
@@ -68,7 +66,7 @@ export function factsOf(
     .flatMap((group) => {
       const sources = [...group].sort((a, b) => a.saidAt - b.saidAt || compareTexts(placeOf(a), placeOf(b)))
       const [first, ...later] = sources
-      return first === undefined ? [] : [factFrom(project, [first, ...later], replaced, reliance)]
+      return first === undefined ? [] : [factFrom(project, [first, ...later], replaced)]
     })
     .sort((a, b) => compareTexts(a.id, b.id))
 }
@@ -76,36 +74,38 @@ export function factsOf(
 function factFrom(
   project: string,
   statements: readonly [FactStatement, ...FactStatement[]],
-  replaced: ReadonlyMap<string, Quotation>,
-  reliance: ReadonlyMap<string, Reliance>,
+  replaced: ReadonlyMap<string, Saying>,
 ): CandidateFact {
   const [first, ...later] = statements
   const last = later.at(-1) ?? first
-  const confirmedBy = confirmationOf(statements, reliance)
+  const confirmedBy = confirmationOf(statements)
   const isHeardOnly = confirmedBy === null && statements.every((statement) => statement.weak)
   return {
     id: placeOf(first),
     project,
     kind: first.kind,
+    personal: last.personal,
     key: first.key,
     state: confirmedBy !== null ? 'confirmed' : isHeardOnly ? 'heard' : 'candidate',
     confirmedBy,
-    sources: [sourceOf(first), ...later.map(sourceOf)],
+    said: sayingOf(last),
+    times: statements.length,
+    sources: [first, ...later.slice(-(limits.factSourcesMax - 1))].map(sourceOf),
     // Only the last wording counts: saying it again after it was replaced makes it hold again.
     supersededBy: replaced.get(placeOf(last)) ?? null,
   }
 }
 
-function confirmationOf(
-  statements: readonly FactStatement[],
-  reliance: ReadonlyMap<string, Reliance>,
-): Confirmation | null {
-  const relied = statements.flatMap((statement) => reliance.get(statement.memoryId) ?? [])
-  if (relied.some(({ pinned }) => pinned)) return 'pin'
+function confirmationOf(statements: readonly FactStatement[]): Confirmation | null {
+  if (statements.some(({ relied }) => relied === 'pin')) return 'pin'
   if (new Set(statements.map(({ session }) => session)).size > 1) return 'repetition'
-  return relied.some(({ reinforced }) => reinforced > 0) ? 'use' : null
+  return statements.some(({ relied }) => relied === 'use') ? 'use' : null
 }
 
-function sourceOf({ memoryId, start, end, session, saidAt, weak }: FactStatement): FactSource {
-  return { memoryId, start, end, session, saidAt, weak }
+function sayingOf({ memoryId, start, end, text, role, saidAt }: Saying): Saying {
+  return { memoryId, start, end, text, role, saidAt }
+}
+
+function sourceOf({ memoryId, start, end }: Place): Place {
+  return { memoryId, start, end }
 }

@@ -1,95 +1,65 @@
-// Plans a consolidation purely: what is derived already plus the sessions that changed give the rows to put and to
-// remove. Planning again after applying gives an empty plan; small steps end where one big step ends.
-import { type Contradiction, contradictionsAmong } from './contradictions.ts'
-import type { Derived, SessionExtract } from './derived.ts'
-import { sessionKey } from './derived.ts'
-import type { ClosedSession } from './digest.ts'
-import { extractSession, fingerprintOf } from './extract.ts'
-import { type CandidateFact, factsOf, type Reliance } from './facts.ts'
-import { placeOf } from './quotation.ts'
-import { type OpenThread, openThreadsOf } from './threads.ts'
+// Plans purely what follows from the extracts of a project: the rows to put and to remove, given those that are kept
+// already. Planning again after applying gives an empty plan; extracts that came one by one end where all at once end.
+import type { DerivedKey, DerivedRow } from '../store/derived.ts'
+import { contradictionsAmong } from './contradictions.ts'
+import type { ProjectDerived, SessionExtract } from './derived.ts'
+import { factsOf } from './facts.ts'
+import { factOf, projectRows } from './rows.ts'
+import { openThreadsOf } from './threads.ts'
 
-export interface Changes {
-  /** Sessions that closed, or whose turns changed since they were last looked at, with all turns that hold. */
-  readonly closed: readonly ClosedSession[]
-  /** Keys of sessions that are no longer there, or that are open again. */
-  readonly gone: readonly string[]
-  /** Pins and use of the memories that facts were taken from, by memory id. */
-  readonly reliance: ReadonlyMap<string, Reliance>
+export interface ProjectPlan {
+  readonly put: readonly DerivedRow[]
+  readonly remove: readonly DerivedKey[]
+  /** Something that is shown as holding begins or ceases to hold, or is confirmed. */
+  readonly standing: boolean
 }
 
-export interface RowChanges<Row> {
-  readonly put: readonly (readonly [id: string, row: Row])[]
-  readonly remove: readonly string[]
-}
-
-export interface ConsolidationPlan {
-  readonly extracts: RowChanges<SessionExtract>
-  readonly facts: RowChanges<CandidateFact>
-  readonly contradictions: RowChanges<Contradiction>
-  readonly threads: RowChanges<OpenThread>
-}
-
-/** `known` must hold everything derived of every project that `changes` touch. */
-export function planConsolidation(known: Derived, changes: Changes): ConsolidationPlan {
-  const extracts = extractChanges(known, changes)
-  const after = applyRows(known.extracts, extracts)
-  const facts = new Map<string, CandidateFact>()
-  const contradictions = new Map<string, Contradiction>()
-  const threads = new Map<string, OpenThread>()
-  for (const [project, inProject] of Map.groupBy(after.values(), (extract) => extract.project)) {
-    const found = contradictionsAmong(inProject.flatMap((extract) => extract.assertions))
-    for (const each of found) contradictions.set(`${placeOf(each.older)} ${placeOf(each.newer)}`, each)
-    const stated = inProject.flatMap((extract) => extract.facts)
-    for (const fact of factsOf(project, stated, found, changes.reliance)) facts.set(fact.id, fact)
-    const left = inProject.flatMap((extract) => extract.left)
-    const finished = inProject.flatMap((extract) => extract.finished)
-    for (const thread of openThreadsOf(project, left, finished)) threads.set(placeOf(thread), thread)
-  }
+/** `kept` is every row of the project but its extracts. */
+export function planProject(
+  project: string,
+  extracts: readonly SessionExtract[],
+  kept: readonly DerivedRow[],
+): ProjectPlan {
+  const keyOf = ({ kind, id }: DerivedKey): string => `${kind} ${id}`
+  const before = new Map(kept.map((row) => [keyOf(row), row]))
+  const derived = projectRows(project, deriveProject(project, extracts))
+  const after = new Set(derived.map(keyOf))
+  const put = derived.filter((row) => !isSameRow(before.get(keyOf(row)), row))
+  const removed = kept.filter((row) => !after.has(keyOf(row)))
   return {
-    extracts,
-    facts: rowChanges(known.facts, facts),
-    contradictions: rowChanges(known.contradictions, contradictions),
-    threads: rowChanges(known.threads, threads),
+    put,
+    remove: removed.map(({ kind, id }) => ({ kind, id })),
+    standing:
+      put.some((row) => frontOf(row) !== frontOf(before.get(keyOf(row)))) ||
+      removed.some((row) => frontOf(row) !== null),
   }
 }
 
-/** What is derived once `plan` is applied; a store does the same with rows, in one transaction. */
-export function applyPlan(known: Derived, plan: ConsolidationPlan): Derived {
+export function deriveProject(project: string, extracts: readonly SessionExtract[]): ProjectDerived {
+  const contradictions = contradictionsAmong(extracts.flatMap((extract) => extract.assertions))
   return {
-    extracts: applyRows(known.extracts, plan.extracts),
-    facts: applyRows(known.facts, plan.facts),
-    contradictions: applyRows(known.contradictions, plan.contradictions),
-    threads: applyRows(known.threads, plan.threads),
+    contradictions,
+    facts: factsOf(
+      project,
+      extracts.flatMap((extract) => extract.facts),
+      contradictions,
+    ),
+    threads: openThreadsOf(
+      project,
+      extracts.flatMap((extract) => extract.left),
+      extracts.flatMap((extract) => extract.finished),
+    ),
   }
 }
 
-export function isEmptyPlan(plan: ConsolidationPlan): boolean {
-  return Object.values(plan).every(({ put, remove }) => put.length + remove.length === 0)
+/** Rows are made in one way, so equal rows have equal bodies; sources and rank follow from the body. */
+function isSameRow(before: DerivedRow | undefined, after: DerivedRow): boolean {
+  return before?.body === after.body
 }
 
-function extractChanges(known: Derived, { closed, gone }: Changes): RowChanges<SessionExtract> {
-  const put: [string, SessionExtract][] = []
-  for (const session of closed) {
-    const key = sessionKey(session.session)
-    if (known.extracts.get(key)?.fingerprint !== fingerprintOf(session))
-      put.push([key, extractSession(session)])
-  }
-  return { put, remove: gone.filter((key) => known.extracts.has(key)) }
-}
-
-function applyRows<Row>(rows: ReadonlyMap<string, Row>, { put, remove }: RowChanges<Row>): Map<string, Row> {
-  const after = new Map(rows)
-  for (const id of remove) after.delete(id)
-  for (const [id, row] of put) after.set(id, row)
-  return after
-}
-
-/** Rows are plain data made in one way, so equal rows have equal JSON. */
-function rowChanges<Row>(before: ReadonlyMap<string, Row>, after: ReadonlyMap<string, Row>): RowChanges<Row> {
-  const put = [...after].filter(([id, row]) => {
-    const known = before.get(id)
-    return known === undefined || JSON.stringify(known) !== JSON.stringify(row)
-  })
-  return { put, remove: [...before.keys()].filter((id) => !after.has(id)) }
+/** What a fact that is shown says to a session; saying it once more does not change it. */
+function frontOf(row: DerivedRow | undefined): string | null {
+  if (row === undefined || row.kind !== 'fact' || row.rank === null) return null
+  const { state, key } = factOf(row)
+  return `${state} ${key}`
 }

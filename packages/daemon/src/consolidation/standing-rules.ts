@@ -96,6 +96,11 @@ const whoIAm: readonly RegExp[] = [
   /^(?:I|i|We|we) live in (?:the )?\p{Lu}/u,
 ]
 
+/** "I prefer …", "call me …": who the user is and likes, wherever they work. */
+export function isAboutUser({ main }: Clause): boolean {
+  return /^(?:i|i'm|i'd|my|(?:you (?:can|may) |just )?call me|address me)\b/iu.test(main)
+}
+
 /** Whether the clause is something to hold on to, said by the user in their own name. */
 export function standing(clause: Clause): Standing | null {
   const { main } = clause

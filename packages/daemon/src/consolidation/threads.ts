@@ -1,47 +1,64 @@
 // Open threads of a project over all its sessions: what was left open and not finished since. Pure.
+import { limits } from '../kit/limits.ts'
 import { contentTerms, shareOf } from './content-terms.ts'
-import { compareTexts, placeOf, type Quotation } from './quotation.ts'
+import { compareTexts, placeOf, type Saying } from './quotation.ts'
 
-export interface ThreadStatement extends Quotation {
+export interface ThreadStatement extends Saying {
   readonly kind: 'open' | 'done' | 'decision'
   readonly session: string
-  readonly saidAt: number
   readonly terms: readonly string[]
 }
 
-export interface OpenThread extends Quotation {
+export interface OpenThread extends Saying {
   readonly project: string
   readonly session: string
-  readonly saidAt: number
 }
 
 /** Finished work closes a thread when it names most of what the thread is about, and at least this many of its terms. */
 const sharedTermsMin = 2
 const sharedPartMin = 0.6
 
-/** What is still open, oldest first; of a thread named again only the last mention. */
+/** What is still open, oldest first; of a thread named again only the last mention, of many threads the latest. */
 export function openThreadsOf(
   project: string,
   left: readonly ThreadStatement[],
   later: readonly ThreadStatement[],
 ): OpenThread[] {
-  const byLast = [...left].sort((a, b) => b.saidAt - a.saidAt || compareTexts(placeOf(a), placeOf(b)))
+  const byLast = [...left]
+    .sort((a, b) => b.saidAt - a.saidAt || compareTexts(placeOf(a), placeOf(b)))
+    .slice(0, limits.threadStatementsMax)
+  const isClosed = closingBy(later)
   const open: ThreadStatement[] = []
   for (const thread of byLast) {
+    if (open.length >= limits.openThreadsMax) break
     const isNamedAgain = open.some((other) => shareOf(thread.terms, other.terms) >= 0.8)
-    if (!isNamedAgain && !later.some((done) => closes(done, thread))) open.push(thread)
+    if (!isNamedAgain && !isClosed(thread)) open.push(thread)
   }
-  return open
-    .reverse()
-    .map(({ memoryId, start, end, session, saidAt }) => ({ memoryId, start, end, project, session, saidAt }))
+  return open.reverse().map(({ memoryId, start, end, text, role, saidAt, session }) => ({
+    ...{ memoryId, start, end, text, role, saidAt },
+    project,
+    session,
+  }))
 }
 
-function closes(done: ThreadStatement, thread: ThreadStatement): boolean {
-  if (done.saidAt <= thread.saidAt || done.kind === 'open') return false
-  const shared = shareOf(thread.terms, done.terms)
-  return (
-    shared >= sharedPartMin && shared * thread.terms.length >= Math.min(sharedTermsMin, thread.terms.length)
-  )
+/** Tells whether any of `later` closes a thread. Found by shared terms, so that a long history is not compared pair by pair. */
+function closingBy(later: readonly ThreadStatement[]): (thread: ThreadStatement) => boolean {
+  const byTerm = new Map<string, ThreadStatement[]>()
+  for (const done of later) {
+    for (const term of done.kind === 'open' ? [] : done.terms) {
+      const known = byTerm.get(term)
+      if (known === undefined) byTerm.set(term, [done])
+      else known.push(done)
+    }
+  }
+  return ({ terms, saidAt }) => {
+    const sharedMin = Math.max(sharedPartMin * terms.length, Math.min(sharedTermsMin, terms.length))
+    const shared = new Map<ThreadStatement, number>()
+    for (const done of terms.flatMap((term) => byTerm.get(term) ?? [])) {
+      if (done.saidAt > saidAt) shared.set(done, (shared.get(done) ?? 0) + 1)
+    }
+    return terms.length > 0 && [...shared.values()].some((count) => count >= sharedMin)
+  }
 }
 
 export function threadTerms(text: string): string[] {

@@ -101,6 +101,11 @@ export const limits = {
   /** Longer sentences name more than one thing; nothing is compared with them. */
   assertionCharsMax: 200,
   assertionSubjectTermsMax: 6,
+  /** Of one session and one kind, the latest. */
+  extractStatementsMax: 200,
+  factSourcesMax: 20,
+  openThreadsMax: 50,
+  threadStatementsMax: 500,
   // sessions
   sessionIdleMsMax: 30 * 60_000,
 } as const

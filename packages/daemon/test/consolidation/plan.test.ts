@@ -1,9 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Derived, nothingDerived, sessionKey } from '../../src/consolidation/derived.ts'
+import type { SessionExtract } from '../../src/consolidation/derived.ts'
 import type { ClosedSession } from '../../src/consolidation/digest.ts'
-import type { CandidateFact, Reliance } from '../../src/consolidation/facts.ts'
-import { applyPlan, isEmptyPlan, planConsolidation } from '../../src/consolidation/plan.ts'
+import { extractSession } from '../../src/consolidation/extract.ts'
+import type { CandidateFact } from '../../src/consolidation/facts.ts'
+import { type ProjectPlan, planProject } from '../../src/consolidation/plan.ts'
+import { factOf } from '../../src/consolidation/rows.ts'
+import type { Memory } from '../../src/model/memory.ts'
+import type { DerivedRow } from '../../src/store/derived.ts'
 import { dayMs, memory, monday, session } from '../support/memories.ts'
 
 /** A session of user turns (a leading `A:` makes it the assistant's), on the given day. */
@@ -29,19 +33,45 @@ function said(
   return { session: session({ session: name, project, turnCount: turns.length }), turns }
 }
 
-const noReliance = new Map<string, Reliance>()
-
-function consolidated(
-  closed: readonly ClosedSession[],
-  known = nothingDerived,
-  reliance = noReliance,
-): Derived {
-  return applyPlan(known, planConsolidation(known, { closed, gone: [], reliance }))
+/** What is kept: extracts by session, and the other rows by key. */
+interface Kept {
+  readonly extracts: ReadonlyMap<string, SessionExtract>
+  readonly rows: ReadonlyMap<string, DerivedRow>
 }
 
-const facts = (derived: Derived): CandidateFact[] => [...derived.facts.values()]
-const states = (derived: Derived): string[] =>
-  facts(derived).map(({ state, confirmedBy }) => `${state} ${confirmedBy}`)
+const nothing: Kept = { extracts: new Map(), rows: new Map() }
+const projects = ['git:example.org/ada/shop', 'path:/other']
+
+function plansFor({ extracts, rows }: Kept): ProjectPlan[] {
+  return projects.map((project) =>
+    planProject(
+      project,
+      [...extracts.values()].filter((extract) => extract.project === project),
+      [...rows.values()].filter((row) => row.project === project),
+    ),
+  )
+}
+
+function replanned(kept: Kept): Kept {
+  const rows = new Map(kept.rows)
+  for (const { put, remove } of plansFor(kept)) {
+    for (const { kind, id } of remove) rows.delete(`${kind} ${id}`)
+    for (const row of put) rows.set(`${row.kind} ${row.id}`, row)
+  }
+  return { ...kept, rows }
+}
+
+function consolidated(closed: readonly ClosedSession[], kept = nothing): Kept {
+  const extracts = new Map(kept.extracts)
+  for (const each of closed) extracts.set(each.session.session, extractSession(each))
+  return replanned({ ...kept, extracts })
+}
+
+const rowsOf = (kept: Kept, kind: DerivedRow['kind']): DerivedRow[] =>
+  [...kept.rows.values()].filter((row) => row.kind === kind)
+const facts = (kept: Kept): CandidateFact[] => rowsOf(kept, 'fact').map(factOf)
+const states = (kept: Kept): string[] =>
+  facts(kept).map(({ state, confirmedBy }) => `${state} ${confirmedBy}`)
 
 describe('candidate facts', () => {
   const once = said('s1', 0, ['Always run the tests before committing.'])
@@ -59,13 +89,12 @@ describe('candidate facts', () => {
   })
 
   test('are confirmed by a pin or by use of the turn they were said in', () => {
-    const id = once.turns[0]?.id ?? ''
-    expect(
-      states(consolidated([once], nothingDerived, new Map([[id, { pinned: true, reinforced: 0 }]]))),
-    ).toEqual(['confirmed pin'])
-    expect(
-      states(consolidated([once], nothingDerived, new Map([[id, { pinned: false, reinforced: 2 }]]))),
-    ).toEqual(['confirmed use'])
+    const relied = (changes: Partial<Memory>): ClosedSession => ({
+      ...once,
+      turns: once.turns.map((turn) => ({ ...turn, ...changes })),
+    })
+    expect(states(consolidated([relied({ pin: 'project' })]))).toEqual(['confirmed pin'])
+    expect(states(consolidated([relied({ reinforced: 2 })]))).toEqual(['confirmed use'])
   })
 
   test('said in passing are only heard until repeated; the opposite is another fact', () => {
@@ -84,9 +113,13 @@ describe('candidate facts', () => {
     const use = said('s1', 0, ['We use npm.'])
     const switched = said('s2', 1, ['We switched from npm to pnpm.'])
     const replaced = consolidated([use, switched])
-    expect(
-      facts(replaced).find(({ key }) => key.includes('npm') && !key.includes('pnpm'))?.supersededBy?.memoryId,
-    ).toBe(switched.turns[0]?.id)
+    expect(facts(replaced).find(({ said }) => said.text === 'We use npm.')?.supersededBy?.memoryId).toBe(
+      switched.turns[0]?.id,
+    )
+    expect(rowsOf(replaced, 'fact').map((row) => [factOf(row).said.text, row.rank !== null])).toContainEqual([
+      'We use npm.',
+      false,
+    ])
     const back = consolidated([use, switched, said('s3', 2, ['We use npm.'])])
     expect(
       facts(back)
@@ -104,18 +137,18 @@ describe('candidate facts', () => {
     )
     const derived = consolidated([once, said('s3', 0, ['We use npm.']), other])
     expect(new Set(states(derived))).toEqual(new Set(['candidate null']))
-    expect(derived.contradictions.size).toBe(0)
+    expect([...rowsOf(derived, 'correction'), ...rowsOf(derived, 'proposal')]).toEqual([])
   })
 })
 
 describe('open threads', () => {
   test('stay open over sessions until finished work names them', () => {
     const left = said('s1', 0, ['Look at the importer.', 'TODO: write the migration guide for the importer.'])
-    expect([...consolidated([left]).threads.values()]).toHaveLength(1)
+    expect(rowsOf(consolidated([left]), 'thread')).toHaveLength(1)
     const finished = said('s2', 3, ['Go on.', "A:I've written the migration guide for the importer."])
-    expect([...consolidated([left, finished]).threads.values()]).toEqual([])
+    expect(rowsOf(consolidated([left, finished]), 'thread')).toEqual([])
     const before = said('s0', -3, ['Go on.', "A:I've written the migration guide for the importer."])
-    expect([...consolidated([left, before]).threads.values()]).toHaveLength(1)
+    expect(rowsOf(consolidated([left, before]), 'thread')).toHaveLength(1)
   })
 })
 
@@ -147,18 +180,15 @@ const histories = fc
     ),
   )
 
-const plain = (derived: Derived): unknown =>
-  Object.fromEntries(
-    Object.entries(derived).map(([table, rows]) => [table, Object.fromEntries([...rows].sort())]),
-  )
+const plain = ({ rows }: Kept): unknown => Object.fromEntries([...rows].sort())
 
 describe('plans', () => {
   test('twice equals once', () => {
     fc.assert(
       fc.property(histories, (closed) => {
-        const once = consolidated(closed)
-        const again = planConsolidation(once, { closed, gone: [], reliance: noReliance })
-        expect(isEmptyPlan(again)).toBe(true)
+        for (const { put, remove, standing } of plansFor(consolidated(closed))) {
+          expect([put, remove, standing]).toEqual([[], [], false])
+        }
       }),
       { numRuns: 60 },
     )
@@ -175,10 +205,10 @@ describe('plans', () => {
           ),
         ),
         ([closed, shuffled, step]) => {
-          let known = nothingDerived
+          let kept = nothing
           for (let at = 0; at < shuffled.length; at += step)
-            known = consolidated(shuffled.slice(at, at + step), known)
-          expect(plain(known)).toEqual(plain(consolidated(closed)))
+            kept = consolidated(shuffled.slice(at, at + step), kept)
+          expect(plain(kept)).toEqual(plain(consolidated(closed)))
         },
       ),
       { numRuns: 60 },
@@ -191,16 +221,39 @@ describe('plans', () => {
         const gone = closed[pick % closed.length] as ClosedSession
         const rest = closed.filter((each) => each !== gone)
         const all = consolidated(closed)
-        const plan = planConsolidation(all, {
-          closed: [],
-          gone: [sessionKey(gone.session)],
-          reliance: noReliance,
-        })
-        expect(plain(applyPlan(all, plan))).toEqual(plain(consolidated(rest)))
+        const extracts = new Map(all.extracts)
+        extracts.delete(gone.session.session)
+        expect(plain(replanned({ ...all, extracts }))).toEqual(plain(consolidated(rest)))
         const shortened = { ...gone, turns: gone.turns.slice(1) }
         expect(plain(consolidated([shortened], all))).toEqual(plain(consolidated([...rest, shortened])))
       }),
       { numRuns: 60 },
     )
+  })
+
+  test('a row names every memory whose words are in it', () => {
+    fc.assert(
+      fc.property(histories, (closed) => {
+        for (const row of consolidated(closed).rows.values()) {
+          const quoted = [...row.body.matchAll(/"memoryId":"([^"]+)"/gu)].map((match) => match[1])
+          expect(new Set(row.sources)).toEqual(new Set(quoted))
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('saying a thing once more is no news to a session, confirming or replacing it is', () => {
+    const use = said('s1', 0, ['We use npm.'])
+    const again = said('s2', 1, ['We use npm.'])
+    const standing = (kept: Kept, more: ClosedSession): boolean => {
+      const extracts = new Map(kept.extracts).set(more.session.session, extractSession(more))
+      return plansFor({ ...kept, extracts }).some((plan) => plan.standing)
+    }
+    expect(standing(nothing, use)).toBe(true)
+    expect(standing(consolidated([use]), again)).toBe(true)
+    expect(standing(consolidated([use, again]), said('s3', 2, ['We use npm.']))).toBe(false)
+    expect(standing(consolidated([use, again]), said('s3', 2, ['We switched from npm to pnpm.']))).toBe(true)
+    expect(standing(consolidated([use]), said('s3', 2, ['Can you look at the parser?']))).toBe(false)
   })
 })

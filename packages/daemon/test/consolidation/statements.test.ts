@@ -86,6 +86,19 @@ describe('what a turn states', () => {
     expect(texts({ text })).toEqual(['weak standing: Never push to main.'])
   })
 
+  test('the instructions of a task wait for repetition; who the user is, and what is to hold in general, does not', () => {
+    expect(texts({ text: 'I want you to act as a poet. Do not write explanations.' })).toEqual([
+      'weak standing: Do not write explanations.',
+    ])
+    expect(texts({ text: 'Write a letter to my bank. Never use slang. I am an engineer.' })).toEqual([
+      'weak standing: Never use slang.',
+      'standing: I am an engineer.',
+    ])
+    expect(texts({ text: 'Write a parser. In this repo, never use default exports.' })).toEqual([
+      'standing: In this repo, never use default exports.',
+    ])
+  })
+
   test('open boxes are open and ticked ones done; an assistant’s check list counts only as a progress report', () => {
     const list = '- [ ] write the migration guide\n- [x] rename the config keys'
     expect(texts({ text: list })).toEqual(['open: write the migration guide', 'done: rename the config keys'])
