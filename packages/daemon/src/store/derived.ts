@@ -13,14 +13,17 @@ export interface DerivedKey {
   readonly id: string
 }
 
-export interface DerivedRow extends DerivedKey {
+export interface KeptRow extends DerivedKey {
   readonly project: string
   /** Listed by, highest first; null for what is kept but not listed. */
   readonly rank: number | null
-  /** Ids of the memories it quotes. */
-  readonly sources: readonly string[]
   /** JSON that only its maker reads. */
   readonly body: string
+}
+
+export interface DerivedRow extends KeptRow {
+  /** Ids of the memories it quotes. */
+  readonly sources: readonly string[]
 }
 
 export interface DerivedQuery {
@@ -30,7 +33,7 @@ export interface DerivedQuery {
   /** Rows without a rank too, behind the others; default false. */
   readonly unranked?: boolean | undefined
   /** Continue after this row of the page before (exclusive). */
-  readonly after?: Pick<DerivedRow, 'rank' | 'id'> | undefined
+  readonly after?: Pick<KeptRow, 'rank' | 'id'> | undefined
 }
 
 /** A session in which a memory was added, superseded, forgotten, pinned or relied on since it was last digested. */
@@ -65,10 +68,10 @@ export interface DerivedStore {
   }): Promise<readonly ChangedSession[]>
   changedProjects(limit: number): Promise<readonly ChangedProject[]>
   /** By rank, highest first, equals by id. */
-  derived(query: DerivedQuery): Promise<readonly DerivedRow[]>
+  derived(query: DerivedQuery): Promise<readonly KeptRow[]>
   /** Rows by key, in the order asked for; unknown ones are left out. */
-  derivedRows(keys: readonly DerivedKey[]): Promise<readonly DerivedRow[]>
-  /** All of it in one transaction, or nothing: false when a row quotes a memory that is gone or superseded by now. */
+  derivedRows(keys: readonly DerivedKey[]): Promise<readonly KeptRow[]>
+  /** All of it in one transaction, or nothing: false when the session is gone, or a row is of an unknown project or quotes what is gone or superseded. */
   applyDerived(step: DerivedStep): Promise<boolean>
   /** Throws away everything derived by other rules than `rulesVersion` and marks every session as changed; false when there is none. */
   deriveAnew(rulesVersion: number): Promise<boolean>

@@ -5,9 +5,11 @@ import { limits } from '../../kit/limits.ts'
 import type { CaptureOutcome, Memory, NewMemory, Pin } from '../../model/memory.ts'
 import { defaultProfile, type Profile } from '../../model/profile.ts'
 import type { Project } from '../../model/project.ts'
+import { noSession, sessionKey } from '../../model/session.ts'
 import { analyse, analyserVersion } from '../../text/analyser.ts'
 import { forgottenDigest, statementDigest, supersededAt } from '../capture-rules.ts'
 import type { ListPage, MemoryFilter, Store, StoreEvent } from '../store.ts'
+import { createMemoryDerived } from './derived.ts'
 import { matches } from './matching.ts'
 import { searchMemories, termStatsOf } from './searching.ts'
 import { createMemorySessions } from './sessions.ts'
@@ -21,6 +23,14 @@ export function createMemoryStore(): Store {
   let events: readonly StoreEvent[] = []
   let standingRevision = 0
   let closed = false
+  const derived = createMemoryDerived({
+    sessions: () => sessions.all(),
+    isCurrent: (id) => find(id)?.supersededAt === null,
+    isProject: (key) => projects.has(key),
+    touchStanding: () => {
+      standingRevision += 1
+    },
+  })
 
   const find = (id: string): Memory | undefined => memories.find((memory) => memory.id === id)
 
@@ -28,17 +38,24 @@ export function createMemoryStore(): Store {
     memories = memories.map((memory) => (memory.id === id ? { ...memory, ...changes } : memory))
   }
 
+  /** The memory's session has something new to be derived from. */
+  function touch(memory: Pick<Memory, 'client' | 'session'>): void {
+    if (memory.session !== noSession) derived.touchSession(sessionKey(memory))
+  }
+
   function insert(item: NewMemory, pin: Pin | null): Memory {
     if (find(item.id) !== undefined) {
       throw new AppError('invalid_params', `there is a memory ${item.id} already; give each one a new id`)
     }
     const own = { pin, supersededBy: null, supersededAt: null, saidAgain: [], reinforced: 0 }
-    const memory = { ...item, ...own }
+    const { parentSession, ...said } = item
+    const memory = { ...said, ...own }
     memories = [...memories, memory]
     if (!projects.has(item.project)) {
       projects.set(item.project, { key: item.project, name: item.project, reason: '' })
     }
-    sessions.reopen(memory)
+    sessions.reopen(memory, parentSession ?? null)
+    touch(memory)
     if (item.kind !== 'turn' || pin !== null) standingRevision += 1
     return memory
   }
@@ -63,6 +80,7 @@ export function createMemoryStore(): Store {
     if (earlier === undefined) return { status: 'inserted', id: item.id }
     if (earlier.supersededAt === null) {
       replace(earlier.id, { supersededBy: item.id, supersededAt: supersededAt(earlier, item) })
+      derived.erase(earlier.id)
       if (earlier.pin !== null) standingRevision += 1
     }
     return { status: 'revised', id: item.id, previousId: earlier.id }
@@ -87,7 +105,12 @@ export function createMemoryStore(): Store {
   /** All of `work` or nothing of it, and nothing after closing. */
   async function atomically<T>(work: () => T): Promise<T> {
     assertOpen()
-    const before = { memories, projects: [...projects], standingRevision, restoreSessions: sessions.save() }
+    const before = {
+      memories,
+      projects: [...projects],
+      standingRevision,
+      restore: [sessions.save(), derived.save()],
+    }
     try {
       return work()
     } catch (error) {
@@ -95,7 +118,7 @@ export function createMemoryStore(): Store {
       standingRevision = before.standingRevision
       projects.clear()
       for (const [key, project] of before.projects) projects.set(key, project)
-      before.restoreSessions()
+      for (const restore of before.restore) restore()
       throw error
     }
   }
@@ -114,6 +137,10 @@ export function createMemoryStore(): Store {
     if (memory === undefined) return false
     const digest = forgottenDigest(memory).toString('hex')
     if (!forgotten.has(digest)) forgotten.set(digest, id)
+    derived.erase(id)
+    const session = memory.session === noSession ? null : sessions.find(memory.client, memory.session)
+    if (session !== null) derived.touchProject(session.project)
+    touch(memory)
     memories = memories.filter((each) => each !== memory)
     sessions.dropEmpty()
     standingRevision += 1
@@ -129,6 +156,8 @@ export function createMemoryStore(): Store {
         const original = find(originalId)
         if (original === undefined) return null
         const memory = insert(replacement, replacement.pin ?? null)
+        derived.erase(originalId)
+        touch(original)
         replace(originalId, {
           supersededBy: replacement.id,
           supersededAt: supersededAt(original, replacement),
@@ -140,17 +169,23 @@ export function createMemoryStore(): Store {
       atomically(() => {
         const memory = find(id)
         if (memory === undefined) return false
-        if (memory.pin !== pin) standingRevision += 1
+        if (memory.pin !== pin) {
+          standingRevision += 1
+          touch(memory)
+        }
         replace(id, { pin })
         return true
       }),
     forget: (ids) => atomically(() => ids.filter(forgetOne)),
     reinforce: (ids) =>
       atomically(() => {
-        const known = [...new Set(ids)].filter((id) => find(id) !== undefined)
+        const known = [...new Set(ids)].flatMap((id) => find(id) ?? [])
         if (known.length > 0) standingRevision += 1
-        for (const id of known) replace(id, { reinforced: (find(id)?.reinforced ?? 0) + 1 })
-        return new Map(known.map((id) => [id, find(id)?.reinforced ?? 0]))
+        for (const memory of known) {
+          replace(memory.id, { reinforced: memory.reinforced + 1 })
+          touch(memory)
+        }
+        return new Map(known.map(({ id, reinforced }) => [id, reinforced + 1]))
       }),
 
     termStats: (terms) => reading(() => termStatsOf(memories, analyse, terms)),
@@ -161,7 +196,12 @@ export function createMemoryStore(): Store {
     closeSession: (client, session, at) =>
       atomically(() => sessions.change(client, session, { closedAt: at })),
     setSessionParent: (client, session, parent) =>
-      atomically(() => sessions.change(client, session, { parent })),
+      atomically(() => {
+        const found = sessions.find(client, session)
+        if (found === null) return false
+        touch(found)
+        return sessions.change(client, session, { parent })
+      }),
 
     putProject: (project) => atomically(() => void projects.set(project.key, { ...project })),
     projects: () => reading(() => [...projects.values()]),
@@ -203,6 +243,11 @@ export function createMemoryStore(): Store {
         newestSaidAt: memories.length === 0 ? null : Math.max(...memories.map((memory) => memory.saidAt)),
       })),
     standingRevision: () => reading(() => standingRevision),
+
+    ...derived.reading,
+    applyDerived: (step) => atomically(() => derived.apply(step)),
+    deriveAnew: (rulesVersion) => atomically(() => derived.deriveAnew(rulesVersion)),
+
     optimise: () => reading(() => {}),
     close: async () => {
       closed = true
