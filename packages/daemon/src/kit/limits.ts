@@ -8,7 +8,20 @@ export const limits = {
   httpHeadersWaitMsMax: 10_000,
   httpBodyWaitMsMax: 30_000,
   httpIdleMsMax: 60_000,
+  /** Requests of one connection that may wait their turn before reading from it stops. */
+  httpPipelinedMax: 32,
+  /** After an answer given before the whole request was read: how long its rest is thrown away before closing. */
+  httpLingerMsMax: 1_000,
   socketLineBytesMax: 1_048_576,
+  /** A peer that does not read its answers is cut off after this. */
+  socketWriteWaitMsMax: 60_000,
+  /** How long a daemon found at the socket path has to say who it is. */
+  socketProbeMsMax: 1_000,
+  /** sockaddr_un.sun_path without its closing NUL: Linux, and macOS */
+  socketPathBytesMax: 107,
+  socketPathBytesMaxDarwin: 103,
+  /** At the connection cap, a connection that has said nothing for this long makes room for a new one. */
+  connectionQuietMsMin: 1_000,
   connectionsMax: 256,
   requestsInFlightMax: 64,
   retryAfterSeconds: 1,
@@ -58,6 +71,7 @@ export const limits = {
   storeBusyMsMax: 5_000,
   storeWriterCacheKibMax: 16 * 1024,
   storeReaderCacheKibMax: 24 * 1024,
+  storeThreadYoungHeapMibMax: 8,
   storeLogBytesMax: 16 * 1024 * 1024,
   storeLogPagesBeforeCheckpoint: 1_000,
   /** Upkeep (re-indexing, merging) yields to callers after this long. */
@@ -106,12 +120,28 @@ export const limits = {
   factSourcesMax: 20,
   openThreadsMax: 50,
   threadStatementsMax: 500,
+  // lifecycle
+  spoolDrainEveryMs: 60_000,
+  /** A terminal and npm both pass one Ctrl-C on: signals closer together than this are one. */
+  secondSignalMsMin: 250,
+  /** Longest a stop may take in all: the drain, then closing the store. */
+  stopMsMax: 8_000,
+  daemonStopWaitMsMax: 10_000,
+  configFileBytesMax: 65_536,
+  keyFileBytesMax: 4_096,
+  lockHolderFileBytesMax: 1_024,
+  doctorWaitMsMax: 2_000,
+  diskFreeBytesWarn: 512 * 1024 * 1024,
   // sessions
   sessionIdleMsMax: 30 * 60_000,
 } as const
 
+assert(limits.operationMsMax < limits.httpIdleMsMax, 'a running operation is not taken for an idle peer')
+assert(limits.requestsInFlightMax <= limits.connectionsMax, 'the cap on requests is met before that on peers')
 assert(limits.contextTokensMinimal < limits.contextTokensStandard, 'minimal context is smaller than standard')
 assert(limits.contextTokensStandard < limits.contextTokensDeep, 'standard context is smaller than deep')
+assert(limits.drainMsMax < limits.stopMsMax, 'a stop has time left after the drain')
+assert(limits.stopMsMax < limits.daemonStopWaitMsMax, 'the command line waits longer than a stop may take')
 assert(limits.recallHitsDefault <= limits.recallHitsMax, 'the default number of hits is within its maximum')
 assert(limits.captureBatchTurnsMax <= limits.groupCommitRowsMax, 'one capture batch fits one group commit')
 assert(limits.passageOverlapChars * 2 < limits.passageChars, 'passages advance')

@@ -48,13 +48,12 @@ export function createMemoryStore(): Store {
       throw new AppError('invalid_params', `there is a memory ${item.id} already; give each one a new id`)
     }
     const own = { pin, supersededBy: null, supersededAt: null, saidAgain: [], reinforced: 0 }
-    const { parentSession, ...said } = item
-    const memory = { ...said, ...own }
+    const memory = { ...item, ...own }
     memories = [...memories, memory]
     if (!projects.has(item.project)) {
       projects.set(item.project, { key: item.project, name: item.project, reason: '' })
     }
-    sessions.reopen(memory, parentSession ?? null)
+    sessions.reopen(memory)
     touch(memory)
     if (item.kind !== 'turn' || pin !== null) standingRevision += 1
     return memory

@@ -14,7 +14,7 @@ type SessionName = Pick<Memory, 'client' | 'session'>
 
 export interface MemorySessions {
   /** A new memory in a session opens it again. */
-  reopen(memory: Memory, parent: string | null): void
+  reopen(memory: Memory): void
   /** A session without memories is gone, with what was kept of it. */
   dropEmpty(): void
   all(): readonly Session[]
@@ -44,10 +44,11 @@ export function createMemorySessions(memories: () => readonly Memory[]): MemoryS
   }
 
   return {
-    reopen(memory, parent) {
+    reopen(memory) {
       if (memory.session === noSession) return
       const known = kept.get(keyOf(memory))
-      kept.set(keyOf(memory), { closedAt: null, parent: parent ?? known?.parent ?? null })
+      if (known === undefined) kept.set(keyOf(memory), { closedAt: null, parent: null })
+      else known.closedAt = null
     },
     dropEmpty() {
       for (const key of kept.keys()) if (membersOf(key).length === 0) kept.delete(key)

@@ -6,7 +6,7 @@ import { globalProject } from '../../model/project.ts'
 import { noSession } from '../../model/session.ts'
 import { titleOf } from '../capture-rules.ts'
 import type { Change } from './change.ts'
-import { fromColumn, type StringColumn, toColumn, toColumnOrNull } from './columns.ts'
+import { fromColumn, type StringColumn, toColumn } from './columns.ts'
 import * as sql from './sql.ts'
 
 /** What one call adds to one session. */
@@ -19,8 +19,6 @@ export interface SessionGrowth {
   inGlobal: boolean
   title: string
   titleAt: number
-  /** the session that started it, as the last item said; null when none did */
-  parent: string | null
 }
 
 type SessionName = { readonly client: StringColumn; readonly session: StringColumn }
@@ -43,11 +41,7 @@ export function createSessionRows(db: Database): SessionRows {
   const nameOf = db.prepare<{ seq: number }, { session: StringColumn }>(sql.sessionName)
   const insert = db.prepare<SessionName & { project: number }>(sql.insertSession)
   const growRow = db.prepare<
-    Omit<SessionGrowth, 'title' | 'inGlobal' | 'parent'> & {
-      seq: number
-      title: StringColumn
-      parent: StringColumn | null
-    }
+    Omit<SessionGrowth, 'title' | 'inGlobal'> & { seq: number; title: StringColumn }
   >(sql.growSession)
   const rederive = createRederiving(db)
 
@@ -73,7 +67,7 @@ export function createSessionRows(db: Database): SessionRows {
     },
     apply({ grownSessions, rederivedSessions }) {
       for (const [seq, { inGlobal: _, ...growth }] of grownSessions) {
-        growRow.run({ seq, ...growth, title: toColumn(growth.title), parent: toColumnOrNull(growth.parent) })
+        growRow.run({ seq, ...growth, title: toColumn(growth.title) })
       }
       for (const seq of rederivedSessions) rederive(seq)
     },
@@ -90,7 +84,6 @@ function growthBy(item: NewMemory, project: number, isNewTurn: boolean): Session
     inGlobal: item.project === globalProject,
     title: isTurn && item.role === 'user' ? titleOf(item.text) : '',
     titleAt: item.saidAt,
-    parent: item.parentSession ?? null,
   }
 }
 
@@ -98,7 +91,6 @@ function addGrowth(grown: SessionGrowth, more: SessionGrowth): void {
   grown.first = Math.min(grown.first, more.first)
   grown.last = Math.max(grown.last, more.last)
   grown.turns += more.turns
-  grown.parent = more.parent ?? grown.parent
   if (grown.inGlobal && !more.inGlobal) {
     grown.project = more.project
     grown.inGlobal = false

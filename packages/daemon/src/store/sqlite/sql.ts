@@ -195,7 +195,6 @@ export const growSession = `
     started_at = min(coalesce(started_at, $first), $first),
     last_at    = max(coalesce(last_at, $last), $last),
     closed_at  = NULL,
-    parent     = coalesce($parent, parent),
     turn_count = turn_count + $turns,
     project    = CASE WHEN (SELECT key FROM project WHERE seq = session.project) = 'global'
                       THEN $project ELSE project END,

@@ -206,10 +206,5 @@ export function derivingContract(store: () => Store): void {
       expect(await store().deriveAnew(4)).toBe(true)
       expect([await listed(), await changedNames()]).toEqual([[], ['ses_1']])
     })
-
-    it('knows who started a session from what was captured in it', async () => {
-      await store().capture([turn({ session: 'sub', parentSession: 'main' }), turn({ session: 'sub' })])
-      expect((await store().session(null, 'sub'))?.parent).toBe('main')
-    })
   })
 }

@@ -1,0 +1,97 @@
+// Small files that only their owner may read: tokens, ports. Written whole or not at all, 0600 from creation; read
+// only when they are a plain file of ours that nobody else can open. Links are never followed.
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  writeSync,
+} from 'node:fs'
+import { AppError, errnoOf } from './errors.ts'
+
+/** Text of a private file, or null when there is none. Raises data_dir_unsafe, also when it is over `bytesMax`. */
+export function readPrivateFile(path: string, bytesMax: number): string | null {
+  let fd: number
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null
+    throw unsafe(path, error)
+  }
+  try {
+    refuseUnsafe(path, fstatSync(fd))
+    const bytes = Buffer.alloc(bytesMax + 1)
+    const length = readSync(fd, bytes, 0, bytes.length, 0)
+    if (length > bytesMax)
+      throw new AppError('data_dir_unsafe', `${path} is larger than ${bytesMax} bytes: ${remedy}`)
+    return bytes.toString('utf8', 0, length)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Replaces the file at `path` in one step. `uniqueSuffix` keeps two writers apart. */
+export function writePrivateFile(path: string, text: string, uniqueSuffix: string): void {
+  refuseLink(path)
+  const temporary = `${path}.${uniqueSuffix}.tmp`
+  try {
+    const fd = openSync(temporary, 'wx', 0o600)
+    try {
+      writeSync(fd, text)
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    if (errnoOf(error) === 'ENOSPC') {
+      throw new AppError('disk_full', `no space left to write ${path}; free some and start again`, {
+        cause: error,
+      })
+    }
+    throw unsafe(path, error)
+  }
+}
+
+const remedy = 'move it away and start again'
+
+function refuseLink(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found !== undefined && !found.isFile()) {
+    throw new AppError('data_dir_unsafe', `${path} is not a plain file: ${remedy}`)
+  }
+}
+
+function refuseUnsafe(path: string, found: Stats): void {
+  if (!found.isFile()) throw new AppError('data_dir_unsafe', `${path} is not a plain file: ${remedy}`)
+  if (found.uid !== process.getuid?.()) {
+    throw new AppError('data_dir_unsafe', `${path} belongs to another user (uid ${found.uid}): ${remedy}`)
+  }
+  if ((found.mode & 0o077) !== 0) {
+    const mode = (found.mode & 0o777).toString(8).padStart(3, '0')
+    throw new AppError(
+      'data_dir_unsafe',
+      `${path} can be read by others (mode ${mode}): run chmod 600 ${path}`,
+    )
+  }
+}
+
+function unsafe(path: string, cause: unknown): AppError {
+  const errno = errnoOf(cause)
+  if (errno === 'ELOOP')
+    return new AppError('data_dir_unsafe', `${path} is a symbolic link: ${remedy}`, { cause })
+  return new AppError(
+    'data_dir_unsafe',
+    `cannot use ${path} (${errno ?? 'unknown error'}): check its owner and mode`,
+    {
+      cause,
+    },
+  )
+}

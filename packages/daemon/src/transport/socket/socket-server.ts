@@ -1,0 +1,194 @@
+// The Unix socket of the daemon: one JSON-RPC request or control line per line, answered in order on a connection and
+// side by side across connections. A thin adapter to dispatch and control; never touches the daemon's own state.
+import { createServer, type Socket } from 'node:net'
+import type { Dispatch } from '../../dispatch/dispatch.ts'
+import type { Clock } from '../../kit/clock.ts'
+import { settlesWithin } from '../../kit/deadline.ts'
+import { AppError, errnoOf } from '../../kit/errors.ts'
+import { limits as allLimits } from '../../kit/limits.ts'
+import type { Log } from '../../kit/log.ts'
+import { createService, type Service } from '../../kit/service.ts'
+import { failureForCaller } from '../failure.ts'
+import { createInFlight, type InFlight } from '../in-flight.ts'
+import type { RequestIds } from '../request-ids.ts'
+import { type ControlMessage, errorLine, parseMessage, resultLine } from './json-rpc.ts'
+import { type Line, readLines } from './lines.ts'
+import { listenAtPath, listenOnFd, type SocketFile } from './socket-file.ts'
+
+/** What the daemon does with a control line. The answer is sent as it is: `{ok: true, …}` or `{ok: false, reason}`. */
+export type Control = (message: ControlMessage) => Promise<object>
+
+export type SocketAddress =
+  | { readonly kind: 'path'; readonly path: string }
+  /** A listening socket inherited from the service manager, which also owns its file. */
+  | { readonly kind: 'fd'; readonly fd: number }
+
+export interface SocketLimits {
+  readonly lineBytesMax: number
+  readonly writeWaitMsMax: number
+  readonly drainMsMax: number
+  readonly connectionsMax: number
+  readonly requestsInFlightMax: number
+}
+
+export interface SocketServerOptions {
+  readonly dispatch: Dispatch
+  readonly control: Control
+  readonly log: Log
+  readonly clock: Clock
+  readonly requestIds: RequestIds
+  readonly address: SocketAddress
+  readonly limits?: Partial<SocketLimits>
+}
+
+const socketLimits: SocketLimits = {
+  lineBytesMax: allLimits.socketLineBytesMax,
+  writeWaitMsMax: allLimits.socketWriteWaitMsMax,
+  drainMsMax: allLimits.drainMsMax,
+  connectionsMax: allLimits.connectionsMax,
+  requestsInFlightMax: allLimits.requestsInFlightMax,
+}
+
+/** start() raises what listenAtPath raises; for an inherited descriptor config_invalid. */
+export function createSocketServer(options: SocketServerOptions): Service {
+  const limits = { ...socketLimits, ...options.limits }
+  const { log, clock, address } = options
+  const services = { ...options, limits, inFlight: createInFlight(limits.requestsInFlightMax) }
+  /** The answer under way on each connection; null while it waits for a line. */
+  const answering = new Map<Socket, Promise<void> | null>()
+  let isStopping = false
+  let file: SocketFile | null = null
+
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => {}) // a reset; the read loop ends and tidies up
+    if (answering.size >= limits.connectionsMax) {
+      turnAway(socket)
+      return
+    }
+    answering.set(socket, null)
+    socket.once('close', () => answering.delete(socket))
+    void converse(socket)
+  })
+
+  async function converse(socket: Socket): Promise<void> {
+    try {
+      const chunks = socket.iterator({ destroyOnReturn: false })
+      for await (const line of readLines(chunks, limits.lineBytesMax)) {
+        const answered = answerLine(line, services).then((answer) =>
+          write(socket, answer, limits.writeWaitMsMax),
+        )
+        answering.set(socket, answered)
+        await answered
+        if (isStopping) {
+          socket.destroySoon()
+          return
+        }
+        answering.set(socket, null)
+      }
+      socket.end()
+    } catch (error) {
+      if (errnoOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE') log.error('socket_connection_failed', error)
+      socket.destroy()
+    }
+  }
+
+  return createService({
+    async start() {
+      if (address.kind === 'path') file = await listenAtPath(server, address.path, clock)
+      else await listenOnFd(server, address.fd)
+      server.on('error', (error) => log.error('socket_accept_failed', error))
+    },
+    async stop() {
+      isStopping = true
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      for (const [socket, answer] of answering) if (answer === null) socket.destroy()
+      const answers = Promise.allSettled(answering.values())
+      await settlesWithin(
+        answers.then(() => allClosed([...answering.keys()])),
+        limits.drainMsMax,
+      )
+      for (const socket of answering.keys()) socket.destroy()
+      await closed
+      file?.remove()
+    },
+  })
+}
+
+interface AnswerServices extends SocketServerOptions {
+  readonly limits: SocketLimits
+  readonly inFlight: InFlight
+}
+
+/** One line of answer for one line. Never rejects. */
+async function answerLine(line: Line, services: AnswerServices): Promise<string> {
+  const { log, clock, requestIds, dispatch, control, inFlight } = services
+  const requestId = requestIds()
+  const startedAt = clock()
+  let id: unknown = null
+  let method = '-'
+  let failure: AppError | null = null
+  try {
+    if (line.kind === 'too_long') {
+      throw new AppError('too_large', `line too long: at most ${services.limits.lineBytesMax} bytes`)
+    }
+    const message = parseMessage(line.bytes)
+    if (message.kind === 'control') {
+      method = 'control'
+      return JSON.stringify(await runControl(message.control, control, requestId, log))
+    }
+    id = message.id
+    if (message.kind === 'refused') throw message.error
+    method = message.method
+    const caller = { transport: 'socket', requestId } as const
+    return resultLine(id, await inFlight.run(() => dispatch(message.method, message.params, caller)))
+  } catch (error) {
+    failure = failureForCaller(error, requestId, log)
+    return renderError(id, failure)
+  } finally {
+    log.info('socket_request', {
+      // A name that is no method of ours may be anything, memory text included.
+      method: failure?.code === 'unknown_method' ? '-' : method,
+      code: failure?.code ?? 'ok',
+      ms: Math.round(clock() - startedAt),
+      id: requestId,
+    })
+  }
+}
+
+/** An id too deeply nested to be written back is not echoed. */
+function renderError(id: unknown, failure: AppError): string {
+  try {
+    return errorLine(id, failure)
+  } catch {
+    return errorLine(null, failure)
+  }
+}
+
+async function runControl(
+  message: ControlMessage,
+  control: Control,
+  requestId: string,
+  log: Log,
+): Promise<object> {
+  try {
+    return await control(message)
+  } catch (error) {
+    return { ok: false, reason: failureForCaller(error, requestId, log).message }
+  }
+}
+
+/** Resolves when the peer has taken enough of what is queued; cuts it off when it does not within `msMax`. */
+async function write(socket: Socket, answer: string, msMax: number): Promise<void> {
+  if (socket.destroyed || socket.write(`${answer}\n`)) return
+  const taken = new Promise<void>((resolve) => socket.once('drain', resolve).once('close', resolve))
+  if (!(await settlesWithin(taken, msMax))) socket.destroy()
+}
+
+function turnAway(socket: Socket): void {
+  const error = new AppError('overloaded', 'too many connections; try again in a moment')
+  socket.end(`${errorLine(null, error)}\n`, () => socket.destroy())
+}
+
+function allClosed(sockets: readonly Socket[]): Promise<unknown> {
+  return Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve))))
+}
