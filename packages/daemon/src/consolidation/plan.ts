@@ -1,6 +1,6 @@
 // Plans purely what follows from the extracts of a project: the rows to put and to remove, given those that are kept
 // already. Planning again after applying gives an empty plan; extracts that came one by one end where all at once end.
-import type { DerivedKey, DerivedRow } from '../store/derived.ts'
+import type { DerivedKey, DerivedRow, KeptRow } from '../store/derived.ts'
 import { contradictionsAmong } from './contradictions.ts'
 import type { ProjectDerived, SessionExtract } from './derived.ts'
 import { factsOf } from './facts.ts'
@@ -18,7 +18,7 @@ export interface ProjectPlan {
 export function planProject(
   project: string,
   extracts: readonly SessionExtract[],
-  kept: readonly DerivedRow[],
+  kept: readonly KeptRow[],
 ): ProjectPlan {
   const keyOf = ({ kind, id }: DerivedKey): string => `${kind} ${id}`
   const before = new Map(kept.map((row) => [keyOf(row), row]))
@@ -53,12 +53,12 @@ export function deriveProject(project: string, extracts: readonly SessionExtract
 }
 
 /** Rows are made in one way, so equal rows have equal bodies; sources and rank follow from the body. */
-function isSameRow(before: DerivedRow | undefined, after: DerivedRow): boolean {
+function isSameRow(before: KeptRow | undefined, after: DerivedRow): boolean {
   return before?.body === after.body
 }
 
 /** What a fact that is shown says to a session; saying it once more does not change it. */
-function frontOf(row: DerivedRow | undefined): string | null {
+function frontOf(row: KeptRow | undefined): string | null {
   if (row === undefined || row.kind !== 'fact' || row.rank === null) return null
   const { state, key } = factOf(row)
   return `${state} ${key}`

@@ -1,6 +1,6 @@
 // What is derived, as rows for the store and back. A row's body is JSON of the value itself; its rank says what is
 // shown first; its sources are all memories that any of its words come from.
-import type { DerivedKind, DerivedRow } from '../store/derived.ts'
+import type { DerivedKind, DerivedRow, KeptRow } from '../store/derived.ts'
 import type { Contradiction } from './contradictions.ts'
 import type { ProjectDerived, SessionExtract } from './derived.ts'
 import type { CandidateFact } from './facts.ts'
@@ -56,18 +56,18 @@ function row(kind: DerivedKind, id: string, project: string, { rank, quoted, bod
   return { kind, id, project, rank, sources, body: JSON.stringify(body) }
 }
 
-export function extractOf({ body }: DerivedRow): SessionExtract {
+export function extractOf({ body }: KeptRow): SessionExtract {
   return JSON.parse(body) as SessionExtract
 }
 
-export function factOf({ body }: DerivedRow): CandidateFact {
+export function factOf({ body }: KeptRow): CandidateFact {
   return JSON.parse(body) as CandidateFact
 }
 
-export function threadOf({ body }: DerivedRow): OpenThread {
+export function threadOf({ body }: KeptRow): OpenThread {
   return JSON.parse(body) as OpenThread
 }
 
-export function contradictionOf({ body }: DerivedRow): Contradiction {
+export function contradictionOf({ body }: KeptRow): Contradiction {
   return JSON.parse(body) as Contradiction
 }

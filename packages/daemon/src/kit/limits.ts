@@ -120,6 +120,23 @@ export const limits = {
   factSourcesMax: 20,
   openThreadsMax: 50,
   threadStatementsMax: 500,
+  /** Of a longer session, the latest turns and the latest characters are looked at. */
+  consolidationTurnsMax: 2_000,
+  consolidationCharsMax: 4 * 1024 * 1024,
+  consolidationTurnsPerPage: 200,
+  /** Of a project with more sessions, the latest are compared. */
+  consolidationExtractsMax: 5_000,
+  consolidationRowsPerPage: 200,
+  /** Sessions of one project that are digested before its facts are derived. */
+  consolidationSessionsPerRound: 200,
+  consolidationStepMsMax: 15_000,
+  consolidationHeapMibMax: 256,
+  consolidationEveryMs: 20_000,
+  /** Without a request for this long, nobody is waiting. */
+  consolidationQuietMsMin: 10_000,
+  /** What memory_consolidate spends on it while its caller waits. */
+  consolidationNowMsMax: 8_000,
+  consolidationCandidatesTold: 20,
   // lifecycle
   spoolDrainEveryMs: 60_000,
   /** A terminal and npm both pass one Ctrl-C on: signals closer together than this are one. */
@@ -149,6 +166,10 @@ assert(limits.optimiseMsMax < limits.storeCallMsMax, 'optimising answers before 
 assert(
   limits.ownWordingEdgeChars * 2 <= limits.ownWordingCharsMax,
   'the edges of a long message do not overlap',
+)
+assert(
+  limits.consolidationNowMsMax + limits.optimiseMsMax < limits.operationMsMax,
+  'consolidating and optimising answer before their call is given up',
 )
 assert(limits.digestQuoteCharsMax <= limits.statementCharsMax, 'a digest quotes no more than a statement')
 assert(limits.statementCharsMax <= limits.consolidationSentenceCharsMax, 'a statement is a sentence')

@@ -1,10 +1,12 @@
 // A dispatch over the plain store, with a clock the test moves and ids it can predict.
+import { createConsolidator } from '../../src/background/consolidator.ts'
 import { createContextCache } from '../../src/context/context-cache.ts'
 import { createDispatch } from '../../src/dispatch/dispatch.ts'
 import { silentLog } from '../../src/kit/log.ts'
 import { operations } from '../../src/operations/operations.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
 import type { Store } from '../../src/store/store.ts'
+import { inProcessWorker } from '../support/in-process-worker.ts'
 import { monday } from '../support/memories.ts'
 
 export interface Fixture {
@@ -27,6 +29,8 @@ export function fixture(): Fixture {
     call: (method, params = {}) =>
       dispatch(method, params as Record<string, unknown>, { transport: 'internal', requestId: 'test' }),
   }
+  const now = () => made.now
+  const consolidator = createConsolidator({ store, now, log: silentLog, openWorker: inProcessWorker })
   const dispatch = createDispatch(operations, {
     store,
     projects: {
@@ -37,7 +41,8 @@ export function fixture(): Fixture {
       }),
     },
     contextCache: createContextCache(),
-    now: () => made.now,
+    consolidate: consolidator.runNow,
+    now,
     newId: () => {
       ids += 1
       return `id-${String(ids).padStart(4, '0')}`
