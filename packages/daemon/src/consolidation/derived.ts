@@ -10,10 +10,9 @@ export interface SessionExtract {
   /** sessionKey(session) */
   readonly key: string
   readonly project: string
-  /** When the last of its turns was said, ms. */
+  /** Of the session when it was digested. */
   readonly lastAt: number
-  /** How many turns it was made from. */
-  readonly turns: number
+  readonly turnCount: number
   readonly digest: SessionDigest
   readonly facts: readonly FactStatement[]
   readonly assertions: readonly Assertion[]

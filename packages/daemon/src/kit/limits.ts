@@ -51,7 +51,13 @@ export const limits = {
   contextCacheSessionsMax: 256,
   contextPinsMax: 50,
   contextFactsMax: 100,
+  contextDerivedMax: 60,
   contextSessionsMax: 8,
+  /** Characters of recent sessions that a session start digests itself, when consolidation has not yet. */
+  contextDigestCharsMax: 12_000,
+  contextSessionSettledMax: 2,
+  contextSessionOpenMax: 2,
+  contextQuoteTokensMax: 32,
   contextFirstTurnsMax: 4,
   contextLastTurnsMax: 8,
   contextExcerptTokensMax: 220,

@@ -295,6 +295,25 @@ describe('context', () => {
     )
   })
 
+  test('explains each line when asked', async () => {
+    const explanation = [
+      { layer: 'l0', line: 'Ada.', memory_ids: [], reason: 'you wrote it about yourself', tokens: 2 },
+      { layer: 'l2', line: 'a\nb', memory_ids: ['m-1', 'm-2'], reason: 'the last exchange', tokens: 5 },
+    ]
+    const daemon = await startFakeDaemon({ session_start_payload: { l0: 'Ada.', l2: ['a\nb'], explanation } })
+    const ran = await daemon.run(['context', '--explain'])
+    expect(daemon.calls[0]?.params).toMatchObject({ explain: true })
+    expect(ran.stdout).toBe(
+      [
+        'Ada.',
+        '    identity, 2 tokens: you wrote it about yourself',
+        'a\nb',
+        '    excerpt, 5 tokens: the last exchange [m-1, m-2]',
+        '',
+      ].join('\n'),
+    )
+  })
+
   test('knows three depths', async () => {
     const daemon = await startFakeDaemon({})
     expect((await daemon.run(['context', '--depth', 'abyss'])).code).toBe(2)
