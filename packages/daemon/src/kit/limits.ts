@@ -42,6 +42,11 @@ export const limits = {
   listLimitDefault: 50,
   listLimitMax: 1_000,
   idsPerCallMax: 1_000,
+  forgetPageRows: 500,
+  forgetPreviewMax: 20,
+  forgetMsMax: 20_000,
+  /** Fewer characters would match nearly everything. */
+  forgetTextCharsMin: 3,
   /** 9999-12-31: what ISO 8601 with four-digit years can say. */
   timeMsMax: 253_402_300_799_999,
   // session context
@@ -173,6 +178,7 @@ assert(
   limits.ownWordingEdgeChars * 2 <= limits.ownWordingCharsMax,
   'the edges of a long message do not overlap',
 )
+assert(limits.forgetMsMax < limits.operationMsMax, 'forgetting much answers before its call is given up')
 assert(
   limits.consolidationNowMsMax + limits.optimiseMsMax < limits.operationMsMax,
   'consolidating and optimising answer before their call is given up',
