@@ -20,8 +20,7 @@ export interface Fixture {
 export const shop = '/home/ada/shop'
 export const shopProject = 'git:example.org/ada/shop'
 
-export function fixture(): Fixture {
-  const store = createMemoryStore()
+export function fixture(store: Store = createMemoryStore()): Fixture {
   let ids = 0
   const made: Fixture = {
     store,
