@@ -7,9 +7,9 @@ import type { WakeDepth } from '../model/profile.ts'
 import { rememberedNotice } from '../text/remembered.ts'
 import { countTokens } from '../text/tokens.ts'
 import { episodeOffers } from './episodes.ts'
-import { type Filled, fillBudget } from './filling.ts'
+import { type Filled, fillBudget, type TakenLine } from './filling.ts'
 import { fittingHandles, handlesOf, handleTokens } from './handles.ts'
-import type { ContextLine, Offer } from './line.ts'
+import type { Offer } from './line.ts'
 import type { ContextMaterial } from './material.ts'
 import { breakpointMarker, type SessionPayload } from './payload.ts'
 import { sessionOffer } from './session-lines.ts'
@@ -139,7 +139,7 @@ interface LayerTexts {
 const emptyTexts: LayerTexts = { l0: '', l1: '', l2: [], rich_club: '' }
 
 function textsOf(layers: Filled<Part>): LayerTexts {
-  const joined = (lines: readonly ContextLine[]): string => lines.map((line) => line.text).join('\n')
+  const joined = (lines: readonly TakenLine[]): string => lines.map((line) => line.text).join('\n')
   return {
     l0: joined(layers('identity')),
     l1: joined(layers('sessions')),
@@ -148,11 +148,11 @@ function textsOf(layers: Filled<Part>): LayerTexts {
   }
 }
 
-function keyMemories(layers: Filled<Part>): readonly ContextLine[] {
+function keyMemories(layers: Filled<Part>): readonly TakenLine[] {
   return [...layers('sure'), ...layers('once'), ...layers('lately')]
 }
 
-function inOrderSaid(lines: readonly ContextLine[]): ContextLine[] {
+function inOrderSaid(lines: readonly TakenLine[]): TakenLine[] {
   return [...lines].sort((a, b) => a.at - b.at)
 }
 
@@ -167,13 +167,13 @@ function withNotice(texts: LayerTexts): LayerTexts {
 }
 
 function explained(layers: Filled<Part>): ExplainedLine[] {
-  const of = (layer: LayerName, lines: readonly ContextLine[]): ExplainedLine[] =>
-    lines.map(({ text, memories, reason }) => ({
+  const of = (layer: LayerName, lines: readonly TakenLine[]): ExplainedLine[] =>
+    lines.map(({ text, memories, reason, tokens }) => ({
       layer,
       line: text,
       memories,
       reason,
-      tokens: countTokens(text),
+      tokens,
     }))
   return [
     ...of('l0', layers('identity')),

@@ -13,8 +13,12 @@ export interface LayerOffer<Name extends string> {
   readonly overhead: number
 }
 
+export interface TakenLine extends ContextLine {
+  readonly tokens: number
+}
+
 /** The lines taken of a layer. */
-export type Filled<Name extends string> = (layer: Name) => readonly ContextLine[]
+export type Filled<Name extends string> = (layer: Name) => readonly TakenLine[]
 
 /**
  * Takes leading lines of each layer: first within each layer's own share, then, in the same order, with what is left
@@ -25,7 +29,7 @@ export function fillBudget<Name extends string>(
   layers: readonly LayerOffer<Name>[],
 ): Filled<Name> {
   const shown: Shown = new Set()
-  const states = layers.map((layer) => ({ layer, next: 0, lines: [] as ContextLine[] }))
+  const states = layers.map((layer) => ({ layer, next: 0, lines: [] as TakenLine[] }))
   let left = budget
 
   function fill(state: (typeof states)[number], allowance: number): void {
@@ -34,11 +38,12 @@ export function fillBudget<Name extends string>(
     for (; state.next < offers.length; state.next += 1) {
       const line = offers[state.next]?.render(shown) ?? null
       if (line === null) continue
-      const cost = countTokens(line.text) + overhead
+      const tokens = countTokens(line.text)
+      const cost = tokens + overhead
       if (cost > room) return
       room -= cost
       left -= cost
-      state.lines.push(line)
+      state.lines.push({ ...line, tokens })
       for (const key of line.shows) shown.add(key)
     }
   }
