@@ -1,5 +1,7 @@
 // The composition root, to be read from top to bottom: the only place that picks adapters and ties the parts together.
 import { createBackgroundWork } from './background/background-work.ts'
+import { createConsolidationWorker } from './background/consolidation-worker.ts'
+import { createConsolidator } from './background/consolidator.ts'
 import { createSpoolDrain } from './background/spool-drain.ts'
 import type { Config } from './config/config.ts'
 import { gitEnvironment, takeActivationVariables } from './config/environment.ts'
@@ -99,15 +101,12 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
   }
   const projects = createProjectResolver({ now, env: gitEnvironment() })
   const contextCache = createContextCache()
-  const dispatch = createDispatch(operations, {
-    store,
-    projects,
-    contextCache,
-    now,
-    newId: uuidV7,
-    log,
-    daemon,
-  })
+  const consolidator = createConsolidator({ store, now, log, openWorker: createConsolidationWorker })
+  const services = {
+    ...{ store, projects, contextCache, now, newId: uuidV7, log, daemon },
+    consolidate: consolidator.runNow,
+  }
+  const dispatch = consolidator.yieldingTo(createDispatch(operations, services))
 
   // What runs beside it, and how it is reached.
   const background = createBackgroundWork({
@@ -117,7 +116,7 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
   })
   const common = { dispatch, log, clock: now, requestIds: createRequestIds() }
   const mcp = createMcp({ ...common, version })
-  const control = withMcpLines(createControl({ daemon, background, now }), mcp)
+  const control = withMcpLines(createControl({ daemon, background, consolidator, now }), mcp)
   const socket = createSocketServer({ ...common, control, address })
   const http: HttpServer | null =
     config.httpPort === null
@@ -130,9 +129,9 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
           furtherRoutes: new Map([['/mcp', mcpRoute(mcp)]]),
           auth: config.httpAuth === 'off' ? { kind: 'off' } : { kind: 'token', ...openToken(dataDir, log) },
         })
-  const services = [socket, ...(http === null ? [] : [http]), background]
-  await startAll(services, log)
-  undo.add(() => stopAll(services, log))
+  const running = [socket, ...(http === null ? [] : [http]), background, consolidator]
+  await startAll(running, log)
+  undo.add(() => stopAll(running, log))
   log.info('started', { version, ms: now() - startedAt, http_port: daemon.httpPort() })
   // A full disk must not keep the memory from being read.
   await store

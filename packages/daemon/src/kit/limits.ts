@@ -65,6 +65,11 @@ export const limits = {
   listLimitDefault: 50,
   listLimitMax: 1_000,
   idsPerCallMax: 1_000,
+  forgetPageRows: 500,
+  forgetPreviewMax: 20,
+  forgetMsMax: 20_000,
+  /** Fewer characters would match nearly everything. */
+  forgetTextCharsMin: 3,
   /** 9999-12-31: what ISO 8601 with four-digit years can say. */
   timeMsMax: 253_402_300_799_999,
   // session context
@@ -74,7 +79,13 @@ export const limits = {
   contextCacheSessionsMax: 256,
   contextPinsMax: 50,
   contextFactsMax: 100,
+  contextDerivedMax: 60,
   contextSessionsMax: 8,
+  /** Characters of recent sessions that a session start digests itself, when consolidation has not yet. */
+  contextDigestCharsMax: 12_000,
+  contextSessionSettledMax: 2,
+  contextSessionOpenMax: 2,
+  contextQuoteTokensMax: 32,
   contextFirstTurnsMax: 4,
   contextLastTurnsMax: 8,
   contextExcerptTokensMax: 220,
@@ -117,6 +128,50 @@ export const limits = {
   projectCacheEntriesMax: 1_000,
   projectCacheMsMax: 60_000,
   gitMsMax: 2_000,
+  // consolidation
+  /** Of one turn; what stands behind it is stored and found, but not looked through for statements. */
+  consolidationTextCharsMax: 128 * 1024,
+  /** Longer lines and "sentences" are data, not prose. */
+  consolidationLineCharsMax: 8_000,
+  consolidationSentenceCharsMax: 600,
+  /** A statement that takes longer to say is a pasted prompt or a story. */
+  statementCharsMax: 300,
+  /** Messages longer than this are mostly pasted: only their edges are the user's own wording. */
+  ownWordingCharsMax: 3_000,
+  ownWordingEdgeChars: 600,
+  /** The instructions in a message this long are about its task until they are repeated. */
+  taskPromptCharsMin: 700,
+  digestAskedTurnsMax: 5,
+  digestSettledMax: 4,
+  digestOpenMax: 3,
+  digestQuoteCharsMax: 200,
+  /** A state ("still failing") said longer ago than this many turns before the end has been overtaken. */
+  digestStateTurnsMax: 6,
+  /** Longer sentences name more than one thing; nothing is compared with them. */
+  assertionCharsMax: 200,
+  assertionSubjectTermsMax: 6,
+  /** Of one session and one kind, the latest. */
+  extractStatementsMax: 200,
+  factSourcesMax: 20,
+  openThreadsMax: 50,
+  threadStatementsMax: 500,
+  /** Of a longer session, the latest turns and the latest characters are looked at. */
+  consolidationTurnsMax: 2_000,
+  consolidationCharsMax: 4 * 1024 * 1024,
+  consolidationTurnsPerPage: 200,
+  /** Of a project with more sessions, the latest are compared. */
+  consolidationExtractsMax: 5_000,
+  consolidationRowsPerPage: 200,
+  /** Sessions of one project that are digested before its facts are derived. */
+  consolidationSessionsPerRound: 200,
+  consolidationStepMsMax: 15_000,
+  consolidationHeapMibMax: 256,
+  consolidationEveryMs: 20_000,
+  /** Without a request for this long, nobody is waiting. */
+  consolidationQuietMsMin: 10_000,
+  /** What memory_consolidate spends on it while its caller waits. */
+  consolidationNowMsMax: 8_000,
+  consolidationCandidatesTold: 20,
   // lifecycle
   spoolDrainEveryMs: 60_000,
   /** A terminal and npm both pass one Ctrl-C on: signals closer together than this are one. */
@@ -151,3 +206,15 @@ assert(
   limits.bridgeMessageBytesMax + limits.pathCharsMax + limits.idCharsMax < limits.socketLineBytesMax,
   'what a bridge passes on fits the daemon’s lines',
 )
+assert(
+  limits.ownWordingEdgeChars * 2 <= limits.ownWordingCharsMax,
+  'the edges of a long message do not overlap',
+)
+assert(limits.forgetMsMax < limits.operationMsMax, 'forgetting much answers before its call is given up')
+assert(
+  limits.consolidationNowMsMax + limits.optimiseMsMax < limits.operationMsMax,
+  'consolidating and optimising answer before their call is given up',
+)
+assert(limits.digestQuoteCharsMax <= limits.statementCharsMax, 'a digest quotes no more than a statement')
+assert(limits.statementCharsMax <= limits.consolidationSentenceCharsMax, 'a statement is a sentence')
+assert(limits.consolidationSentenceCharsMax <= limits.consolidationLineCharsMax, 'a sentence fits in a line')

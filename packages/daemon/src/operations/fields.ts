@@ -38,8 +38,11 @@ export const saidAt = z
   .union([
     z.int().min(0).max(limits.timeMsMax),
     z.iso.datetime({ offset: true }).transform((iso) => Date.parse(iso)),
+    z.iso.date().transform((day) => Date.parse(day)),
   ])
-  .describe('When it was said: milliseconds since 1970, or ISO 8601. Default: now.')
+  .describe(
+    'When it was said: milliseconds since 1970, or ISO 8601; a day begins at midnight UTC. Default: now.',
+  )
 
 export const wakeDepth = z.enum(wakeDepths)
 

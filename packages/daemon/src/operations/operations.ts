@@ -2,6 +2,7 @@
 import { eventsQuery } from './events-query.ts'
 import { memoryCapture } from './memory-capture.ts'
 import { memoryCaptureBatch } from './memory-capture-batch.ts'
+import { memoryConflicts } from './memory-conflicts.ts'
 import { memoryConsolidate } from './memory-consolidate.ts'
 import { memoryContradict } from './memory-contradict.ts'
 import { memoryExport } from './memory-export.ts'
@@ -32,6 +33,7 @@ export const operations: readonly AnyOperation[] = [
   memoryPin,
   memoryForget,
   memoryContradict,
+  memoryConflicts,
   memoryReinforce,
   memoryExport,
   memoryConsolidate,

@@ -5,6 +5,7 @@ import type { CaptureOutcome, Kind, Memory, NewMemory, Pin, Role } from '../mode
 import type { Profile } from '../model/profile.ts'
 import type { Project } from '../model/project.ts'
 import type { Session } from '../model/session.ts'
+import type { DerivedStore } from './derived.ts'
 import type { Evidence, Occupant, Probe, SearchScope, TermStats } from './search.ts'
 import type { SeatRange } from './seats.ts'
 
@@ -61,7 +62,7 @@ export interface StoreStats {
   readonly newestSaidAt: number | null
 }
 
-export interface Store {
+export interface Store extends DerivedStore {
   /** Durable when it resolves: survives kill -9 and power loss. One outcome per item, in order. */
   capture(items: readonly NewMemory[]): Promise<readonly CaptureOutcome[]>
   /** Memories by id, in the order asked for; unknown ids are left out. */

@@ -216,6 +216,46 @@ describe('forget', () => {
     })
   })
 
+  describe('what the options describe together', () => {
+    const matched = { forgotten: [], unknown: [], count: 3, complete: true, matches: [memory] }
+    const answers = { memory_forget: matched }
+
+    test('shows the latest of it, how much it is, and asks', async () => {
+      const daemon = await startFakeDaemon(answers)
+      const options = ['--containing', 'staging', '--since', '2026-03-01']
+      const ran = await daemon.run(['forget', ...options], { interactive: true, answer: 'y' })
+      expect(ran.stdout).toBe(
+        [
+          '2026-03-02 09:15  user  The staging database listens on port 5433. Ask before touching it.',
+          '… and 2 more',
+          'Erase 3 memories for good? This cannot be undone. [y/N] Forgotten: 3.',
+          '',
+        ].join('\n'),
+      )
+      const where = { cwd: '/home/ada/shop', since: '2026-03-01', containing: 'staging' }
+      expect(daemon.calls.map(({ params }) => params)).toEqual([{ where, dry_run: true }, { where }])
+    })
+
+    test.each([
+      [['--session', 's1'], { session_id: 's1' }],
+      [['--project', 'git:example.org/ada/shop'], { project: 'git:example.org/ada/shop' }],
+      [['--all-projects', '--until', '2026-03-01'], { all_projects: true, until: '2026-03-01' }],
+    ])('%j asks for exactly that', async (options, where) => {
+      const daemon = await startFakeDaemon(answers)
+      const ran = await daemon.run(['forget', ...options, '--dry-run'])
+      expect(ran.stdout).toMatch(/3 memories would go\.\n$/)
+      expect(daemon.calls.map(({ params }) => params)).toEqual([{ where, dry_run: true }])
+    })
+
+    test('needs ids or options, not both and not neither', async () => {
+      const daemon = await startFakeDaemon(answers)
+      expect((await daemon.run(['forget'])).code).toBe(2)
+      expect((await daemon.run(['forget', 'id-1', '--session', 's1'])).code).toBe(2)
+      expect((await daemon.run(['forget', '--session', 's1'])).code).toBe(2)
+      expect(daemon.calls.filter(({ params }) => params.dry_run !== true)).toEqual([])
+    })
+  })
+
   test('an unknown id forgets nothing, not even the known ones', async () => {
     const daemon = await startFakeDaemon({
       ...answers,
@@ -295,6 +335,25 @@ describe('context', () => {
     )
   })
 
+  test('explains each line when asked', async () => {
+    const explanation = [
+      { layer: 'l0', line: 'Ada.', memory_ids: [], reason: 'you wrote it about yourself', tokens: 2 },
+      { layer: 'l2', line: 'a\nb', memory_ids: ['m-1', 'm-2'], reason: 'the last exchange', tokens: 5 },
+    ]
+    const daemon = await startFakeDaemon({ session_start_payload: { l0: 'Ada.', l2: ['a\nb'], explanation } })
+    const ran = await daemon.run(['context', '--explain'])
+    expect(daemon.calls[0]?.params).toMatchObject({ explain: true })
+    expect(ran.stdout).toBe(
+      [
+        'Ada.',
+        '    identity, 2 tokens: you wrote it about yourself',
+        'a\nb',
+        '    excerpt, 5 tokens: the last exchange [m-1, m-2]',
+        '',
+      ].join('\n'),
+    )
+  })
+
   test('knows three depths', async () => {
     const daemon = await startFakeDaemon({})
     expect((await daemon.run(['context', '--depth', 'abyss'])).code).toBe(2)
@@ -320,6 +379,13 @@ describe('status', () => {
         bytes: 3 * 1024 * 1024,
         schema_version: 1,
         rss_bytes: 80 * 1024 * 1024,
+        last_consolidation: {
+          at: '2026-03-02T09:15:30.000Z',
+          ms: 840,
+          sessions: 3,
+          projects: 1,
+          complete: true,
+        },
       },
     })
     const { stdout } = await daemon.run(['status'])
@@ -327,5 +393,6 @@ describe('status', () => {
     expect(stdout).toContain('http://127.0.0.1:40123')
     expect(stdout).toContain('12 (9 turns, 3 facts)')
     expect(stdout).toContain('3.0 MB')
+    expect(stdout).toContain('2026-03-02 09:15: 3 sessions, 1 projects in 840 ms')
   })
 })

@@ -267,3 +267,48 @@ describe('the profile, sessions and figures', () => {
     })
   })
 })
+
+describe('conflicts', () => {
+  const said = (session_id: string, text: string, day: number): Promise<unknown> =>
+    daemon.call('memory_capture_batch', {
+      client: 'opencode',
+      session_id,
+      cwd: shop,
+      turns: [{ text, role: 'user', message_id: session_id, said_at: monday + day * dayMs }],
+    })
+
+  test('are proposed, not applied; what says in words that it replaces another is settled', async () => {
+    await said('s1', 'The staging database listens on port 5433.', 0)
+    await said('s2', 'The staging database listens on port 5434.', 1)
+    await said('s3', 'We use npm.', 2)
+    await said('s4', 'We switched from npm to pnpm.', 3)
+    daemon.now = monday + 9 * dayMs
+    expect(await daemon.call('memory_conflicts', { cwd: shop })).toEqual({ conflicts: [] })
+    await daemon.call('memory_consolidate')
+    const { conflicts } = await daemon.call('memory_conflicts', { cwd: shop })
+    expect(conflicts).toEqual([
+      {
+        settled: false,
+        kind: 'port',
+        about: expect.stringContaining('stage'),
+        old_value: '5433',
+        new_value: '5434',
+        older: {
+          memory_id: expect.any(String),
+          text: 'The staging database listens on port 5433.',
+          role: 'user',
+          said_at: '2026-03-02T09:00:00.000Z',
+        },
+        newer: expect.objectContaining({ text: 'The staging database listens on port 5434.' }),
+      },
+    ])
+    const [older] = (await daemon.call('memory_get', { ids: [conflicts[0].older.memory_id] })).memories
+    expect(older.superseded_by).toBeNull()
+    const all = (await daemon.call('memory_conflicts', { cwd: shop, replaced: true })).conflicts
+    expect(all.map((each: { settled: boolean }) => each.settled)).toEqual([true, false])
+
+    await daemon.call('memory_contradict', { id: older.id, new_fact: conflicts[0].newer.text })
+    await daemon.call('memory_consolidate')
+    expect(await daemon.call('memory_conflicts', { cwd: shop })).toEqual({ conflicts: [] })
+  })
+})

@@ -5,10 +5,12 @@ import { limits } from '../../kit/limits.ts'
 import type { CaptureOutcome, Memory, NewMemory, Pin } from '../../model/memory.ts'
 import { defaultProfile, type Profile } from '../../model/profile.ts'
 import type { Project } from '../../model/project.ts'
+import { noSession, sessionKey } from '../../model/session.ts'
 import { analyserVersion, analyseText } from '../../text/analyser.ts'
 import { forgottenDigest, statementDigest, supersededAt } from '../capture-rules.ts'
 import { matches } from '../matching.ts'
 import type { ListPage, MemoryFilter, Store, StoreEvent } from '../store.ts'
+import { createMemoryDerived } from './derived.ts'
 import { evidenceOf, type Holdings, occupantsOf, probeAll, termStatsOf } from './searching.ts'
 import { type Seated, seat } from './seating.ts'
 import { createMemorySessions } from './sessions.ts'
@@ -23,12 +25,25 @@ export function createMemoryStore(): Store {
   let events: readonly StoreEvent[] = []
   let standingRevision = 0
   let closed = false
+  const derived = createMemoryDerived({
+    sessions: () => sessions.all(),
+    isCurrent: (id) => find(id)?.supersededAt === null,
+    isProject: (key) => projects.has(key),
+    touchStanding: () => {
+      standingRevision += 1
+    },
+  })
 
   const holdings = (): Holdings => ({ memories, seats, analyse: analyseText })
   const find = (id: string): Memory | undefined => memories.find((memory) => memory.id === id)
 
   function replace(id: string, changes: Partial<Memory>): void {
     memories = memories.map((memory) => (memory.id === id ? { ...memory, ...changes } : memory))
+  }
+
+  /** The memory's session has something new to be derived from. */
+  function touch(memory: Pick<Memory, 'client' | 'session'>): void {
+    if (memory.session !== noSession) derived.touchSession(sessionKey(memory))
   }
 
   function insert(item: NewMemory, pin: Pin | null): Memory {
@@ -43,6 +58,7 @@ export function createMemoryStore(): Store {
     }
     seats = seat(seats, memory, [...projects.keys()].indexOf(item.project) + 1)
     sessions.reopen(memory)
+    touch(memory)
     if (item.kind !== 'turn' || pin !== null) standingRevision += 1
     return memory
   }
@@ -67,6 +83,7 @@ export function createMemoryStore(): Store {
     if (earlier === undefined) return { status: 'inserted', id: item.id }
     if (earlier.supersededAt === null) {
       replace(earlier.id, { supersededBy: item.id, supersededAt: supersededAt(earlier, item) })
+      derived.erase(earlier.id)
       if (earlier.pin !== null) standingRevision += 1
     }
     return { status: 'revised', id: item.id, previousId: earlier.id }
@@ -96,7 +113,7 @@ export function createMemoryStore(): Store {
       seats,
       projects: [...projects],
       standingRevision,
-      restoreSessions: sessions.save(),
+      restore: [sessions.save(), derived.save()],
     }
     try {
       return work()
@@ -106,7 +123,7 @@ export function createMemoryStore(): Store {
       standingRevision = before.standingRevision
       projects.clear()
       for (const [key, project] of before.projects) projects.set(key, project)
-      before.restoreSessions()
+      for (const restore of before.restore) restore()
       throw error
     }
   }
@@ -125,6 +142,10 @@ export function createMemoryStore(): Store {
     if (memory === undefined) return false
     const digest = forgottenDigest(memory).toString('hex')
     if (!forgotten.has(digest)) forgotten.set(digest, id)
+    derived.erase(id)
+    const session = memory.session === noSession ? null : sessions.find(memory.client, memory.session)
+    if (session !== null) derived.touchProject(session.project)
+    touch(memory)
     memories = memories.filter((each) => each !== memory)
     seats = seats.filter((each) => each.memory !== id)
     sessions.dropEmpty()
@@ -141,6 +162,8 @@ export function createMemoryStore(): Store {
         const original = find(originalId)
         if (original === undefined) return null
         const memory = insert(replacement, replacement.pin ?? null)
+        derived.erase(originalId)
+        touch(original)
         replace(originalId, {
           supersededBy: replacement.id,
           supersededAt: supersededAt(original, replacement),
@@ -152,17 +175,23 @@ export function createMemoryStore(): Store {
       atomically(() => {
         const memory = find(id)
         if (memory === undefined) return false
-        if (memory.pin !== pin) standingRevision += 1
+        if (memory.pin !== pin) {
+          standingRevision += 1
+          touch(memory)
+        }
         replace(id, { pin })
         return true
       }),
     forget: (ids) => atomically(() => ids.filter(forgetOne)),
     reinforce: (ids) =>
       atomically(() => {
-        const known = [...new Set(ids)].filter((id) => find(id) !== undefined)
+        const known = [...new Set(ids)].flatMap((id) => find(id) ?? [])
         if (known.length > 0) standingRevision += 1
-        for (const id of known) replace(id, { reinforced: (find(id)?.reinforced ?? 0) + 1 })
-        return new Map(known.map((id) => [id, find(id)?.reinforced ?? 0]))
+        for (const memory of known) {
+          replace(memory.id, { reinforced: memory.reinforced + 1 })
+          touch(memory)
+        }
+        return new Map(known.map(({ id, reinforced }) => [id, reinforced + 1]))
       }),
 
     termStats: (of, terms) => reading(() => termStatsOf(holdings(), of, terms)),
@@ -175,7 +204,12 @@ export function createMemoryStore(): Store {
     closeSession: (client, session, at) =>
       atomically(() => sessions.change(client, session, { closedAt: at })),
     setSessionParent: (client, session, parent) =>
-      atomically(() => sessions.change(client, session, { parent })),
+      atomically(() => {
+        const found = sessions.find(client, session)
+        if (found === null) return false
+        touch(found)
+        return sessions.change(client, session, { parent })
+      }),
 
     putProject: (project) => atomically(() => void projects.set(project.key, { ...project })),
     projects: () => reading(() => [...projects.values()]),
@@ -217,6 +251,11 @@ export function createMemoryStore(): Store {
         newestSaidAt: memories.length === 0 ? null : Math.max(...memories.map((memory) => memory.saidAt)),
       })),
     standingRevision: () => reading(() => standingRevision),
+
+    ...derived.reading,
+    applyDerived: (step) => atomically(() => derived.apply(step)),
+    deriveAnew: (rulesVersion) => atomically(() => derived.deriveAnew(rulesVersion)),
+
     optimise: () => reading(() => {}),
     close: async () => {
       closed = true

@@ -17,6 +17,7 @@ import {
   toIdColumn,
   trustCodec,
 } from './columns.ts'
+import type { DerivedErasing } from './derived-writing.ts'
 import type { ProjectRows } from './project-rows.ts'
 import type { SessionRows } from './session-rows.ts'
 import * as sql from './sql.ts'
@@ -63,7 +64,12 @@ type MessageKey = { readonly session: number; readonly messageId: StringColumn }
 
 export function createCapturing(
   db: Database,
-  { projects, sessions, index }: { projects: ProjectRows; sessions: SessionRows; index: TextIndex },
+  {
+    projects,
+    sessions,
+    index,
+    eraseDerived,
+  }: { projects: ProjectRows; sessions: SessionRows; index: TextIndex; eraseDerived: DerivedErasing },
 ): Capturing {
   const barredText = db.prepare<{ digest: Buffer }, { id: StringColumn }>(sql.barredText)
   const messageWithText = db.prepare<MessageKey & { text: StringColumn }, { id: StringColumn }>(
@@ -110,6 +116,7 @@ export function createCapturing(
     if (earlier.superseded_at === null) {
       const at = supersededAt({ saidAt: earlier.said_at }, item)
       markSuperseded.run({ seq: earlier.seq, by: toIdColumn(item.id), at })
+      eraseDerived(change, earlier.seq)
       count(change, 'superseded', 1)
       if (earlier.pin !== null) touchStanding(change)
     }
@@ -190,6 +197,7 @@ export function createCapturing(
       insert(change, replacement, { pin: replacement.pin ?? null, isNewTurn: true }, digest)
       const at = supersededAt({ saidAt: original.said_at }, replacement)
       markSuperseded.run({ seq: original.seq, by: toIdColumn(replacement.id), at })
+      eraseDerived(change, original.seq)
       if (original.superseded_at === null) count(change, 'superseded', 1)
       touchStanding(change)
       rederiveBoth(change, original.session, replacement)

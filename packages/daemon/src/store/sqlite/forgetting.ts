@@ -1,10 +1,11 @@
-// Erases memories: rows, index entries, term counts, session titles made from them. What stays is a digest that bars
+// Erases memories: rows, index entries, term counts, session titles and everything else derived from them. What stays is a digest that bars
 // the text from coming back, and, on what it superseded, the id of the row that is gone.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { Kind } from '../../model/memory.ts'
 import { forgottenDigest } from '../capture-rules.ts'
 import { type Change, count, touchStanding } from './change.ts'
 import { fromColumn, kindCodec, type StringColumn, toIdColumn } from './columns.ts'
+import type { DerivedErasing } from './derived-writing.ts'
 import type { SessionRows } from './session-rows.ts'
 import * as sql from './sql.ts'
 import type { TextIndex } from './text-index.ts'
@@ -14,6 +15,7 @@ interface DoomedRow {
   readonly id: StringColumn
   readonly kind: number
   readonly session_seq: number
+  readonly session_project: number
   readonly superseded_at: number | null
   readonly text: StringColumn
   readonly client: StringColumn
@@ -25,7 +27,11 @@ export type Forgetting = (change: Change, id: string, at: number) => boolean
 
 export function createForgetting(
   db: Database,
-  { sessions, index }: { sessions: SessionRows; index: TextIndex },
+  {
+    sessions,
+    index,
+    eraseDerived,
+  }: { sessions: SessionRows; index: TextIndex; eraseDerived: DerivedErasing },
 ): Forgetting {
   const doomed = db.prepare<{ id: StringColumn }, DoomedRow>(sql.memoryToForget)
   const deleteSaidAgain = db.prepare<{ memory: number }>(sql.deleteSaidAgain)
@@ -38,10 +44,14 @@ export function createForgetting(
     const kind = kindCodec.decode(row.kind)
     bar.run({ digest: digestOf(row, kind), id: row.id, at })
     index.remove(change, row.seq)
+    eraseDerived(change, row.seq)
     deleteSaidAgain.run({ memory: row.seq })
     deleteMemory.run({ seq: row.seq })
     discount(change, kind, row.superseded_at !== null)
-    if (!sessions.isNone(row.session_seq)) change.rederivedSessions.add(row.session_seq)
+    if (!sessions.isNone(row.session_seq)) {
+      change.rederivedSessions.add(row.session_seq)
+      change.touchedProjects.add(row.session_project)
+    }
     return true
   }
 }

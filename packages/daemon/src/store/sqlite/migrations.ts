@@ -2,6 +2,7 @@
 // end. Each step and its number are one transaction; a file from a newer program is refused, never touched.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { AppError } from '../../kit/errors.ts'
+import { derivedSchema } from './derived-sql.ts'
 
 export interface Migration {
   readonly name: string
@@ -146,7 +147,10 @@ const initialSchema = `
   );
 `
 
-export const migrations: readonly Migration[] = [{ name: 'initial schema', sql: initialSchema }]
+export const migrations: readonly Migration[] = [
+  { name: 'initial schema', sql: initialSchema },
+  { name: 'derived rows', sql: derivedSchema },
+]
 
 /** Brings the file to the last of `steps`. Raises `store_newer` when it is already beyond that. */
 export function migrate(db: Database, file: string, steps: readonly Migration[] = migrations): void {

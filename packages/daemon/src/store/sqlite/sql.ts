@@ -149,17 +149,17 @@ export const markSuperseded = `
   UPDATE memory SET superseded_by = $by, superseded_at = $at WHERE seq = $seq`
 
 export const setPin = `
-  UPDATE memory SET pin = $pin WHERE id = $id AND pin IS NOT $pin`
+  UPDATE memory SET pin = $pin WHERE id = $id AND pin IS NOT $pin RETURNING session`
 
 export const memoryExists = `SELECT 1 FROM memory WHERE id = $id`
 
 export const countReliance = `
-  UPDATE memory SET reinforced = reinforced + 1, reinforced_at = $at WHERE id = $id RETURNING reinforced`
+  UPDATE memory SET reinforced = reinforced + 1, reinforced_at = $at WHERE id = $id RETURNING reinforced, session`
 
 // ---- forgetting
 
 export const memoryToForget = `
-  SELECT m.seq, m.id, m.kind, m.session AS session_seq, m.superseded_at, m.text, s.client, s.session
+  SELECT m.seq, m.id, m.kind, m.session AS session_seq, s.project AS session_project, m.superseded_at, m.text, s.client, s.session
   FROM memory m CROSS JOIN session s ON s.seq = m.session
   WHERE m.id = $id`
 

@@ -1,10 +1,12 @@
 // The writing half of the store on one connection: every method is one unit of work, run by group-commit.ts inside a
 // savepoint. Holds no state between calls but prepared statements.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
+import type { DerivedStep } from '../derived.ts'
 import type { Store } from '../store.ts'
 import { createCapturing } from './capturing.ts'
 import { type Change, createChangeWriting, emptyChange, touchStanding } from './change.ts'
 import { pinCodec, type StringColumn, toColumn, toIdColumn } from './columns.ts'
+import { createDerivedErasing, createDerivedWriting, createMarkWriting } from './derived-writing.ts'
 import { createForgetting } from './forgetting.ts'
 import { createMemoryReading } from './memory-rows.ts'
 import { createProjectRows } from './project-rows.ts'
@@ -28,22 +30,27 @@ export type WriterStore = Sync<
     | 'putProject'
     | 'setProfile'
     | 'recordEvent'
+    | 'applyDerived'
+    | 'deriveAnew'
   >
 >
 
 export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   const projects = createProjectRows(db)
   const sessions = createSessionRows(db)
-  const { capture, supersede } = createCapturing(db, { projects, sessions, index })
-  const forget = createForgetting(db, { sessions, index })
+  const eraseDerived = createDerivedErasing(db)
+  const { capture, supersede } = createCapturing(db, { projects, sessions, index, eraseDerived })
+  const forget = createForgetting(db, { sessions, index, eraseDerived })
+  const derived = createDerivedWriting(db)
+  const writeMarks = createMarkWriting(db)
   const read = createMemoryReading(db)
   const findSession = createSessionFinding(db)
   const readProfile = createProfileReading(db)
   const writeProfile = createProfileWriting(db)
   const recordEvent = createEventWriting(db)
-  const setPin = db.prepare<{ id: StringColumn; pin: number | null }>(sql.setPin)
+  const setPin = db.prepare<{ id: StringColumn; pin: number | null }, { session: number }>(sql.setPin)
   const exists = db.prepare<{ id: StringColumn }>(sql.memoryExists)
-  const countReliance = db.prepare<{ id: StringColumn; at: number }, { reinforced: number }>(
+  const countReliance = db.prepare<{ id: StringColumn; at: number }, { reinforced: number; session: number }>(
     sql.countReliance,
   )
   const closeSession = db.prepare<{ seq: number; at: number }>(sql.closeSession)
@@ -54,8 +61,13 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
     const change = emptyChange()
     const result = work(change)
     sessions.apply(change)
+    writeMarks(change)
     writeChange(change)
     return result
+  }
+
+  function sessionSeqOf({ session: digested }: DerivedStep): number | null {
+    return digested === undefined ? null : sessions.find(digested.session.client, digested.session.session)
   }
 
   return {
@@ -67,7 +79,11 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
     pin: (id, pin) =>
       changing((change) => {
         const columns = { id: toIdColumn(id), pin: pin === null ? null : pinCodec.codes[pin] }
-        if (setPin.run(columns).changes > 0) touchStanding(change)
+        const changed = setPin.get(columns)
+        if (changed !== undefined) {
+          touchStanding(change)
+          change.touchedSessions.add(changed.session)
+        }
         return exists.get({ id: columns.id }) !== undefined
       }),
     forget(ids, at) {
@@ -79,7 +95,9 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
       changing((change) => {
         const counts = [...new Set(ids)].flatMap((id): [string, number][] => {
           const row = countReliance.get({ id: toIdColumn(id), at })
-          return row === undefined ? [] : [[id, row.reinforced]]
+          if (row === undefined) return []
+          change.touchedSessions.add(row.session)
+          return [[id, row.reinforced]]
         })
         if (counts.length > 0) touchStanding(change)
         return new Map(counts)
@@ -89,11 +107,14 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
       if (found !== null) closeSession.run({ seq: found.seq, at })
       return found !== null
     },
-    setSessionParent(client, session, parent) {
-      const found = findSession(client, session)
-      if (found !== null) setParent.run({ seq: found.seq, parent: toColumn(parent) })
-      return found !== null
-    },
+    setSessionParent: (client, session, parent) =>
+      changing((change) => {
+        const found = findSession(client, session)
+        if (found === null) return false
+        setParent.run({ seq: found.seq, parent: toColumn(parent) })
+        change.touchedSessions.add(found.seq)
+        return true
+      }),
     putProject: (project) => projects.put(project),
     setProfile: (changes) =>
       changing((change) => {
@@ -102,5 +123,7 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
         return readProfile()
       }),
     recordEvent,
+    applyDerived: (step) => changing((change) => derived.apply(change, step, sessionSeqOf(step))),
+    deriveAnew: (rulesVersion) => changing((change) => derived.deriveAnew(change, rulesVersion)),
   }
 }
