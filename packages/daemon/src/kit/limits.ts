@@ -121,6 +121,21 @@ export const limits = {
   knownProjectsMax: 1_000,
   /** A forgotten turn shorter than this ("yes", "go on") is barred from its own session only. */
   forgottenTurnCharsMin: 16,
+  // embedding
+  embedBatchTextsMax: 256,
+  /** Texts handed to the embedding thread at once. */
+  embedPortionTexts: 16,
+  embedTextCharsMax: 20_000,
+  embedCallMsMax: 10_000,
+  embedQueueCallsMax: 1_000,
+  embedHttpMsMax: 20_000,
+  embedHttpBytesMax: 16 * 1024 * 1024,
+  vectorCallMsMax: 10_000,
+  /** Rows fetched to decide a search: at least this many, and this many per hit asked for. */
+  vectorRowsMin: 200,
+  vectorRowsPerHit: 4,
+  /** Rows near by their bits that one fetched row is chosen from. */
+  vectorCodesPerRow: 5,
   // spool
   spoolFileBytesMax: 256 * 1024 * 1024,
   spoolDeliveryTriesMax: 5,
@@ -218,3 +233,5 @@ assert(
 assert(limits.digestQuoteCharsMax <= limits.statementCharsMax, 'a digest quotes no more than a statement')
 assert(limits.statementCharsMax <= limits.consolidationSentenceCharsMax, 'a statement is a sentence')
 assert(limits.consolidationSentenceCharsMax <= limits.consolidationLineCharsMax, 'a sentence fits in a line')
+assert(limits.embedPortionTexts <= limits.embedBatchTextsMax, 'a portion is part of a batch')
+assert(limits.passageChars <= limits.embedTextCharsMax, 'a passage is embedded whole')
