@@ -92,6 +92,27 @@ export const limits = {
   projectCacheEntriesMax: 1_000,
   projectCacheMsMax: 60_000,
   gitMsMax: 2_000,
+  // other programs' histories
+  /** A longer line of a transcript is passed over; pasted images make lines of some megabytes. */
+  historyLineBytesMax: 16 * 1024 * 1024,
+  /** One conversation of an export archive, which is read whole. */
+  historyConversationBytesMax: 64 * 1024 * 1024,
+  historyChunkBytes: 256 * 1024,
+  historyPrefixBytes: 4_096,
+  historyFolderDepthMax: 16,
+  historyDatabaseWaitMsMax: 2_000,
+  historyDatabasePageMessages: 200,
+  historyDetailCharsMax: 80,
+  importBatchBytesMax: 512 * 1024,
+  importBatchesInFlightMax: 8,
+  importOpenSessionsMax: 64,
+  importCaptureTriesMax: 6,
+  importRetryMs: 250,
+  importMarkEveryTurns: 5_000,
+  importProgressEveryMs: 250,
+  importExamplesMax: 5,
+  verifySessionsHeldMax: 32,
+  verifyGapsListedMax: 20,
   // sessions
   sessionIdleMsMax: 30 * 60_000,
 } as const
