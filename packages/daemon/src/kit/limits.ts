@@ -109,6 +109,7 @@ export const limits = {
   importCaptureTriesMax: 6,
   importRetryMs: 250,
   importMarkEveryTurns: 5_000,
+  importMarksWaitingMax: 1_000,
   importProgressEveryMs: 250,
   importExamplesMax: 5,
   verifySessionsHeldMax: 32,
