@@ -23,7 +23,7 @@ export class FakeHost {
     return this.#hooks
   }
 
-  async load(server: Server, options?: unknown, directory = '/work/project'): Promise<void> {
+  async load(server: Server, options?: unknown, directory = '/home/ada/shop'): Promise<void> {
     this.#hooks = await server({ client: this.#client(), directory }, options)
     await this.hooks.config({ agent: {} })
   }

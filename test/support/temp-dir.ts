@@ -1,11 +1,12 @@
 // A private directory for one test, removed when the test ends.
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-export async function tempDir(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'iai-mcp-test-'))
-  onTestFinished(() => rm(path, { recursive: true, force: true }))
+/** Short, because Unix socket paths in it must be. */
+export function tempDir(): string {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'iai-')))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
   return path
 }

@@ -54,7 +54,7 @@ describe('the system prompt', () => {
       format: 'text',
       session_id: 's1',
       wake_depth: 'standard',
-      cwd: '/work/project',
+      cwd: '/home/ada/shop',
     })
   })
 
@@ -138,7 +138,7 @@ describe('capture', () => {
       {
         client: 'opencode',
         session_id: 's1',
-        cwd: '/work/project',
+        cwd: '/home/ada/shop',
         text: said,
         role: 'user',
         message_id: `${userId}/prt_2`,
@@ -147,7 +147,7 @@ describe('capture', () => {
       {
         client: 'opencode',
         session_id: 's1',
-        cwd: '/work/project',
+        cwd: '/home/ada/shop',
         text: `${said}answer`,
         role: 'assistant',
         message_id: answerId,

@@ -71,6 +71,7 @@ export const limits = {
   storeBusyMsMax: 5_000,
   storeWriterCacheKibMax: 16 * 1024,
   storeReaderCacheKibMax: 24 * 1024,
+  storeThreadYoungHeapMibMax: 8,
   storeLogBytesMax: 16 * 1024 * 1024,
   storeLogPagesBeforeCheckpoint: 1_000,
   /** Upkeep (re-indexing, merging) yields to callers after this long. */
@@ -114,6 +115,18 @@ export const limits = {
   importExamplesMax: 5,
   verifySessionsHeldMax: 32,
   verifyGapsListedMax: 20,
+  // lifecycle
+  spoolDrainEveryMs: 60_000,
+  /** A terminal and npm both pass one Ctrl-C on: signals closer together than this are one. */
+  secondSignalMsMin: 250,
+  /** Longest a stop may take in all: the drain, then closing the store. */
+  stopMsMax: 8_000,
+  daemonStopWaitMsMax: 10_000,
+  configFileBytesMax: 65_536,
+  keyFileBytesMax: 4_096,
+  lockHolderFileBytesMax: 1_024,
+  doctorWaitMsMax: 2_000,
+  diskFreeBytesWarn: 512 * 1024 * 1024,
   // sessions
   sessionIdleMsMax: 30 * 60_000,
 } as const
@@ -122,6 +135,8 @@ assert(limits.operationMsMax < limits.httpIdleMsMax, 'a running operation is not
 assert(limits.requestsInFlightMax <= limits.connectionsMax, 'the cap on requests is met before that on peers')
 assert(limits.contextTokensMinimal < limits.contextTokensStandard, 'minimal context is smaller than standard')
 assert(limits.contextTokensStandard < limits.contextTokensDeep, 'standard context is smaller than deep')
+assert(limits.drainMsMax < limits.stopMsMax, 'a stop has time left after the drain')
+assert(limits.stopMsMax < limits.daemonStopWaitMsMax, 'the command line waits longer than a stop may take')
 assert(limits.recallHitsDefault <= limits.recallHitsMax, 'the default number of hits is within its maximum')
 assert(limits.captureBatchTurnsMax <= limits.groupCommitRowsMax, 'one capture batch fits one group commit')
 assert(limits.passageOverlapChars * 2 < limits.passageChars, 'passages advance')

@@ -49,8 +49,6 @@ export interface Memory {
 /** What a caller hands to the store; the store adds nothing but its own bookkeeping. */
 export type NewMemory = Omit<Memory, 'pin' | 'supersededBy' | 'supersededAt' | 'saidAgain' | 'reinforced'> & {
   readonly pin?: Pin | null
-  /** The session that started this one, for sub-agents; noted on the session, not on the memory. */
-  readonly parentSession?: string | undefined
 }
 
 export type CaptureOutcome =

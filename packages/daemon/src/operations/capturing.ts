@@ -11,7 +11,6 @@ export interface Said {
   readonly message_id?: string | undefined
   readonly said_at?: number | undefined
   readonly speaker?: string | undefined
-  readonly parent_session_id?: string | undefined
 }
 
 export interface SaidWhere {
@@ -39,7 +38,6 @@ export function newMemory(context: OperationContext, said: Said, where: SaidWher
     speaker: said.speaker ?? null,
     saidAt,
     storedAt: now,
-    parentSession: said.parent_session_id,
   }
 }
 

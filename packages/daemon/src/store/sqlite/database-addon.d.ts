@@ -1,18 +1,20 @@
 // The part of the SQLite addon that the store uses. The package ships types, but its "exports" hides them from
-// TypeScript; these are narrower: a statement has one object of named parameters, or none.
+// TypeScript. Parameters are an object of named ones, or a tuple of positional ones.
 declare module 'better-sqlite3-multiple-ciphers' {
   export interface RunResult {
     readonly changes: number
     readonly lastInsertRowid: number | bigint
   }
 
-  type Arguments<Params> = Params extends readonly [] ? [] : [Params]
+  type Arguments<Params> = Params extends readonly unknown[] ? Params : [Params]
 
   export interface Statement<Params, Row> {
     run(...params: Arguments<Params>): RunResult
     get(...params: Arguments<Params>): Row | undefined
     all(...params: Arguments<Params>): Row[]
     iterate(...params: Arguments<Params>): IterableIterator<Row>
+    /** Rows are their first column from now on. */
+    pluck(): Statement<Params, unknown>
   }
 
   export interface Transaction<Args extends unknown[], Result> {
@@ -24,7 +26,7 @@ declare module 'better-sqlite3-multiple-ciphers' {
     readonly name: string
     readonly open: boolean
     readonly inTransaction: boolean
-    prepare<Params = [], Row = unknown>(sql: string): Statement<Params, Row>
+    prepare<Params = unknown[], Row = unknown>(sql: string): Statement<Params, Row>
     transaction<Args extends unknown[], Result>(work: (...args: Args) => Result): Transaction<Args, Result>
     exec(sql: string): this
     pragma(source: string, options?: { readonly simple?: boolean }): unknown

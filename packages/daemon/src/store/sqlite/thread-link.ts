@@ -28,24 +28,30 @@ interface Waiting {
 interface LinkOptions {
   readonly role: ThreadRole
   readonly log: Log
-  /** Called once if the thread ends without having been asked to. */
+  /** Called once if the thread ends after it has opened and without having been asked to. */
   onDeath(error: AppError): void
 }
 
 export function createThreadLink<T extends object>({ role, log, onDeath }: LinkOptions): ThreadLink<T> {
   const entry = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js'
-  const worker = new Worker(new URL(entry, import.meta.url), { workerData: { role }, execArgv: [] })
+  const worker = new Worker(new URL(entry, import.meta.url), {
+    workerData: { role },
+    execArgv: [],
+    // A thread's garbage is short-lived; the default lets 40 MB more of it pile up before it is collected.
+    resourceLimits: { maxYoungGenerationSizeMb: limits.storeThreadYoungHeapMibMax },
+  })
   const waiting = new Map<number, Waiting>()
   const opened = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
   // Opening and ending may both be over before anybody looks.
   opened.promise.catch(() => {})
   let lastId = 0
-  let state: 'running' | 'closing' | 'dead' = 'running'
+  let state: 'opening' | 'running' | 'closing' | 'dead' = 'opening'
 
   worker.on('message', (message: FromThread) => {
     switch (message.type) {
       case 'opened':
+        state = 'running'
         return opened.resolve()
       case 'open-failed':
         return opened.reject(fromWire(message.error))
@@ -79,7 +85,7 @@ export function createThreadLink<T extends object>({ role, log, onDeath }: LinkO
   function die(cause: unknown): void {
     ended.resolve()
     if (state === 'dead') return
-    const wasAsked = state === 'closing'
+    const wasRunning = state === 'running'
     state = 'dead'
     const error = new AppError(
       'unavailable',
@@ -92,7 +98,7 @@ export function createThreadLink<T extends object>({ role, log, onDeath }: LinkO
       call.reject(error)
     }
     waiting.clear()
-    if (!wasAsked) onDeath(error)
+    if (wasRunning) onDeath(error)
   }
 
   function answerTo(id: number, method: string): Promise<unknown> {
@@ -122,7 +128,7 @@ export function createThreadLink<T extends object>({ role, log, onDeath }: LinkO
       return answerTo(id, method) as Promise<never>
     },
     async close() {
-      if (state === 'running') {
+      if (state === 'opening' || state === 'running') {
         state = 'closing'
         send({ type: 'close' })
       }

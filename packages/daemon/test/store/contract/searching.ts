@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Store } from '../../../src/store/store.ts'
-import { everything, found } from '../support/asking.ts'
+import { everything, found, termsOf } from '../support/asking.ts'
 import { turn } from '../support/invented.ts'
 
 export function searchingContract(store: () => Store): void {
@@ -12,7 +12,14 @@ export function searchingContract(store: () => Store): void {
         turn({ id: 'apart', text: 'the carpenter met a walrus' }),
       ])
       const search = async (groups: string[][], phrases: string[][] = []) =>
-        (await store().search({ filter: everything, groups, phrases, limit: 10 })).candidates
+        (
+          await store().search({
+            filter: everything,
+            groups: groups.map((words) => termsOf(...words)),
+            phrases: phrases.map((words) => termsOf(...words)),
+            limit: 10,
+          })
+        ).candidates
           .map((candidate) => candidate.memory.id)
           .toSorted()
       expect(await search([['walrus', 'carpenter']])).toEqual(['apart', 'both'])
@@ -30,14 +37,19 @@ export function searchingContract(store: () => Store): void {
       ])
       const { candidates } = await store().search({
         filter: everything,
-        groups: [['walrus']],
+        groups: [termsOf('walrus')],
         phrases: [],
         limit: 10,
       })
       expect(candidates.map((candidate) => candidate.memory.id)).toEqual(['dense', 'thin'])
-      expect(candidates[0]).toMatchObject({ start: 0, end: 20, terms: ['walrus', 'walrus', 'walrus'] })
+      expect(candidates[0]).toMatchObject({ start: 0, end: 20, terms: termsOf('walrus', 'walrus', 'walrus') })
       expect(candidates[0]?.bm25).toBeGreaterThan(candidates[1]?.bm25 ?? 0)
-      const one = await store().search({ filter: everything, groups: [['walrus']], phrases: [], limit: 1 })
+      const one = await store().search({
+        filter: everything,
+        groups: [termsOf('walrus')],
+        phrases: [],
+        limit: 1,
+      })
       expect(one.candidates).toHaveLength(1)
     })
 
@@ -69,12 +81,12 @@ export function searchingContract(store: () => Store): void {
         frequency: new Map([['x', 0]]),
       })
       await store().capture([turn({ text: 'walrus walrus' }), turn({ text: 'walrus carpenter ship wax' })])
-      expect(await store().termStats(['walrus', 'ship'])).toEqual({
+      expect(await store().termStats([...termsOf('walrus', 'ship')])).toEqual({
         passages: 2,
         averageTerms: 3,
         frequency: new Map([
-          ['walrus', 2],
-          ['ship', 1],
+          [termsOf('walrus')[0], 2],
+          [termsOf('ship')[0], 1],
         ]),
       })
     })

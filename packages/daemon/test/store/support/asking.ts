@@ -6,6 +6,11 @@ import { analyse } from '../../../src/text/analyser.ts'
 export const everything: MemoryFilter = { projects: null, currentOnly: false }
 export const oldestFirst = { limit: 1_000, order: 'oldest' } as const
 
+/** `words` as the index knows them, whatever the analyser makes of words. */
+export function termsOf(...words: readonly string[]): readonly string[] {
+  return words.flatMap((word) => analyse(word))
+}
+
 /** The memory made from `item`, which must be there. */
 export async function only(store: Store, item: NewMemory): Promise<Memory> {
   const [memory] = await store.get([item.id])

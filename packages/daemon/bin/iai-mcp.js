@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+// The command. Plain JavaScript, so that a Node too old for the daemon still reads it: then the same command runs
+// again on the Node of the npm package `node` when that is installed, and otherwise it says which version is needed.
+// Nothing of the daemon is loaded before that, because its SQLite addon crashes an old Node instead of failing.
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = fileURLToPath(import.meta.url)
+const entry = new URL('../dist/daemon/src/cli/cli.js', import.meta.url)
+/** Set for the second run, so that a wrong Node under that name cannot start this command for ever. */
+const mark = 'IAI_MCP_REEXEC'
+
+function main() {
+  const needed = versionNeeded()
+  if (!satisfies(process.versions.node, needed)) return runOnNewerNode(needed)
+  if (!existsSync(entry))
+    return refuse('iai-mcp is not built yet. Run "npm run build" in its repository first.')
+  delete process.env[mark]
+  import(entry.href).then(
+    (cli) => cli.main(process.argv),
+    (error) => refuse(`iai-mcp could not be loaded: ${error.stack}`),
+  )
+}
+
+/** `[major, minor]` from this package's own `engines`. */
+function versionNeeded() {
+  const engines = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).engines
+  return engines.node.replace('>=', '').split('.').map(Number)
+}
+
+function satisfies(version, [major, minor]) {
+  const [ownMajor, ownMinor] = version.split('.').map(Number)
+  return ownMajor > major || (ownMajor === major && ownMinor >= minor)
+}
+
+function runOnNewerNode(needed) {
+  const node = newerNode(dirname(here))
+  if (node === null || process.env[mark])
+    return refuse(
+      `iai-mcp needs Node ${needed.join('.')} or newer; this is Node ${process.versions.node}. ` +
+        'Install a newer Node, or run "npm install node@24" beside iai-mcp and use the same command again.',
+    )
+  let child
+  // Before the child is there: a signal in between must not leave it behind alone.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child?.kill(signal))
+  child = spawn(node, [here, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { ...process.env, [mark]: '1' },
+  })
+  child.on('error', (error) => refuse(`iai-mcp could not run on ${node}: ${error.message}`))
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
+}
+
+/** The executable of the npm package `node`, from `folder` upward. */
+function newerNode(folder) {
+  const name = process.platform === 'win32' ? 'node.exe' : 'node'
+  const candidate = join(folder, 'node_modules', 'node', 'bin', name)
+  if (existsSync(candidate)) return candidate
+  return dirname(folder) === folder ? null : newerNode(dirname(folder))
+}
+
+function refuse(text) {
+  process.stderr.write(`${text}\n`)
+  process.exit(1)
+}
+
+main()

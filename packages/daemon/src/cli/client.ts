@@ -1,0 +1,55 @@
+// The command line's way to what the client package knows: the socket, the spool, and what can go wrong with them.
+// The only file in cli/ that imports it.
+import { isClientError } from '../../../client/src/client-error.ts'
+import { connectDaemon, type SocketClient } from '../../../client/src/socket-client.ts'
+import { spoolFolder } from '../../../client/src/spool.ts'
+import { inspectSpool } from '../../../client/src/spool-drain.ts'
+
+export { type ClientError, isClientError } from '../../../client/src/client-error.ts'
+
+export interface Daemon {
+  /** Runs an operation; resolves with its bare result. Rejects with ClientError. */
+  call<Result>(method: string, params: object): Promise<Result>
+  control(type: string): Promise<Readonly<Record<string, unknown>>>
+}
+
+/** Connects, runs `work`, and closes. Rejects with a ClientError of kind `not_running` when nothing answers. */
+export async function withDaemon<T>(socketPath: string, work: (daemon: Daemon) => Promise<T>): Promise<T> {
+  const client = await connectDaemon(socketPath)
+  try {
+    return await work(speakTo(client))
+  } finally {
+    client.close()
+  }
+}
+
+function speakTo(client: SocketClient): Daemon {
+  return {
+    call: <Result>(method: string, params: object) => client.call(method, params) as Promise<Result>,
+    control: (type) => client.control({ type }),
+  }
+}
+
+/** What the daemon says of itself, or null when none runs. */
+export async function daemonStatus(socketPath: string): Promise<Readonly<Record<string, unknown>> | null> {
+  try {
+    return await withDaemon(socketPath, (daemon) => daemon.control('status'))
+  } catch (error) {
+    if (isClientError(error) && error.kind === 'not_running') return null
+    throw error
+  }
+}
+
+/** How many spool files wait, were given up, or hold lines that were refused; and where they are. */
+export interface SpoolCounts {
+  readonly folder: string
+  readonly waiting: number
+  readonly failed: number
+  readonly rejected: number
+}
+
+export async function countSpool(dataDir: string): Promise<SpoolCounts> {
+  const { waiting, failed, rejected } = await inspectSpool({ dataDir })
+  const folder = spoolFolder(dataDir)
+  return { folder, waiting: waiting.length, failed: failed.length, rejected: rejected.length }
+}

@@ -1,0 +1,73 @@
+// What every command has in common: the options that find the daemon, --json, and how a result is shown.
+import { type Command, InvalidArgumentError } from 'commander'
+import { type Config, type Flags, readConfig } from '../config/config.ts'
+import { processInput } from '../config/environment.ts'
+import { optionNames, options, type Settings } from '../config/options.ts'
+import { type Daemon, withDaemon } from './client.ts'
+import type { Io } from './io.ts'
+import { type Line, renderLines } from './output.ts'
+
+export interface CommonOptions extends Flags {
+  readonly json?: boolean
+}
+
+export interface Cli {
+  readonly io: Io
+  /** A new command with --json and the options in `names` (by default those that find the daemon). */
+  command(usage: string, summary: string, names?: readonly (keyof Settings)[]): Command
+  config(options: CommonOptions): Config
+  withDaemon<T>(options: CommonOptions, work: (daemon: Daemon) => Promise<T>): Promise<T>
+  /** `result` as JSON with --json, else `lines`. */
+  show(options: CommonOptions, result: unknown, lines: readonly Line[]): void
+  /** The command did its work and its answer is bad news: exit code 1. */
+  fail(): void
+  failed(): boolean
+}
+
+export function createCli(program: Command, io: Io): Cli {
+  const config = (flags: CommonOptions) => readConfig(processInput(pickFlags(flags)))
+  let failed = false
+  return {
+    io,
+    config,
+    fail() {
+      failed = true
+    },
+    failed: () => failed,
+    command(usage, summary, names = ['dataDir', 'socketPath']) {
+      const command = program.command(usage).description(summary)
+      addOptions(command, names)
+      return command.option('--json', 'print the result as JSON')
+    },
+    withDaemon: (flags, work) => withDaemon(config(flags).socketPath, work),
+    show(flags, result, lines) {
+      const text = flags.json ? `${JSON.stringify(result, null, 2)}\n` : renderLines(lines, io.styled)
+      io.stdout.write(text)
+    },
+  }
+}
+
+/** Adds the flags of the options table, with their defaults and other sources in the help. */
+export function addOptions(command: Command, names: readonly (keyof Settings)[]): void {
+  for (const name of names) {
+    const { flag, env, kind, help, fallback, fallbackText } = options[name]
+    if (flag === null) continue
+    const sources = [`default: ${fallbackText ?? fallback}`, ...(env === null ? [] : [`env: ${env}`])]
+    const option = command.createOption(`${flag} ${kind.placeholder}`, `${help} (${sources.join('; ')})`)
+    // commander names a value after its flag; ours are named after the table
+    option.attributeName = () => name
+    command.addOption(option)
+  }
+}
+
+function pickFlags(options: CommonOptions): Flags {
+  return Object.fromEntries(optionNames.map((name) => [name, options[name]]))
+}
+
+/** For commander: a whole number of at least `min`. */
+export function wholeNumber(min: number): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,9}$/.test(text) && Number(text) >= min) return Number(text)
+    throw new InvalidArgumentError(`It must be a whole number of at least ${min}.`)
+  }
+}

@@ -1,0 +1,21 @@
+// `iai-mcp daemon`: runs the daemon in this process until a signal ends it.
+import { optionNames } from '../config/options.ts'
+import type { Cli, CommonOptions } from './command.ts'
+
+interface DaemonOptions extends CommonOptions {
+  readonly http?: boolean
+}
+
+export function addDaemon(cli: Cli): void {
+  cli
+    .command('daemon', 'Run the daemon in the foreground', optionNames)
+    .option('--http', 'serve HTTP also when no port is configured: the system chooses one')
+    .action(async (options: DaemonOptions) => {
+      // Loaded only here: the other commands need neither the store nor the transports.
+      const { runDaemonProcess } = await import('../main.ts')
+      const config = cli.config(options)
+      const httpPort = config.httpPort ?? (options.http ? 0 : null)
+      const running = await runDaemonProcess({ ...config, httpPort })
+      cli.show(options, running.facts, [[running.banner]])
+    })
+}

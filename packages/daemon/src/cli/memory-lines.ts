@@ -1,0 +1,56 @@
+// How a memory looks on a terminal: when, who, where from; the text; its id.
+import { isoMinute } from '../text/dates.ts'
+import { bold, dim, indented, type Line } from './output.ts'
+
+export interface ShownMemory {
+  readonly id: string
+  readonly text: string
+  readonly role: string
+  readonly said_at: string
+  readonly client: string
+  readonly project: string
+  readonly session: string
+  /** 'pinned', 'superseded on …' and the like */
+  readonly marks: readonly string[]
+}
+
+export function memoryLines(memory: ShownMemory): Line[] {
+  const { role, client, project, session, marks } = memory
+  const origin = [client, project, ...(session === '-' ? [] : [session])].join(' · ')
+  const marked = marks.length === 0 ? '' : `  [${marks.join(', ')}]`
+  return [
+    [bold(minute(memory.said_at)), `  ${role}  `, dim(origin), marked],
+    [indented(memory.text)],
+    [dim(`  ${memory.id}`)],
+    [],
+  ]
+}
+
+/** `2026-11-22 14:05` of an ISO time. */
+export function minute(iso: string): string {
+  const ms = Date.parse(iso)
+  return Number.isNaN(ms) ? iso : isoMinute(ms)
+}
+
+export interface ViewFields {
+  readonly id: string
+  readonly text: string
+  readonly role: string
+  readonly said_at: string
+  readonly client: string
+  readonly project: string
+  readonly session_id: string
+  readonly pin: string | null
+  readonly superseded_at: string | null
+  readonly said_again: readonly string[]
+}
+
+/** The lines of a memory as the operations return it (operations/memory-view.ts). */
+export function viewLines(view: ViewFields): Line[] {
+  const marks = [
+    ...(view.pin === null ? [] : [view.pin === 'global' ? 'pinned everywhere' : 'pinned']),
+    ...(view.superseded_at === null ? [] : [`superseded ${minute(view.superseded_at)}`]),
+    ...(view.said_again.length === 0 ? [] : [`said ${view.said_again.length + 1} times`]),
+  ]
+  return memoryLines({ ...view, session: view.session_id, marks })
+}

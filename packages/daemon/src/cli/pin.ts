@@ -1,0 +1,29 @@
+// `iai-mcp pin`: puts a memory in front of every session, or takes it back.
+import type { memoryPin } from '../operations/memory-pin.ts'
+import type { Cli, CommonOptions } from './command.ts'
+import type { ResultOf } from './result-of.ts'
+
+interface PinOptions extends CommonOptions {
+  readonly global?: boolean
+  readonly remove?: boolean
+}
+
+const nowWhat = {
+  project: 'Pinned: it leads every session of its project.',
+  global: 'Pinned: it leads every session.',
+  none: 'No longer pinned.',
+} as const
+
+export function addPin(cli: Cli): void {
+  cli
+    .command('pin <id>', 'Put a memory in front of every session of its project')
+    .option('--global', 'of every project')
+    .option('--remove', 'take the pin away')
+    .action(async (id: string, options: PinOptions) => {
+      const pin = options.remove ? 'none' : options.global ? 'global' : 'project'
+      const result = await cli.withDaemon(options, (daemon) =>
+        daemon.call<ResultOf<typeof memoryPin>>('memory_pin', { id, pin }),
+      )
+      cli.show(options, result, [[nowWhat[result.pin]]])
+    })
+}

@@ -1,0 +1,65 @@
+// `iai-mcp recall`: what was said about something.
+import type { memoryRecall } from '../operations/memory-recall.ts'
+import { type Cli, type CommonOptions, wholeNumber } from './command.ts'
+import { memoryLines, minute } from './memory-lines.ts'
+import type { Line } from './output.ts'
+import type { ResultOf } from './result-of.ts'
+import { addScopeOptions, type ScopeOptions, scopeParams } from './scope.ts'
+
+type Recall = ResultOf<typeof memoryRecall>
+
+interface RecallOptions extends CommonOptions, ScopeOptions {
+  readonly limit?: number
+  readonly budget?: number
+  readonly since?: string
+  readonly until?: string
+  readonly session?: string
+  readonly explain?: boolean
+}
+
+export function addRecall(cli: Cli): void {
+  const command = cli
+    .command('recall <cue...>', 'Find what was said about something')
+    .option('-n, --limit <count>', 'at most this many', wholeNumber(1))
+    .option('--budget <tokens>', 'at most this much text', wholeNumber(0))
+    .option('--since <time>', 'said since then: a date, or words such as "last month"')
+    .option('--until <time>', 'said before then')
+    .option('--session <id>', 'only this session')
+    .option('--explain', 'show what each score is made of')
+  addScopeOptions(command).action(async (cue: string[], options: RecallOptions) => {
+    const result = await cli.withDaemon(options, (daemon) =>
+      daemon.call<Recall>('memory_recall', {
+        cue: cue.join(' '),
+        ...(options.limit !== undefined && { limit: options.limit }),
+        ...(options.budget !== undefined && { budget_tokens: options.budget }),
+        ...(options.since !== undefined && { since: options.since }),
+        ...(options.until !== undefined && { until: options.until }),
+        ...(options.session !== undefined && { in_session: options.session }),
+        ...(options.explain && { explain: true }),
+        ...scopeParams(options, cli.io.cwd),
+      }),
+    )
+    cli.show(options, result, recallLines(result, options.explain === true))
+  })
+}
+
+function recallLines({ hits }: Recall, explain: boolean): Line[] {
+  if (hits.length === 0) return [['Nothing found here. --all-projects looks in every project.']]
+  return hits.flatMap((hit) =>
+    memoryLines({
+      ...hit,
+      id: hit.record_id,
+      text: hit.literal_surface,
+      marks: [
+        hit.reason,
+        ...(hit.valid_to === null ? [] : [`superseded ${minute(hit.valid_to)}`]),
+        ...(explain ? [explanation(hit)] : []),
+      ],
+    }),
+  )
+}
+
+function explanation({ score, components = {} }: Recall['hits'][number]): string {
+  const parts = Object.entries(components).map(([name, value]) => `${name} ${value.toFixed(3)}`)
+  return `score ${score.toFixed(3)}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`
+}

@@ -1,0 +1,39 @@
+// `iai-mcp stop`: asks the daemon to end (SIGTERM, which drains) and waits until it has.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError, errnoOf } from '../kit/errors.ts'
+import { limits } from '../kit/limits.ts'
+import { readHolder } from '../lifecycle/lock.ts'
+import type { Cli, CommonOptions } from './command.ts'
+
+export function addStop(cli: Cli): void {
+  cli.command('stop', 'Stop the daemon').action(async (options: CommonOptions) => {
+    const { pid, data_dir: dataDir } = await cli.withDaemon(options, (daemon) => daemon.control('status'))
+    if (typeof pid !== 'number' || !Number.isInteger(pid) || pid < 1 || typeof dataDir !== 'string')
+      throw new AppError('unavailable', 'what answers on the socket does not say which process it is')
+    process.kill(pid, 'SIGTERM')
+    await untilGone(pid, dataDir)
+    cli.show(options, { stopped: true, pid }, [[`The daemon (process ${pid}) has stopped.`]])
+  })
+}
+
+/** It takes its name off the data directory last; a process that died without doing so is gone, too. */
+async function untilGone(pid: number, dataDir: string): Promise<void> {
+  const pollMs = 50
+  for (let waited = 0; waited < limits.daemonStopWaitMsMax; waited += pollMs) {
+    if (readHolder(dataDir)?.pid !== pid || !isAlive(pid)) return
+    await sleep(pollMs)
+  }
+  throw new AppError(
+    'timeout',
+    `process ${pid} is still there after ${limits.daemonStopWaitMsMax / 1000} s; end it with: kill -9 ${pid}`,
+  )
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return errnoOf(error) !== 'ESRCH'
+  }
+}

@@ -1,0 +1,91 @@
+// Reads the settings: flag before environment before config file before default. Everything that is wrong is a
+// config_invalid error that names where the value stands and what to put there. Creates and changes nothing.
+import { isAbsolute, join, resolve } from 'node:path'
+import { AppError } from '../kit/errors.ts'
+import { readConfigFile } from './config-file.ts'
+import type { Option } from './option.ts'
+import { optionNames, options, type Settings } from './options.ts'
+
+/** Where a value came from, in words: 'flag --http-port', 'IAI_MCP_STORE', 'config.json', 'default'. */
+export type Source = string
+
+export interface Config extends Settings {
+  /** absolute */
+  readonly dataDir: string
+  readonly socketPath: string
+  readonly configFile: string
+  readonly sources: { readonly [Name in keyof Settings]: Source }
+}
+
+/** Flag values as the command line gave them, by option name; absent ones undefined. */
+export type Flags = { readonly [Name in keyof Settings]?: string | undefined }
+
+export interface ConfigInput {
+  readonly flags: Flags
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly home: string
+  /** Relative paths of flags and environment are taken from here. */
+  readonly cwd: string
+}
+
+export function readConfig(input: ConfigInput): Config {
+  const dataDir = readOption('dataDir', input, {}, '')
+  const directory = absolute(dataDir.value, input.home, input.cwd)
+  const configFile = join(directory, 'config.json')
+  const fileValues = readConfigFile(configFile)
+  const read = <Name extends keyof Settings>(name: Name) => readOption(name, input, fileValues, configFile)
+  const values = Object.fromEntries(optionNames.map((name) => [name, read(name)])) as {
+    [Name in keyof Settings]: Found<Settings[Name]>
+  }
+  const { socketPath } = values
+  const base = socketPath.source === 'config.json' ? directory : input.cwd
+  return {
+    dataDir: directory,
+    httpPort: values.httpPort.value,
+    httpHost: values.httpHost.value,
+    httpAuth: values.httpAuth.value,
+    socketPath: absolute(socketPath.value ?? join(directory, '.daemon.sock'), input.home, base),
+    passphrase: values.passphrase.value,
+    logLevel: values.logLevel.value,
+    configFile,
+    sources: Object.fromEntries(optionNames.map((name) => [name, values[name].source])) as Config['sources'],
+  }
+}
+
+interface Found<T> {
+  readonly value: T
+  readonly source: Source
+}
+
+function readOption<Name extends keyof Settings>(
+  name: Name,
+  input: ConfigInput,
+  fileValues: Readonly<Record<string, unknown>>,
+  configFile: string,
+): Found<Settings[Name]> {
+  const option: Option<Settings[Name]> = options[name]
+  const flag = input.flags[name]
+  if (flag !== undefined && option.flag !== null) return fromText(option, flag, `flag ${option.flag}`)
+  const env = option.env === null ? undefined : input.env[option.env]
+  // A variable set to nothing is how shells and service files say "not set".
+  if (option.env !== null && env !== undefined && env !== '') return fromText(option, env, option.env)
+  if (option.key !== null && Object.hasOwn(fileValues, option.key)) {
+    const value = option.kind.fromJson(fileValues[option.key])
+    if (value === undefined)
+      throw new AppError('config_invalid', `${configFile}: "${option.key}" must be ${option.kind.expected}`)
+    return { value, source: 'config.json' }
+  }
+  return { value: option.fallback, source: 'default' }
+}
+
+function fromText<T>(option: Option<T>, text: string, source: Source): Found<T> {
+  const value = option.kind.fromText(text)
+  if (value === undefined) throw new AppError('config_invalid', `${source} must be ${option.kind.expected}`)
+  return { value, source }
+}
+
+function absolute(path: string, home: string, base: string): string {
+  if (path === '~') return home
+  if (path.startsWith('~/')) return join(home, path.slice(2))
+  return isAbsolute(path) ? resolve(path) : resolve(base, path)
+}

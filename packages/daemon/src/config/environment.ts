@@ -1,0 +1,29 @@
+// The only reader of the process environment. Everything else is handed what it needs.
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { ConfigInput, Flags } from './config.ts'
+
+/** The input of readConfig for this process. */
+export function processInput(flags: Flags): ConfigInput {
+  return { flags, env: process.env, home: homedir(), cwd: process.cwd() }
+}
+
+/** What git needs to be found and to read the user's own settings. */
+export function gitEnvironment(): { readonly PATH: string; readonly HOME: string } {
+  return { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: homedir() }
+}
+
+/** The folder in which OpenCode keeps its own configuration. */
+export function openCodeConfigFolder(): string {
+  return join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'opencode')
+}
+
+/** What systemd says about sockets it hands over; removed, so that child processes do not take them for theirs. */
+export function takeActivationVariables(): {
+  LISTEN_PID?: string | undefined
+  LISTEN_FDS?: string | undefined
+} {
+  const { LISTEN_PID, LISTEN_FDS } = process.env
+  for (const name of ['LISTEN_PID', 'LISTEN_FDS', 'LISTEN_FDNAMES']) delete process.env[name]
+  return { LISTEN_PID, LISTEN_FDS }
+}

@@ -1,0 +1,88 @@
+// What one option is, and the kinds of value there are. A kind reads text (flags, environment) and JSON (config file)
+// and says in words what it expects; it never throws. The options themselves are in options.ts.
+/** Why a value was not taken, as the end of the sentence "… must be". */
+export interface Kind<T> {
+  readonly placeholder: string
+  readonly expected: string
+  /** undefined: not a value of this kind */
+  fromText(text: string): T | undefined
+  fromJson(value: unknown): T | undefined
+}
+
+export interface Option<T> {
+  /** Long flag without its value, or null when the option must not stand in a process list. */
+  readonly flag: `--${string}` | null
+  readonly env: string | null
+  /** Key in config.json, or null when the file is the wrong place for it. */
+  readonly key: string | null
+  readonly kind: Kind<T>
+  readonly fallback: T
+  /** The default in words, where the value alone does not say it. */
+  readonly fallbackText?: string
+  readonly help: string
+}
+
+/** A text that must not appear in logs, errors or JSON. */
+export class Secret {
+  readonly #text: string
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  reveal(): string {
+    return this.#text
+  }
+
+  toString(): string {
+    return '(secret)'
+  }
+
+  toJSON(): string {
+    return '(secret)'
+  }
+}
+
+function textKind<T>(placeholder: string, expected: string, parse: (text: string) => T | undefined): Kind<T> {
+  return {
+    placeholder,
+    expected,
+    fromText: parse,
+    fromJson: (value) => (typeof value === 'string' ? parse(value) : undefined),
+  }
+}
+
+export const pathKind: Kind<string> = textKind('<path>', 'a path (text, without NUL)', (text) =>
+  text.length > 0 && !text.includes('\0') ? text : undefined,
+)
+
+export const portKind: Kind<number> = {
+  placeholder: '<port>',
+  expected: 'a port number from 0 to 65535 (0: let the system choose)',
+  fromText: (text) => (/^\d{1,5}$/.test(text) ? portKind.fromJson(Number(text)) : undefined),
+  fromJson: (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535 ? value : undefined,
+}
+
+const loopbackHosts: readonly string[] = ['127.0.0.1', '::1', 'localhost']
+
+export const loopbackKind: Kind<string> = textKind(
+  '<host>',
+  `a loopback address (${loopbackHosts.join(', ')}): the memory is for this machine only`,
+  (text) => (loopbackHosts.includes(text) ? text : undefined),
+)
+
+export function choiceKind<const T extends string>(choices: readonly T[]): Kind<T> {
+  return textKind(`<${choices.join('|')}>`, `one of ${choices.join(', ')}`, (text) =>
+    choices.find((choice) => choice === text),
+  )
+}
+
+export const secretKind: Kind<Secret> = textKind('<text>', 'a non-empty text', (text) =>
+  text.length > 0 ? new Secret(text) : undefined,
+)
+
+/** The same kind, for an option that may be unset. */
+export function optional<T>(kind: Kind<T>): Kind<T | null> {
+  return kind
+}

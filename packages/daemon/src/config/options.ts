@@ -1,0 +1,90 @@
+// The one table of options. Flags, environment variables, config file keys, help text and the reference page
+// docs/reference/configuration.md are all derived from it.
+import {
+  choiceKind,
+  loopbackKind,
+  type Option,
+  optional,
+  pathKind,
+  portKind,
+  type Secret,
+  secretKind,
+} from './option.ts'
+
+export const logLevels = ['info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** What the options say, before paths are made absolute (config.ts does that). */
+export interface Settings {
+  readonly dataDir: string
+  readonly httpPort: number | null
+  readonly httpHost: string
+  readonly httpAuth: 'on' | 'off'
+  readonly socketPath: string | null
+  readonly passphrase: Secret | null
+  readonly logLevel: LogLevel
+}
+
+export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]> } = {
+  dataDir: {
+    flag: '--data-dir',
+    env: 'IAI_MCP_STORE',
+    key: null,
+    kind: pathKind,
+    fallback: '~/.iai-mcp',
+    help: 'Data directory: the encrypted store, its key, the socket, the port and token files.',
+  },
+  httpPort: {
+    flag: '--http-port',
+    env: 'IAI_DAEMON_HTTP_PORT',
+    key: 'http_port',
+    kind: optional(portKind),
+    fallback: null,
+    fallbackText: 'no TCP surface at all',
+    help: 'Serve HTTP on this loopback port; 0 lets the system choose (the port is written to .http.port).',
+  },
+  httpHost: {
+    flag: '--http-host',
+    env: null,
+    key: 'http_host',
+    kind: loopbackKind,
+    fallback: '127.0.0.1',
+    help: 'Loopback address that HTTP binds to; any other address is refused.',
+  },
+  httpAuth: {
+    flag: '--http-auth',
+    env: 'IAI_DAEMON_HTTP_AUTH',
+    key: 'http_auth',
+    kind: choiceKind(['on', 'off']),
+    fallback: 'on',
+    help: 'Ask for the token of .http.token on every route but /healthz. Off lets every local program read the memory.',
+  },
+  socketPath: {
+    flag: '--socket',
+    env: 'IAI_DAEMON_SOCKET_PATH',
+    key: 'socket_path',
+    kind: optional(pathKind),
+    fallback: null,
+    fallbackText: '.daemon.sock in the data directory',
+    help: 'Unix socket that the command line and local clients use.',
+  },
+  passphrase: {
+    flag: null,
+    env: 'IAI_MCP_CRYPTO_PASSPHRASE',
+    key: null,
+    kind: optional(secretKind),
+    fallback: null,
+    fallbackText: 'a key file (.key) in the data directory',
+    help: 'Passphrase that the store is encrypted with. Only from the environment, so that no process list shows it.',
+  },
+  logLevel: {
+    flag: '--log-level',
+    env: 'IAI_MCP_LOG_LEVEL',
+    key: 'log_level',
+    kind: choiceKind(logLevels),
+    fallback: 'info',
+    help: 'Least severe event that is written to stderr (one JSON line each, never memory text).',
+  },
+}
+
+export const optionNames = Object.keys(options) as readonly (keyof Settings)[]

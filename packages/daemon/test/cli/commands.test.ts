@@ -1,0 +1,331 @@
+import { describe, expect, test } from 'vitest'
+import { AppError } from '../../src/kit/errors.ts'
+import { startFakeDaemon } from './terminal.ts'
+
+const memory = {
+  id: '01890000-0000-7000-8000-000000000001',
+  text: 'The staging database listens on port 5433.\nAsk before touching it.',
+  role: 'user',
+  kind: 'turn',
+  trust: 'user',
+  project: 'git:example.org/ada/shop',
+  session_id: 'ses_1',
+  client: 'opencode',
+  message_id: 'msg_1',
+  speaker: null,
+  said_at: '2026-03-02T09:15:30.000Z',
+  stored_at: '2026-03-02T09:15:31.000Z',
+  said_again: [],
+  pin: null,
+  superseded_by: null,
+  superseded_at: null,
+  reinforced: 0,
+}
+
+describe('capture', () => {
+  const answers = { memory_capture: { status: 'inserted', record_id: memory.id, reason: '' } }
+
+  test('keeps its argument for the project of the working directory', async () => {
+    const daemon = await startFakeDaemon(answers)
+    const ran = await daemon.run(['capture', 'a fact'], { cwd: '/home/ada/shop' })
+    expect(ran).toEqual({ code: 0, stdout: `Kept.\n${memory.id}\n`, stderr: '' })
+    expect(daemon.calls).toEqual([
+      { method: 'memory_capture', params: { text: 'a fact', client: 'cli', cwd: '/home/ada/shop' } },
+    ])
+  })
+
+  test('reads standard input, keeping every byte but the last line break', async () => {
+    const daemon = await startFakeDaemon(answers)
+    await daemon.run(['capture', '-'], { stdin: '  two\nlines \n\n' })
+    await daemon.run(['capture'], { stdin: 'piped' })
+    expect(daemon.calls.map(({ params }) => params.text)).toEqual(['  two\nlines \n', 'piped'])
+  })
+
+  test('does not wait at a terminal for a text that was left out', async () => {
+    const daemon = await startFakeDaemon(answers)
+    const ran = await daemon.run(['capture'], { interactive: true })
+    expect(ran).toMatchObject({ code: 2, stderr: 'iai-mcp: nothing to keep: give a text, or pipe one in\n' })
+    expect(daemon.calls).toEqual([])
+  })
+
+  test('an empty text is wrong usage', async () => {
+    const daemon = await startFakeDaemon(answers)
+    expect((await daemon.run(['capture', ' '])).code).toBe(2)
+  })
+
+  test('passes role, session and project on', async () => {
+    const daemon = await startFakeDaemon(answers)
+    await daemon.run(['capture', 'x', '--role', 'user', '--session', 's1', '--global'])
+    await daemon.run(['capture', 'x', '--project', 'git:example.org/ada/shop'])
+    expect(daemon.calls.map(({ params }) => params)).toEqual([
+      { text: 'x', client: 'cli', role: 'user', session_id: 's1', project: 'global' },
+      { text: 'x', client: 'cli', project: 'git:example.org/ada/shop' },
+    ])
+  })
+})
+
+describe('recall', () => {
+  const hit = {
+    record_id: memory.id,
+    score: 0.75,
+    reason: 'matches "staging"',
+    literal_surface: memory.text,
+    adjacent_suggestions: [],
+    valid_from: memory.said_at,
+    valid_to: null,
+    role: 'user',
+    speaker: null,
+    session: 'ses_1',
+    client: 'opencode',
+    project: 'git:example.org/ada/shop',
+    message_id: 'msg_1',
+    said_at: memory.said_at,
+    passage: { start: 0, end: 10 },
+    components: { bm25: 0.5 },
+  }
+  const result = (hits: object[]) => ({
+    memory_recall: {
+      hits,
+      anti_hits: [],
+      activation_trace: [],
+      budget_used: 12,
+      cue_mode: 'concept',
+      patterns_observed: [],
+    },
+  })
+
+  test('shows when, who, where from, why, the text and the id', async () => {
+    const daemon = await startFakeDaemon(result([hit]))
+    const ran = await daemon.run(['recall', 'which', 'port'])
+    expect(daemon.calls[0]?.params).toEqual({ cue: 'which port', cwd: '/home/ada/shop' })
+    expect(ran.stdout).toBe(
+      [
+        '2026-03-02 09:15  user  opencode · git:example.org/ada/shop · ses_1  [matches "staging"]',
+        '  The staging database listens on port 5433.',
+        '  Ask before touching it.',
+        `  ${memory.id}`,
+        '',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('passes every option on and explains scores', async () => {
+    const daemon = await startFakeDaemon(result([hit]))
+    const options = '-n 3 --budget 100 --since yesterday --until today --session s --explain --all-projects'
+    const ran = await daemon.run(['recall', 'x', ...options.split(' ')])
+    expect(daemon.calls[0]?.params).toEqual({
+      cue: 'x',
+      limit: 3,
+      budget_tokens: 100,
+      since: 'yesterday',
+      until: 'today',
+      in_session: 's',
+      explain: true,
+      cwd: '/home/ada/shop',
+      all_projects: true,
+    })
+    expect(ran.stdout).toContain('score 0.750: bm25 0.500')
+  })
+
+  test('says so when there is nothing', async () => {
+    const daemon = await startFakeDaemon(result([]))
+    expect(await daemon.run(['recall', 'x'])).toMatchObject({
+      code: 0,
+      stdout: 'Nothing found here. --all-projects looks in every project.\n',
+    })
+  })
+})
+
+describe('list and show', () => {
+  test('list shows memories with their marks and how to go on', async () => {
+    const marked = {
+      ...memory,
+      text: 'short',
+      pin: 'global',
+      superseded_at: '2026-04-01T00:00:00.000Z',
+      said_again: ['x'],
+    }
+    const daemon = await startFakeDaemon({ memory_list: { memories: [marked], next: memory.id } })
+    const ran = await daemon.run([
+      'list',
+      '--pinned',
+      '--oldest',
+      '--superseded',
+      '--after',
+      'a',
+      '--session',
+      's',
+    ])
+    expect(daemon.calls[0]?.params).toEqual({
+      limit: 20,
+      order: 'oldest',
+      pinned_only: true,
+      include_superseded: true,
+      session_id: 's',
+      after: 'a',
+      cwd: '/home/ada/shop',
+    })
+    expect(ran.stdout).toContain('[pinned everywhere, superseded 2026-04-01 00:00, said 2 times]')
+    expect(ran.stdout).toContain(`More: --after ${memory.id}`)
+  })
+
+  test('show prints what there is, and ends with 4 when an id is unknown', async () => {
+    const daemon = await startFakeDaemon({ memory_get: { memories: [memory], missing: ['nope'] } })
+    const ran = await daemon.run(['show', memory.id, 'nope'])
+    expect(daemon.calls[0]?.params).toEqual({ ids: [memory.id, 'nope'] })
+    expect(ran.code).toBe(4)
+    expect(ran.stdout).toContain('The staging database')
+    expect(ran.stderr).toBe('iai-mcp: no memory with id nope; "iai-mcp list" shows ids\n')
+  })
+})
+
+describe('forget', () => {
+  const answers = {
+    memory_get: { memories: [memory], missing: [] },
+    memory_forget: { forgotten: [memory.id], unknown: [] },
+  }
+
+  test('shows what would go and asks', async () => {
+    const daemon = await startFakeDaemon(answers)
+    const ran = await daemon.run(['forget', memory.id], { interactive: true, answer: 'y' })
+    expect(ran.stdout).toBe(
+      [
+        '2026-03-02 09:15  user  The staging database listens on port 5433. Ask before touching it.',
+        'Erase for good? This cannot be undone. [y/N] Forgotten: 1.',
+        '',
+      ].join('\n'),
+    )
+    expect(daemon.calls.map(({ method }) => method)).toEqual(['memory_get', 'memory_forget'])
+  })
+
+  test.each(['', 'n', 'yikes', 'Y E S'])('the answer %j changes nothing', async (answer) => {
+    const daemon = await startFakeDaemon(answers)
+    const ran = await daemon.run(['forget', memory.id], { interactive: true, answer })
+    expect(ran.stdout).toContain('Nothing was changed.')
+    expect(daemon.calls.map(({ method }) => method)).toEqual(['memory_get'])
+  })
+
+  test('without a terminal it wants --yes', async () => {
+    const daemon = await startFakeDaemon(answers)
+    expect((await daemon.run(['forget', memory.id])).code).toBe(2)
+    expect(daemon.calls.map(({ method }) => method)).toEqual(['memory_get'])
+    expect(await daemon.run(['forget', memory.id, '--yes'])).toMatchObject({
+      code: 0,
+      stdout: 'Forgotten: 1.\n',
+    })
+  })
+
+  test('an unknown id forgets nothing, not even the known ones', async () => {
+    const daemon = await startFakeDaemon({
+      ...answers,
+      memory_get: { memories: [memory], missing: ['nope'] },
+    })
+    expect((await daemon.run(['forget', memory.id, 'nope', '--yes'])).code).toBe(4)
+    expect(daemon.calls.map(({ method }) => method)).toEqual(['memory_get'])
+  })
+})
+
+describe('pin', () => {
+  test.each([
+    [[], 'project', 'Pinned: it leads every session of its project.'],
+    [['--global'], 'global', 'Pinned: it leads every session.'],
+    [['--remove'], 'none', 'No longer pinned.'],
+  ])('%j', async (flags, pin, says) => {
+    const daemon = await startFakeDaemon({ memory_pin: { id: 'a', pin } })
+    expect((await daemon.run(['pin', 'a', ...flags])).stdout).toBe(`${says}\n`)
+    expect(daemon.calls).toEqual([{ method: 'memory_pin', params: { id: 'a', pin } }])
+  })
+
+  test('an unknown id ends with 4', async () => {
+    const daemon = await startFakeDaemon({ memory_pin: new AppError('not_found', "no memory with id 'a'") })
+    expect(await daemon.run(['pin', 'a'])).toMatchObject({
+      code: 4,
+      stderr: "iai-mcp: no memory with id 'a'\n",
+    })
+  })
+})
+
+describe('profile', () => {
+  const profile = {
+    identity: 'Ada.\nBackend.',
+    wake_depth: 'minimal',
+    literal_preservation: 'strong',
+    task_support: 'cued_recognition',
+  }
+
+  test('shows it', async () => {
+    const daemon = await startFakeDaemon({ profile_get: profile })
+    const ran = await daemon.run(['profile'])
+    expect(ran.stdout).toContain('identity\n  Ada.\n  Backend.\nwake_depth  minimal\n')
+  })
+
+  test('sets one of it, from an argument or standard input', async () => {
+    const daemon = await startFakeDaemon({ profile_set: { status: 'ok', knob: 'identity', value: 'Ada' } })
+    expect((await daemon.run(['profile', 'identity', 'Ada'])).stdout).toBe('identity is set.\n')
+    await daemon.run(['profile', 'identity', '-'], { stdin: 'Ada\nBackend\n' })
+    await daemon.run(['profile', 'identity', ''])
+    expect(daemon.calls.map(({ params }) => params.value)).toEqual(['Ada', 'Ada\nBackend', ''])
+  })
+})
+
+describe('context', () => {
+  test('prints the text form for the asked depth', async () => {
+    const daemon = await startFakeDaemon({
+      session_start_payload: {
+        l0: 'Ada.',
+        l1: '',
+        l2: ['an episode'],
+        rich_club: '',
+        identity_pointer: '',
+        brain_handle: '<sess:- pend:0>',
+        topic_cluster_hint: '',
+        compact_handle: '',
+      },
+    })
+    const ran = await daemon.run(['context', '--depth', 'deep', '--session', 's', '--budget', '500'])
+    expect(daemon.calls[0]?.params).toEqual({
+      wake_depth: 'deep',
+      session_id: 's',
+      budget_tokens: 500,
+      cwd: '/home/ada/shop',
+    })
+    expect(ran.stdout).toBe(
+      '## L0 Identity\nAda.\n\n## L2 Episode\nan episode\n\n## Handles\n<sess:- pend:0>\n',
+    )
+  })
+
+  test('knows three depths', async () => {
+    const daemon = await startFakeDaemon({})
+    expect((await daemon.run(['context', '--depth', 'abyss'])).code).toBe(2)
+  })
+})
+
+describe('status', () => {
+  test('shows what runs and what it holds', async () => {
+    const daemon = await startFakeDaemon({
+      status: {
+        version: '0.1.0',
+        pid: 77,
+        uptime_sec: 7_300,
+        data_dir: '/home/ada/.iai-mcp',
+        key_source: 'key file /home/ada/.iai-mcp/.key',
+        socket: '/home/ada/.iai-mcp/.daemon.sock',
+        http_port: 40_123,
+        memories: 12,
+        turns: 9,
+        facts: 3,
+        sessions: 2,
+        projects: 1,
+        bytes: 3 * 1024 * 1024,
+        schema_version: 1,
+        rss_bytes: 80 * 1024 * 1024,
+      },
+    })
+    const { stdout } = await daemon.run(['status'])
+    expect(stdout).toContain('iai-mcp 0.1.0, process 77, up 2 h')
+    expect(stdout).toContain('http://127.0.0.1:40123')
+    expect(stdout).toContain('12 (9 turns, 3 facts)')
+    expect(stdout).toContain('3.0 MB')
+  })
+})

@@ -1,0 +1,269 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { dayMs, monday } from '../support/memories.ts'
+import { type Fixture, fixture, shop, shopProject } from './support.ts'
+
+let daemon: Fixture
+beforeEach(() => {
+  daemon = fixture()
+})
+
+const turn = (text: string, message_id: string, role = 'user'): object => ({ text, role, message_id })
+const recalled = async (cue: string, scope: object = { cwd: shop }): Promise<string[]> =>
+  (await daemon.call('memory_recall', { cue, ...scope })).hits.map(
+    (hit: { literal_surface: string }) => hit.literal_surface,
+  )
+
+describe('capturing', () => {
+  test('answers with exactly the keys of the contract', async () => {
+    expect(await daemon.call('memory_capture', { text: 'Prices are in cents.', cwd: shop })).toEqual({
+      status: 'inserted',
+      record_id: 'id-0001',
+      reason: 'new',
+    })
+  })
+
+  test('every turn of a batch is found again, also after the first', async () => {
+    const turns = [
+      turn('The walrus service listens on 5433.', 'm1'),
+      turn('The otter service listens on 5434.', 'm2'),
+    ]
+    await daemon.call('memory_capture_batch', { client: 'opencode', session_id: 's1', cwd: shop, turns })
+    expect(await recalled('otter')).toEqual(['The otter service listens on 5434.'])
+    expect(await recalled('walrus')).toEqual(['The walrus service listens on 5433.'])
+  })
+
+  test('sending a turn twice stores it once, whatever the cue says', async () => {
+    const batch = { client: 'opencode', session_id: 's1', cwd: shop, turns: [turn('hello there', 'm1')] }
+    await daemon.call('memory_capture_batch', batch)
+    expect(await daemon.call('memory_capture_batch', batch)).toMatchObject({ inserted: 0, skipped: 1 })
+  })
+
+  test('port 8080 and port 8081 are two facts; the same fact again is noted', async () => {
+    await daemon.call('memory_capture', { text: 'The web server uses port 8080.', cwd: shop })
+    const other = await daemon.call('memory_capture', { text: 'The web server uses port 8081.', cwd: shop })
+    daemon.now = monday + dayMs
+    const again = await daemon.call('memory_capture', { text: 'the web server uses port 8080', cwd: shop })
+    expect(other.status).toBe('inserted')
+    expect(again).toMatchObject({ status: 'reinforced', record_id: 'id-0001' })
+    const { memories } = await daemon.call('memory_get', { ids: ['id-0001'] })
+    expect(memories[0].said_again).toEqual(['2026-03-03T09:00:00.000Z'])
+  })
+
+  test('a turn keeps its own time, not the time of import', async () => {
+    const turns = [{ ...turn('An old thought', 'm1'), said_at: '2024-01-02T03:04:05Z' }]
+    await daemon.call('memory_capture_batch', { client: 'import', session_id: 's1', cwd: shop, turns })
+    const { memories } = await daemon.call('memory_list', { cwd: shop })
+    expect(memories[0]).toMatchObject({
+      said_at: '2024-01-02T03:04:05.000Z',
+      stored_at: '2026-03-02T09:00:00.000Z',
+    })
+  })
+
+  test('a sub-agent session knows its parent', async () => {
+    const turns = [{ ...turn('Look for flaky tests', 'm1'), parent_session_id: 's-parent' }]
+    await daemon.call('memory_capture_batch', { client: 'opencode', session_id: 's1', cwd: shop, turns })
+    expect((await daemon.call('session_get', { session_id: 's1' })).session.parent_session_id).toBe(
+      's-parent',
+    )
+  })
+
+  test('a fact from an older client is a fact: tier semantic', async () => {
+    const { record_id } = await daemon.call('memory_capture', {
+      text: 'We deploy on Tuesdays.',
+      tier: 'semantic',
+      role: 'user',
+      cue: 'session_turn',
+    })
+    expect((await daemon.call('memory_get', { ids: [record_id] })).memories[0].kind).toBe('fact')
+  })
+})
+
+describe('projects stay apart', () => {
+  beforeEach(async () => {
+    await daemon.call('memory_capture', { text: 'The giraffe token rotates weekly.', cwd: shop })
+    await daemon.call('memory_capture', {
+      text: 'The giraffe mascot is called Gerald.',
+      cwd: '/home/ada/zoo',
+    })
+    await daemon.call('memory_capture', { text: 'Ada likes giraffe stickers.', project: 'global' })
+  })
+
+  test('recall sees the own project and what belongs to none', async () => {
+    expect((await recalled('giraffe')).toSorted()).toEqual([
+      'Ada likes giraffe stickers.',
+      'The giraffe token rotates weekly.',
+    ])
+  })
+
+  test('crossing over is asked for by name', async () => {
+    expect(await recalled('giraffe', { all_projects: true })).toHaveLength(3)
+  })
+
+  test('a caller without a project sees only what belongs to none', async () => {
+    expect(await recalled('giraffe', {})).toEqual(['Ada likes giraffe stickers.'])
+  })
+
+  test('a known session speaks for its project', async () => {
+    const turns = [turn('Anything about giraffe housing?', 'm1')]
+    await daemon.call('memory_capture_batch', {
+      client: 'opencode',
+      session_id: 's9',
+      cwd: '/home/ada/zoo',
+      turns,
+    })
+    expect(await recalled('mascot', { session_id: 's9', client: 'opencode' })).toEqual([
+      'The giraffe mascot is called Gerald.',
+    ])
+  })
+})
+
+describe('correcting', () => {
+  test('the new fact is found, the old one is not current any more', async () => {
+    const { record_id } = await daemon.call('memory_capture', {
+      text: 'Staging uses the walrus port 5433.',
+      cwd: shop,
+    })
+    const answer = await daemon.call('memory_contradict', {
+      id: record_id,
+      new_fact: 'Staging uses the walrus port 6000.',
+    })
+    expect(answer).toEqual({
+      original_id: record_id,
+      new_record_id: 'id-0002',
+      edge_type: 'contradicts',
+      ts: '2026-03-02T09:00:00.000Z',
+    })
+    expect(await recalled('walrus port')).toEqual(['Staging uses the walrus port 6000.'])
+    expect((await daemon.call('memory_get', { ids: [record_id] })).memories[0]).toMatchObject({
+      superseded_by: 'id-0002',
+    })
+    await expect(
+      daemon.call('memory_contradict', { id: record_id, new_fact: 'again' }),
+    ).rejects.toMatchObject({
+      code: 'invalid_params',
+      message: `memory ${record_id} is already superseded by id-0002; contradict that one`,
+    })
+  })
+
+  test('an unknown id is said to be unknown', async () => {
+    await expect(daemon.call('memory_contradict', { id: 'nope', new_fact: 'x' })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+  })
+})
+
+describe('pinning, forgetting, listing', () => {
+  test('a pin is kept, moved and taken away', async () => {
+    const { record_id: id } = await daemon.call('memory_capture', { text: 'Never force-push.', cwd: shop })
+    expect(await daemon.call('memory_pin', { id })).toEqual({ id, pin: 'project' })
+    expect((await daemon.call('memory_list', { cwd: shop, pinned_only: true })).memories).toHaveLength(1)
+    await daemon.call('memory_pin', { id, pin: 'global' })
+    expect((await daemon.call('memory_get', { ids: [id] })).memories[0].pin).toBe('global')
+    await daemon.call('memory_pin', { id, pin: 'none' })
+    expect((await daemon.call('memory_list', { cwd: shop, pinned_only: true })).memories).toEqual([])
+    await expect(daemon.call('memory_pin', { id: 'nope' })).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  test('what is forgotten is gone and does not come back', async () => {
+    const { record_id: id } = await daemon.call('memory_capture', {
+      text: 'My locker code is on the fridge.',
+      cwd: shop,
+    })
+    expect(await daemon.call('memory_forget', { ids: [id, 'nope'] })).toEqual({
+      forgotten: [id],
+      unknown: ['nope'],
+    })
+    expect(await recalled('locker')).toEqual([])
+    expect(
+      await daemon.call('memory_capture', { text: 'My locker code is on the fridge.', cwd: shop }),
+    ).toMatchObject({ status: 'skipped' })
+    await expect(daemon.call('memory_forget', {})).rejects.toThrow("missing required param: 'ids'")
+  })
+
+  test('pages follow each other without gaps or repeats', async () => {
+    const turns = Array.from({ length: 7 }, (_, n) => ({
+      ...turn(`thought number ${n}`, `m${n}`),
+      said_at: monday + n,
+    }))
+    await daemon.call('memory_capture_batch', { client: 'opencode', session_id: 's1', cwd: shop, turns })
+    const texts: string[] = []
+    let after: string | null = null
+    do {
+      const page: { memories: { text: string }[]; next: string | null } = await daemon.call('memory_export', {
+        cwd: shop,
+        limit: 3,
+        ...(after === null ? {} : { after }),
+      })
+      texts.push(...page.memories.map((memory) => memory.text))
+      after = page.next
+    } while (after !== null)
+    expect(texts).toEqual(turns.map((_, n) => `thought number ${n}`))
+  })
+
+  test('reinforcing counts each known id once', async () => {
+    const { record_id: id } = await daemon.call('memory_capture', { text: 'We use tabs.', cwd: shop })
+    expect(await daemon.call('memory_reinforce', { ids: [id, id, 'nope'] })).toEqual({
+      edges_boosted: 1,
+      new_weights: { [id]: 1 },
+    })
+  })
+})
+
+describe('the profile, sessions and figures', () => {
+  test('knobs are kept and checked', async () => {
+    expect(await daemon.call('profile_set', { knob: 'identity', value: 'Ada, engineer' })).toEqual({
+      status: 'ok',
+      knob: 'identity',
+      value: 'Ada, engineer',
+    })
+    expect(await daemon.call('profile_get', { knob: 'identity' })).toEqual({ identity: 'Ada, engineer' })
+    expect(Object.keys(await daemon.call('profile_get')).toSorted()).toEqual([
+      'identity',
+      'literal_preservation',
+      'task_support',
+      'wake_depth',
+    ])
+    await expect(daemon.call('profile_set', { knob: 'wake_depth', value: 'abyss' })).rejects.toMatchObject({
+      code: 'invalid_params',
+    })
+    await expect(daemon.call('profile_set', { knob: 'mood', value: 'x' })).rejects.toMatchObject({
+      code: 'invalid_params',
+    })
+  })
+
+  test('a session is listed, read in order, and closed', async () => {
+    const turns = [turn('Why is the build red?', 'm1'), turn('A missing import.', 'm2', 'assistant')]
+    await daemon.call('memory_capture_batch', { client: 'opencode', session_id: 's1', cwd: shop, turns })
+    const { sessions } = await daemon.call('session_list', { cwd: shop })
+    expect(sessions).toMatchObject([
+      { session_id: 's1', project: shopProject, title: 'Why is the build red?', turns: 2, closed_at: null },
+    ])
+    expect(await daemon.call('session_exit', { session_id: 's1' })).toEqual({
+      session_id: 's1',
+      status: 'closed',
+    })
+    expect(await daemon.call('session_exit', { session_id: 'nope' })).toEqual({
+      session_id: 'nope',
+      status: 'unknown',
+    })
+    const got = await daemon.call('session_get', { session_id: 's1' })
+    expect(got.session.closed_at).toBe('2026-03-02T09:00:00.000Z')
+    expect(got.memories.map((memory: { text: string }) => memory.text)).toEqual([
+      'Why is the build red?',
+      'A missing import.',
+    ])
+  })
+
+  test('topology says N and is null where nothing is computed', async () => {
+    await daemon.call('memory_capture', { text: 'One.' })
+    expect(await daemon.call('topology')).toEqual({
+      N: 1,
+      C: null,
+      L: null,
+      sigma: null,
+      community_count: null,
+      rich_club_ratio: null,
+      regime: null,
+    })
+  })
+})

@@ -1,0 +1,57 @@
+// A dispatch over the plain store, with a clock the test moves and ids it can predict.
+import { createContextCache } from '../../src/context/context-cache.ts'
+import { createDispatch } from '../../src/dispatch/dispatch.ts'
+import { silentLog } from '../../src/kit/log.ts'
+import { operations } from '../../src/operations/operations.ts'
+import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
+import type { Store } from '../../src/store/store.ts'
+import { monday } from '../support/memories.ts'
+
+export interface Fixture {
+  readonly store: Store
+  /** What time it is; tests set it. */
+  now: number
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers by key
+  call(method: string, params?: object): Promise<any>
+}
+
+export const shop = '/home/ada/shop'
+export const shopProject = 'git:example.org/ada/shop'
+
+export function fixture(): Fixture {
+  const store = createMemoryStore()
+  let ids = 0
+  const made: Fixture = {
+    store,
+    now: monday,
+    call: (method, params = {}) =>
+      dispatch(method, params as Record<string, unknown>, { transport: 'internal', requestId: 'test' }),
+  }
+  const dispatch = createDispatch(operations, {
+    store,
+    projects: {
+      resolve: async (cwd) => ({
+        key: `git:example.org${cwd.replace('/home', '')}`,
+        name: cwd,
+        reason: 'a test says so',
+      }),
+    },
+    contextCache: createContextCache(),
+    now: () => made.now,
+    newId: () => {
+      ids += 1
+      return `id-${String(ids).padStart(4, '0')}`
+    },
+    log: silentLog,
+    daemon: {
+      version: '0.0.0',
+      pid: 1,
+      startedAt: monday,
+      dataDir: '/nowhere',
+      keySource: 'test',
+      socketPath: null,
+      httpPort: () => null,
+    },
+  })
+  return made
+}
