@@ -12,7 +12,6 @@ export interface TurnBatch {
   readonly client: string
   readonly session_id: string
   readonly cwd?: string
-  readonly parent_session_id?: string
   readonly turns: readonly BatchedTurn[]
 }
 
@@ -22,6 +21,7 @@ export interface BatchedTurn {
   readonly message_id: string
   readonly said_at: number
   readonly speaker?: string
+  readonly parent_session_id?: string
 }
 
 export interface TurnCounts {
@@ -108,7 +108,7 @@ export function createTurnBatches(options: TurnBatchesOptions): TurnBatches {
     counts,
     async add(turn) {
       throwFailure()
-      const key = JSON.stringify([turn.client, turn.session_id, turn.cwd, turn.parent_session_id])
+      const key = JSON.stringify([turn.client, turn.session_id, turn.cwd])
       const batched = batchedTurn(turn)
       const bytes = Buffer.byteLength(JSON.stringify(batched))
       const current = open.get(key)
@@ -132,17 +132,24 @@ export function createTurnBatches(options: TurnBatchesOptions): TurnBatches {
   }
 }
 
-function batchedTurn({ text, role, message_id, said_at, speaker }: HistoryTurn): BatchedTurn {
-  return { text, role, message_id, said_at, ...(speaker === null ? {} : { speaker }) }
+function batchedTurn(turn: HistoryTurn): BatchedTurn {
+  const { text, role, message_id, said_at, speaker, parent_session_id } = turn
+  return {
+    text,
+    role,
+    message_id,
+    said_at,
+    ...(speaker === null ? {} : { speaker }),
+    ...(parent_session_id === null ? {} : { parent_session_id }),
+  }
 }
 
 function batchOf({ head, turns }: OpenBatch): TurnBatch {
-  const { client, session_id, cwd, parent_session_id } = head
+  const { client, session_id, cwd } = head
   return {
     client,
     session_id,
     ...(cwd === null ? {} : { cwd }),
-    ...(parent_session_id === null ? {} : { parent_session_id }),
     turns,
   }
 }

@@ -101,6 +101,19 @@ describe('an imported history', () => {
     expect(await memory.verify()).toMatchObject({ on_disk: 4, stored: 4, missing: 0, differing: 0 })
   })
 
+  it('says of a sub-agent’s session which one started it', async () => {
+    const child = {
+      session: 'ses-2',
+      parent_session_id: 'ses-1',
+      role: 'assistant',
+      text: 'Look for the port.',
+      said_at: at,
+    }
+    const memory = memoryWith(createGenericSource(put(join(tempFolder(), 'h.jsonl'), lines(child))))
+    await memory.import()
+    expect(await memory.store.session('import', 'ses-2')).toMatchObject({ parent: 'ses-1', turnCount: 1 })
+  })
+
   it('and what was captured live are one memory', async () => {
     const memory = memoryWith(transcript())
     const live: TurnBatch = {
