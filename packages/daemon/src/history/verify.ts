@@ -2,6 +2,7 @@
 // message id and content hash. Names the gaps and hands the missing turns to `onMissing`, which can take them in.
 import { createHash } from 'node:crypto'
 import type { Clock } from '../kit/clock.ts'
+import { contentHash } from '../kit/content-hash.ts'
 import { limits } from '../kit/limits.ts'
 import { discoverAll, type SourcedFile } from './discovery.ts'
 import { type CompiledFilter, compileFilter, type HistoryFilter } from './filter.ts'
@@ -49,10 +50,6 @@ export interface VerifyReport {
   /** What could not be read, so could not be compared. */
   readonly clients: readonly ClientTally[]
   readonly ms: number
-}
-
-export function contentHash(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('base64url')
 }
 
 export async function verifyHistory(options: VerifyOptions): Promise<VerifyReport> {

@@ -113,6 +113,14 @@ export const limits = {
   importMarksWaitingMax: 1_000,
   importProgressEveryMs: 250,
   importExamplesMax: 5,
+  importMarksBytesMax: 32 * 1024 * 1024,
+  importCallMsMax: 60_000,
+  /** A request to the daemon around a batch: names, ids, the method. */
+  importEnvelopeBytesMax: 16 * 1024,
+  /** Long turns waiting in the spool before the daemon is asked to take them in. */
+  importSpoolBytesMax: 64 * 1024 * 1024,
+  importPlainProgressEveryMs: 5_000,
+  verifyPageTurns: 500,
   verifySessionsHeldMax: 32,
   verifyGapsListedMax: 20,
   // lifecycle
@@ -140,4 +148,8 @@ assert(limits.stopMsMax < limits.daemonStopWaitMsMax, 'the command line waits lo
 assert(limits.recallHitsDefault <= limits.recallHitsMax, 'the default number of hits is within its maximum')
 assert(limits.captureBatchTurnsMax <= limits.groupCommitRowsMax, 'one capture batch fits one group commit')
 assert(limits.passageOverlapChars * 2 < limits.passageChars, 'passages advance')
+assert(
+  limits.importBatchBytesMax + limits.importEnvelopeBytesMax <= limits.socketLineBytesMax,
+  'a batch of an import fits a line of the socket',
+)
 assert(limits.optimiseMsMax < limits.storeCallMsMax, 'optimising answers before its call is given up')
