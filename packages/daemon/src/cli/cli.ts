@@ -14,6 +14,7 @@ import { addImport } from './history/import.ts'
 import { addVerify } from './history/verify.ts'
 import { type Io, processIo } from './io.ts'
 import { addList } from './list.ts'
+import { addMcp } from './mcp.ts'
 import { plain } from './output.ts'
 import { addPin } from './pin.ts'
 import { addProfile } from './profile.ts'
@@ -71,6 +72,7 @@ export function createProgram(io: Io): { readonly program: Command; exitCode(): 
     addDoctor,
     addImport,
     addVerify,
+    addMcp,
   ])
     add(cli)
   return { program, exitCode: () => (cli.failed() ? exitCodes.error : exitCodes.ok) }

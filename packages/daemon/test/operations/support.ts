@@ -1,6 +1,6 @@
 // A dispatch over the plain store, with a clock the test moves and ids it can predict.
 import { createContextCache } from '../../src/context/context-cache.ts'
-import { createDispatch } from '../../src/dispatch/dispatch.ts'
+import { createDispatch, type Dispatch } from '../../src/dispatch/dispatch.ts'
 import { silentLog } from '../../src/kit/log.ts'
 import { operations } from '../../src/operations/operations.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
@@ -9,6 +9,7 @@ import { monday } from '../support/memories.ts'
 
 export interface Fixture {
   readonly store: Store
+  readonly dispatch: Dispatch
   /** What time it is; tests set it. */
   now: number
   // biome-ignore lint/suspicious/noExplicitAny: tests read answers by key
@@ -21,12 +22,6 @@ export const shopProject = 'git:example.org/ada/shop'
 export function fixture(): Fixture {
   const store = createMemoryStore()
   let ids = 0
-  const made: Fixture = {
-    store,
-    now: monday,
-    call: (method, params = {}) =>
-      dispatch(method, params as Record<string, unknown>, { transport: 'internal', requestId: 'test' }),
-  }
   const dispatch = createDispatch(operations, {
     store,
     projects: {
@@ -53,5 +48,12 @@ export function fixture(): Fixture {
       httpPort: () => null,
     },
   })
+  const made: Fixture = {
+    store,
+    dispatch,
+    now: monday,
+    call: (method, params = {}) =>
+      dispatch(method, params as Record<string, unknown>, { transport: 'internal', requestId: 'test' }),
+  }
   return made
 }

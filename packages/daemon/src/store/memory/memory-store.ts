@@ -5,15 +5,17 @@ import { limits } from '../../kit/limits.ts'
 import type { CaptureOutcome, Memory, NewMemory, Pin } from '../../model/memory.ts'
 import { defaultProfile, type Profile } from '../../model/profile.ts'
 import type { Project } from '../../model/project.ts'
-import { analyse, analyserVersion } from '../../text/analyser.ts'
+import { analyserVersion, analyseText } from '../../text/analyser.ts'
 import { forgottenDigest, statementDigest, supersededAt } from '../capture-rules.ts'
+import { matches } from '../matching.ts'
 import type { ListPage, MemoryFilter, Store, StoreEvent } from '../store.ts'
-import { matches } from './matching.ts'
-import { searchMemories, termStatsOf } from './searching.ts'
+import { evidenceOf, type Holdings, occupantsOf, probeAll, termStatsOf } from './searching.ts'
+import { type Seated, seat } from './seating.ts'
 import { createMemorySessions } from './sessions.ts'
 
 export function createMemoryStore(): Store {
   let memories: readonly Memory[] = []
+  let seats: readonly Seated[] = []
   const forgotten = new Map<string, string>()
   const projects = new Map<string, Project>()
   const sessions = createMemorySessions(() => memories)
@@ -22,6 +24,7 @@ export function createMemoryStore(): Store {
   let standingRevision = 0
   let closed = false
 
+  const holdings = (): Holdings => ({ memories, seats, analyse: analyseText })
   const find = (id: string): Memory | undefined => memories.find((memory) => memory.id === id)
 
   function replace(id: string, changes: Partial<Memory>): void {
@@ -38,6 +41,7 @@ export function createMemoryStore(): Store {
     if (!projects.has(item.project)) {
       projects.set(item.project, { key: item.project, name: item.project, reason: '' })
     }
+    seats = seat(seats, memory, [...projects.keys()].indexOf(item.project) + 1)
     sessions.reopen(memory)
     if (item.kind !== 'turn' || pin !== null) standingRevision += 1
     return memory
@@ -87,11 +91,18 @@ export function createMemoryStore(): Store {
   /** All of `work` or nothing of it, and nothing after closing. */
   async function atomically<T>(work: () => T): Promise<T> {
     assertOpen()
-    const before = { memories, projects: [...projects], standingRevision, restoreSessions: sessions.save() }
+    const before = {
+      memories,
+      seats,
+      projects: [...projects],
+      standingRevision,
+      restoreSessions: sessions.save(),
+    }
     try {
       return work()
     } catch (error) {
       memories = before.memories
+      seats = before.seats
       standingRevision = before.standingRevision
       projects.clear()
       for (const [key, project] of before.projects) projects.set(key, project)
@@ -115,6 +126,7 @@ export function createMemoryStore(): Store {
     const digest = forgottenDigest(memory).toString('hex')
     if (!forgotten.has(digest)) forgotten.set(digest, id)
     memories = memories.filter((each) => each !== memory)
+    seats = seats.filter((each) => each.memory !== id)
     sessions.dropEmpty()
     standingRevision += 1
     return true
@@ -153,8 +165,10 @@ export function createMemoryStore(): Store {
         return new Map(known.map((id) => [id, find(id)?.reinforced ?? 0]))
       }),
 
-    termStats: (terms) => reading(() => termStatsOf(memories, analyse, terms)),
-    search: (request) => reading(() => searchMemories(memories, analyse, request)),
+    termStats: (of, terms) => reading(() => termStatsOf(holdings(), of, terms)),
+    probe: (scope, probes) => reading(() => probeAll(holdings(), scope, probes)),
+    evidence: (ranges) => reading(() => evidenceOf(holdings(), ranges)),
+    occupants: (asked) => reading(() => occupantsOf(holdings(), asked)),
 
     sessions: (filter) => reading(() => sessions.list(filter)),
     session: (client, session) => reading(() => sessions.find(client, session)),

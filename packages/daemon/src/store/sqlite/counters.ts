@@ -8,9 +8,6 @@ export type CounterName =
   | 'turns'
   | 'facts'
   | 'superseded'
-  /** passages in the text index, and the terms in all of them */
-  | 'passages'
-  | 'terms'
   /** see Store.standingRevision */
   | 'standing_revision'
   /** version of the analyser the index was last completely built with */

@@ -72,8 +72,10 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
 
     get: (ids) => reader.call('get', ids),
     list: (filter, page) => reader.call('list', filter, page),
-    termStats: (terms) => reader.call('termStats', terms),
-    search: (request) => reader.call('search', request),
+    termStats: (projects, terms) => reader.call('termStats', projects, terms),
+    probe: (scope, probes) => reader.call('probe', scope, probes),
+    evidence: (ranges) => reader.call('evidence', ranges),
+    occupants: (seats) => reader.call('occupants', seats),
     sessions: (filter) => reader.call('sessions', filter),
     session: (client, session) => reader.call('session', client, session),
     projects: () => reader.call('projects'),
