@@ -19,6 +19,7 @@ import { plain } from './output.ts'
 import { addPin } from './pin.ts'
 import { addProfile } from './profile.ts'
 import { addRecall } from './recall.ts'
+import { addSetup } from './setup/setup.ts'
 import { addShow } from './show.ts'
 import { addStatus } from './status.ts'
 import { addStop } from './stop.ts'
@@ -70,6 +71,7 @@ export function createProgram(io: Io): { readonly program: Command; exitCode(): 
     addProfile,
     addToken,
     addDoctor,
+    addSetup,
     addImport,
     addVerify,
     addMcp,

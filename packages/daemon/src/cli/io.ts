@@ -13,6 +13,8 @@ export interface Io {
   readonly interactive: boolean
   readonly cwd: string
   readStdin(): Promise<string>
+  /** A yes or no; leaving is no. */
+  confirm(question: string): Promise<boolean>
   /** One line typed by the user, without its line break. */
   ask(question: string): Promise<string>
 }
@@ -27,6 +29,12 @@ export function processIo(): Io {
     interactive: stdin.isTTY === true && stdout.isTTY === true,
     cwd: process.cwd(),
     readStdin: () => text(stdin),
+    async confirm(question) {
+      // Loaded only when somebody is asked.
+      const { confirm, isCancel } = await import('@clack/prompts')
+      const answer = await confirm({ message: question })
+      return !isCancel(answer) && answer
+    },
     async ask(question) {
       const reader = createInterface({ input: stdin, output: stdout })
       try {

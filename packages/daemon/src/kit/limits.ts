@@ -159,6 +159,18 @@ export const limits = {
   lockHolderFileBytesMax: 1_024,
   doctorWaitMsMax: 2_000,
   diskFreeBytesWarn: 512 * 1024 * 1024,
+  hostConfigBytesMax: 16 * 1024 * 1024,
+  setupLedgerBytesMax: 128 * 1024 * 1024,
+  setupCheckMsMax: 20_000,
+  onDemandIdleMinutesDefault: 30,
+  idleExitMinutesMax: 7 * 24 * 60,
+  idleLookEveryMsMax: 15_000,
+  /** How long a daemon runs before it looks whether a check of the hosts' histories is due, and how often it looks. */
+  historyCheckAfterMs: 10 * 60_000,
+  historyCheckEveryMs: 24 * 3_600_000,
+  historyCheckLookBackHours: 48,
+  historyCheckMsMax: 10 * 60_000,
+  historyCheckReportBytesMax: 16 * 1024 * 1024,
   // sessions
   sessionIdleMsMax: 30 * 60_000,
 } as const
@@ -175,6 +187,10 @@ assert(limits.passageOverlapChars * 2 < limits.passageChars, 'passages advance')
 assert(
   limits.importBatchBytesMax + limits.importEnvelopeBytesMax <= limits.socketLineBytesMax,
   'a batch of an import fits a line of the socket',
+)
+assert(
+  limits.historyCheckEveryMs < limits.historyCheckLookBackHours * 3_600_000,
+  'each check of the histories looks back beyond the one before',
 )
 assert(limits.optimiseMsMax < limits.storeCallMsMax, 'optimising answers before its call is given up')
 assert(

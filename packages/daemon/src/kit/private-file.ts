@@ -27,8 +27,9 @@ export function readPrivateFile(path: string, bytesMax: number): string | null {
     throw unsafe(path, error)
   }
   try {
-    refuseUnsafe(path, fstatSync(fd))
-    const bytes = Buffer.alloc(bytesMax + 1)
+    const found = fstatSync(fd)
+    refuseUnsafe(path, found)
+    const bytes = Buffer.alloc(Math.min(found.size, bytesMax) + 1)
     const length = readSync(fd, bytes, 0, bytes.length, 0)
     if (length > bytesMax)
       throw new AppError('data_dir_unsafe', `${path} is larger than ${bytesMax} bytes: ${remedy}`)

@@ -25,6 +25,7 @@ function written(progressColumns: number | null) {
     interactive: false,
     cwd: '/',
     readStdin: async () => '',
+    confirm: async () => false,
     ask: async () => '',
   }
   return { io, text: () => text }

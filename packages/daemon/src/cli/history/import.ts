@@ -90,7 +90,7 @@ async function refuse(): Promise<never> {
   throw new Error('a dry run takes in nothing')
 }
 
-function resultLines({ clients, stored, turns, ms, spooled, isDryRun }: ImportResult): Line[] {
+export function resultLines({ clients, stored, turns, ms, spooled, isDryRun }: ImportResult): Line[] {
   const rate = ms === 0 ? '' : `, ${count(Math.round((turns * 1_000) / ms))} turns/s`
   const took = `in ${duration(ms)}${rate}`
   const known = stored.skipped + stored.reinforced
@@ -98,6 +98,6 @@ function resultLines({ clients, stored, turns, ms, spooled, isDryRun }: ImportRe
   const end = isDryRun
     ? `${count(turns)} turns would be taken in (${took}); nothing was changed.`
     : `${count(stored.inserted)} new, ${count(known)} already there${long}, ${took}.`
-  const nothing = clients.length === 0 ? [['No history was found.']] : []
-  return [...nothing, ...tallyLines(clients), [bold(end)]]
+  if (clients.length === 0) return [['No history was found.']]
+  return [...tallyLines(clients), [bold(end)]]
 }
