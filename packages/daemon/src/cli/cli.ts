@@ -19,6 +19,7 @@ import { plain } from './output.ts'
 import { addPin } from './pin.ts'
 import { addProfile } from './profile.ts'
 import { addRecall } from './recall.ts'
+import { addService } from './service/service.ts'
 import { addSetup } from './setup/setup.ts'
 import { addShow } from './show.ts'
 import { addStatus } from './status.ts'
@@ -72,6 +73,7 @@ export function createProgram(io: Io): { readonly program: Command; exitCode(): 
     addToken,
     addDoctor,
     addSetup,
+    addService,
     addImport,
     addVerify,
     addMcp,

@@ -161,6 +161,7 @@ export const limits = {
   diskFreeBytesWarn: 512 * 1024 * 1024,
   hostConfigBytesMax: 16 * 1024 * 1024,
   setupLedgerBytesMax: 128 * 1024 * 1024,
+  serviceCommandMsMax: 20_000,
   setupCheckMsMax: 20_000,
   onDemandIdleMinutesDefault: 30,
   idleExitMinutesMax: 7 * 24 * 60,

@@ -10,6 +10,7 @@ import {
   printParseErrorCode,
 } from 'jsonc-parser'
 import { AppError } from '../../kit/errors.ts'
+import { removeAt } from './jsonc-removal.ts'
 
 export interface JsonEdit {
   readonly path: readonly (string | number)[]
@@ -48,11 +49,13 @@ export function editJson(text: string, file: string, edits: readonly JsonEdit[])
   let body = withoutBom(text)
   if (isBlank(body)) body = `{}${lineEnd(body)}`
   for (const { path, value, isNewItem = false } of edits) {
+    if (value === undefined) {
+      body = removeAt(body, path)
+      continue
+    }
     const formattingOptions = formattingOf(body)
-    body = applyEdits(
-      body,
-      modify(body, [...path], value, { formattingOptions, isArrayInsertion: isNewItem }),
-    )
+    const edit = modify(body, [...path], value, { formattingOptions, isArrayInsertion: isNewItem })
+    body = applyEdits(body, edit)
   }
   const result = `${hasBom ? bom : ''}${body}`
   const expected = edits.reduce(withEdit, parseJsonc(text, file))

@@ -61,10 +61,16 @@ function withoutTable(text: string, change: TomlChange): string {
   const lines = text.split(/(?<=\n)/)
   const from = lines.findIndex((line) => line.trim() === header)
   if (from < 0) throw unsafe(change)
-  const length = lines.slice(from + 1).findIndex((line) => line.trimStart().startsWith('['))
-  const to = length < 0 ? lines.length : from + 1 + length
+  const next = lines.slice(from + 1).findIndex((line) => line.trimStart().startsWith('['))
+  let to = next < 0 ? lines.length : from + 1 + next
+  // Comments after the last value belong to whoever wrote them.
+  while (isCommentOrBlank(lines[to - 1])) to -= 1
   const blank = from > 0 && lines[from - 1]?.trim() === '' ? 1 : 0
   return [...lines.slice(0, from - blank), ...lines.slice(to)].join('')
+}
+
+function isCommentOrBlank(line = ''): boolean {
+  return /^\s*(?:#.*)?$/.test(line.trimEnd())
 }
 
 function tableAt(root: Table, path: readonly string[]): unknown {
