@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../../kit/errors.ts'
 import { editJson, type JsonEdit, parseJsonc } from './jsonc.ts'
-import { appendToml, parseToml, removeToml } from './toml.ts'
+import { appendToml, removeToml } from './toml.ts'
 
 export interface JsonChange {
   readonly format: 'jsonc'
@@ -38,12 +38,6 @@ export function applyChange(text: string, change: Change): string {
 export function removeChange(text: string, change: Change): string {
   if (change.format === 'toml') return removeToml(text, change)
   return editJson(text, change.file, change.unwanted(parseJsonc(text, change.file)))
-}
-
-/** Raises config_invalid when the text cannot be understood. */
-export function assertReadable(text: string, change: Change): void {
-  if (change.format === 'toml') parseToml(text, change.file)
-  else parseJsonc(text, change.file)
 }
 
 type Path = readonly [string, ...string[]]
