@@ -12,6 +12,8 @@ export const limits = {
   httpPipelinedMax: 32,
   /** After an answer given before the whole request was read: how long its rest is thrown away before closing. */
   httpLingerMsMax: 1_000,
+  /** Until there is space for the port file. */
+  portFileRetryEveryMs: 5_000,
   socketLineBytesMax: 1_048_576,
   /** A peer that does not read its answers is cut off after this. */
   socketWriteWaitMsMax: 60_000,
