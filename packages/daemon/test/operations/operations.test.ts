@@ -33,6 +33,10 @@ describe('dispatch', () => {
     ['memory_get', { ids: ['a'], extra: 1 }, 'invalid_params', "unknown param: 'extra'"],
     ['memory_recall', { cue: 'x', budget_tokens: -1 }, 'invalid_params', /^param 'budget_tokens'/],
     ['memory_recall', { cue: 'x', limit: 1e9 }, 'invalid_params', /^param 'limit'/],
+    ['memory_recall', { cue: 'x', cwd: 'shop' }, 'invalid_params', /^param 'cwd': expected an absolute path/],
+    ['memory_capture', { text: 'x', cwd: '/a\0b' }, 'invalid_params', /^param 'cwd': .* without NUL/],
+    ['session_list', { cwd: '.' }, 'invalid_params', /^param 'cwd'/],
+    ['session_start_payload', { cwd: '~/shop' }, 'invalid_params', /^param 'cwd'/],
     ['hypervector_recall', {}, 'unknown_method', "unknown method 'hypervector_recall'"],
     ['constructor', {}, 'unknown_method', "unknown method 'constructor'"],
   ])('%s with %j is %s', async (method, params, code, message) => {
