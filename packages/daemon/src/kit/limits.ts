@@ -51,6 +51,10 @@ export const limits = {
   bridgeParentLookEveryMs: 2_000,
   /** After its host has closed the input: how long answers under way are waited for. */
   bridgeDrainMsMax: 5_000,
+  // errors
+  /** Names that a caller sent are repeated in errors up to this, and at most so many of them. */
+  toldNameCharsMax: 100,
+  toldNamesMax: 5,
   // operations
   operationMsMax: 30_000,
   captureBatchTurnsMax: 1_000,
