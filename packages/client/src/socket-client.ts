@@ -145,7 +145,7 @@ function fromConnectError(error: unknown, path: string): ClientError {
   if (errno === 'ECONNREFUSED' || errno === 'ENOENT') {
     return new ClientError(
       'not_running',
-      `no iai-mcp daemon answers at ${path}; start it with: npx iai-mcp daemon`,
+      `no iai-mcp daemon answers at ${path}; start it with: iai-mcp daemon --http`,
     )
   }
   return new ClientError('refused', `cannot connect to ${path} (${errno ?? 'unknown error'})`)
