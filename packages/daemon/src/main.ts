@@ -91,7 +91,7 @@ async function start(
 
   // The data directory, ours alone from here on.
   await prepareDataDir(dataDir)
-  const lock = acquireLock(dataDir, { pid: process.pid, startedAt, version })
+  const lock = acquireLock(dataDir, { pid: process.pid, startedAt, version }, log)
   undo.add(() => lock.release())
 
   // The store.

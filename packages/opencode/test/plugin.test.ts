@@ -30,7 +30,7 @@ async function spooled(dataDir: string): Promise<CaptureTurn[]> {
   const turns: CaptureTurn[] = []
   await drainSpool({ dataDir }, async (batch) => {
     turns.push(...batch.turns)
-    return null
+    return { kind: 'stored' }
   })
   return turns
 }

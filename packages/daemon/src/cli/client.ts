@@ -2,7 +2,7 @@
 // The only file in cli/ that imports it.
 import { isClientError } from '../../../client/src/client-error.ts'
 import { connectDaemon, type SocketClient } from '../../../client/src/socket-client.ts'
-import { createSpool, spoolFolder } from '../../../client/src/spool.ts'
+import { createSpool, spoolFileName, spoolFolder } from '../../../client/src/spool.ts'
 import { inspectSpool } from '../../../client/src/spool-drain.ts'
 import type { CallOptions, CaptureBatch } from '../../../client/src/wire.ts'
 
@@ -69,4 +69,29 @@ export async function countSpool(dataDir: string): Promise<SpoolCounts> {
   const { waiting, failed, rejected } = await inspectSpool({ dataDir })
   const folder = spoolFolder(dataDir)
   return { folder, waiting: waiting.length, failed: failed.length, rejected: rejected.length }
+}
+
+/** What is too large for one message takes the way through the spool of the daemon's own data directory. */
+export type SpooledCapture = 'stored' | 'waiting' | 'refused'
+
+/** Writes to the spool, asks the daemon to take it in, and says what became of it. Rejects with ClientError. */
+export async function captureThroughSpool(
+  daemon: Daemon,
+  dataDir: string,
+  batch: CaptureBatch,
+): Promise<SpooledCapture> {
+  const file = spoolFileName(batch.client, batch.session_id)
+  const before = await inspectSpool({ dataDir })
+  await createSpool({ dataDir }).append(batch)
+  try {
+    await daemon.control('session_open')
+  } catch (error) {
+    // It is busy with it, or gone: the spool is safe either way.
+    if (!isClientError(error)) throw error
+  }
+  const after = await inspectSpool({ dataDir })
+  if (after.waiting.some((name) => name.startsWith(file))) return 'waiting'
+  const kept = (state: typeof after) =>
+    [...state.failed, ...state.rejected].filter((name) => name.startsWith(file))
+  return kept(after).length > kept(before).length ? 'refused' : 'stored'
 }

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, errnoOf } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
-import { readHolder } from '../lifecycle/lock.ts'
+import { mayHold } from '../lifecycle/lock.ts'
 import type { Cli, CommonOptions } from './command.ts'
 
 export function addStop(cli: Cli): void {
@@ -25,11 +25,11 @@ export async function stopDaemon({
   return pid
 }
 
-/** It takes its name off the data directory last; a process that died without doing so is gone, too. */
+/** It lets go of the data directory last; a process that died without doing so is gone, too. */
 async function untilGone(pid: number, dataDir: string): Promise<void> {
   const pollMs = 50
   for (let waited = 0; waited < limits.daemonStopWaitMsMax; waited += pollMs) {
-    if (readHolder(dataDir)?.pid !== pid || !isAlive(pid)) return
+    if (!mayHold(dataDir, pid) || !isAlive(pid)) return
     await sleep(pollMs)
   }
   throw new AppError(

@@ -12,6 +12,8 @@ export const limits = {
   httpPipelinedMax: 32,
   /** After an answer given before the whole request was read: how long its rest is thrown away before closing. */
   httpLingerMsMax: 1_000,
+  /** Until there is space for the port file. */
+  portFileRetryEveryMs: 5_000,
   socketLineBytesMax: 1_048_576,
   /** A peer that does not read its answers is cut off after this. */
   socketWriteWaitMsMax: 60_000,
@@ -49,6 +51,10 @@ export const limits = {
   bridgeParentLookEveryMs: 2_000,
   /** After its host has closed the input: how long answers under way are waited for. */
   bridgeDrainMsMax: 5_000,
+  // errors
+  /** Names that a caller sent are repeated in errors up to this, and at most so many of them. */
+  toldNameCharsMax: 100,
+  toldNamesMax: 5,
   // operations
   operationMsMax: 30_000,
   captureBatchTurnsMax: 1_000,

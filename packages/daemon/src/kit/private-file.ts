@@ -12,10 +12,10 @@ import {
   renameSync,
   rmSync,
   type Stats,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { AppError, errnoOf } from './errors.ts'
+import { AppError, errnoOf, isOutOfSpace } from './errors.ts'
 
 /** Text of a private file, or null when there is none. Raises data_dir_unsafe, also when it is over `bytesMax`. */
 export function readPrivateFile(path: string, bytesMax: number): string | null {
@@ -47,7 +47,7 @@ export function writePrivateFile(path: string, text: string): void {
   try {
     const fd = openSync(temporary, 'wx', 0o600)
     try {
-      writeSync(fd, text)
+      writeFileSync(fd, text)
       fsyncSync(fd)
     } finally {
       closeSync(fd)
@@ -56,7 +56,7 @@ export function writePrivateFile(path: string, text: string): void {
     syncFolder(dirname(path))
   } catch (error) {
     rmSync(temporary, { force: true })
-    if (errnoOf(error) === 'ENOSPC') {
+    if (isOutOfSpace(errnoOf(error))) {
       throw new AppError('disk_full', `no space left to write ${path}; free some and start again`, {
         cause: error,
       })

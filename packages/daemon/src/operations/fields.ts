@@ -1,4 +1,5 @@
 // Parameter fields that several operations share, each with the words its documentation shows.
+import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { limits } from '../kit/limits.ts'
 import { roles } from '../model/memory.ts'
@@ -50,7 +51,8 @@ export const cwd = z
   .string()
   .min(1)
   .max(limits.pathCharsMax)
-  .describe('Working directory; its project is found from it.')
+  .refine((path) => isAbsolute(path) && !path.includes('\0'), 'expected an absolute path without NUL')
+  .describe('Working directory, an absolute path; its project is found from it.')
 
 export const project = z
   .string()

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../src/kit/errors.ts'
 import { startFakeDaemon } from './terminal.ts'
@@ -61,6 +63,37 @@ describe('capture', () => {
       { text: 'x', client: 'cli', role: 'user', session_id: 's1', project: 'global' },
       { text: 'x', client: 'cli', project: 'git:example.org/ada/shop' },
     ])
+  })
+})
+
+describe('capture of a text that is too large for one message', () => {
+  const large = 'A long story. '.repeat(150_000)
+
+  test('goes to the spool, as a note of now, and says when it is taken in', async () => {
+    const daemon = await startFakeDaemon({})
+    const before = Date.now()
+    const ran = await daemon.run(['capture', '-'], { stdin: large, cwd: '/home/ada/shop' })
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('taken in within a minute') })
+    expect(daemon.calls).toEqual([])
+    const spooled = JSON.parse(readFileSync(join(daemon.dataDir, '.deferred-captures/cli--.jsonl'), 'utf8'))
+    expect(spooled).toEqual({
+      client: 'cli',
+      session_id: '-',
+      cwd: '/home/ada/shop',
+      text: large,
+      role: 'note',
+      said_at: expect.any(Number),
+    })
+    expect(spooled.said_at).toBeGreaterThanOrEqual(before)
+  })
+
+  test('with --json says so in JSON; an unknown role is wrong usage', async () => {
+    const daemon = await startFakeDaemon({})
+    const ran = await daemon.run(['capture', '-', '--json', '--session', 's1', '--role', 'user'], {
+      stdin: large,
+    })
+    expect(JSON.parse(ran.stdout)).toMatchObject({ status: 'waiting', record_id: null })
+    expect((await daemon.run(['capture', '-', '--role', 'boss'], { stdin: large })).code).toBe(2)
   })
 })
 

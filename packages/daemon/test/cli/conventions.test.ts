@@ -25,7 +25,7 @@ describe('without a daemon', () => {
     expect(ran.code).toBe(3)
     expect(ran.stdout).toBe('')
     expect(ran.stderr).toContain(join(dataDir, '.daemon.sock'))
-    expect(ran.stderr).toContain('iai-mcp daemon')
+    expect(ran.stderr).toContain('start it with: iai-mcp daemon --http')
   })
 
   test('with --json the error is JSON on standard error', async () => {

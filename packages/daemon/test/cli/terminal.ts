@@ -75,7 +75,7 @@ export async function startFakeDaemon(
       if (answer instanceof Error) throw answer
       return answer
     },
-    control: async () => status,
+    control: async () => ({ data_dir: dataDir, ...status }),
     log: silentLog,
     clock: systemClock,
     requestIds: createRequestIds(),

@@ -55,6 +55,17 @@ test('start, capture, recall, stop, start again: what was said is still there', 
   })
 })
 
+test('a text of megabytes is kept whole, at once', async () => {
+  const place = createPlace()
+  await place.start()
+  const story = `${fact} ${'And so on, and so forth. '.repeat(100_000)}`
+  const { code, stdout } = await place.run(['capture', '-'], { input: story })
+  expect([code, stdout]).toEqual([0, 'Kept. It was too large for one message and went through the spool.\n'])
+  const { memories } = JSON.parse((await place.run(['list', '--json'])).stdout)
+  expect(memories).toMatchObject([{ role: 'note', kind: 'fact', client: 'cli', text: story }])
+  expect(readdirSync(join(place.dataDir, '.deferred-captures'))).toEqual([])
+})
+
 test('everything in the data directory is private, and what was said is in no file of it in plain text', async () => {
   const place = createPlace()
   const running = await place.start()

@@ -15,7 +15,7 @@ import { lines, noSignal, put, tempFolder } from './support.ts'
 const at = Date.UTC(2026, 2, 2, 9)
 
 function memoryWith(source: HistorySource) {
-  const daemon = fixture()
+  const daemon = fixture(undefined, (cwd) => `path:${cwd}`)
   daemon.now = at + 86_400_000
   const { dispatch, store } = daemon
   const capture: CaptureTurns = async (batch) =>

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { AppError } from '../../src/kit/errors.ts'
 import { dayMs, monday } from '../support/memories.ts'
 import { type Fixture, fixture, shop, shopProject } from './support.ts'
 
@@ -113,6 +114,32 @@ describe('projects stay apart', () => {
     })
     expect(await recalled('mascot', { session_id: 's9', client: 'opencode' })).toEqual([
       'The giraffe mascot is called Gerald.',
+    ])
+  })
+})
+
+describe('reading writes nothing', () => {
+  const reads: readonly (readonly [method: string, params: object])[] = [
+    ['memory_recall', { cue: 'giraffe' }],
+    ['memory_list', {}],
+    ['memory_export', {}],
+    ['session_list', {}],
+    ['session_start_payload', { session_id: 's1', wake_depth: 'standard' }],
+  ]
+  test.each(reads)('%s answers about a new directory when nothing can be written', async (method, params) => {
+    daemon.store.putProject = () => Promise.reject(new AppError('disk_full', 'no space left'))
+    await expect(daemon.call(method, { ...params, cwd: '/home/ada/never-seen' })).resolves.toBeTruthy()
+  })
+
+  test('only what is captured makes a project known', async () => {
+    for (const [method, params] of reads) await daemon.call(method, { ...params, cwd: `/home/ada/${method}` })
+    expect(await daemon.store.projects()).toEqual([])
+    await daemon.call('memory_capture', { text: 'Prices are in cents.', cwd: shop })
+    const turns = [turn('Where are the prices?', 'm1')]
+    await daemon.call('memory_capture_batch', { session_id: 's1', cwd: '/home/ada/zoo', turns })
+    expect((await daemon.store.projects()).map(({ key }) => key)).toEqual([
+      shopProject,
+      'git:example.org/ada/zoo',
     ])
   })
 })

@@ -23,7 +23,7 @@ describe('the list of operations', () => {
 describe('dispatch', () => {
   test.each([
     ['memory_recall', {}, 'invalid_params', "missing required param: 'cue'"],
-    ['memory_capture', { text: 5 }, 'invalid_params', /^param 'text': .*expected string.*; got 5$/],
+    ['memory_capture', { text: 5 }, 'invalid_params', /^param 'text': .*expected string.*; got a number$/],
     [
       'memory_capture_batch',
       { turns: [{ role: 'user' }] },
@@ -33,6 +33,10 @@ describe('dispatch', () => {
     ['memory_get', { ids: ['a'], extra: 1 }, 'invalid_params', "unknown param: 'extra'"],
     ['memory_recall', { cue: 'x', budget_tokens: -1 }, 'invalid_params', /^param 'budget_tokens'/],
     ['memory_recall', { cue: 'x', limit: 1e9 }, 'invalid_params', /^param 'limit'/],
+    ['memory_recall', { cue: 'x', cwd: 'shop' }, 'invalid_params', /^param 'cwd': expected an absolute path/],
+    ['memory_capture', { text: 'x', cwd: '/a\0b' }, 'invalid_params', /^param 'cwd': .* without NUL/],
+    ['session_list', { cwd: '.' }, 'invalid_params', /^param 'cwd'/],
+    ['session_start_payload', { cwd: '~/shop' }, 'invalid_params', /^param 'cwd'/],
     ['hypervector_recall', {}, 'unknown_method', "unknown method 'hypervector_recall'"],
     ['constructor', {}, 'unknown_method', "unknown method 'constructor'"],
   ])('%s with %j is %s', async (method, params, code, message) => {
@@ -43,11 +47,40 @@ describe('dispatch', () => {
     expect((error as Error).message).toMatch(message)
   })
 
-  test('an error never repeats a long text back', async () => {
+  test.each([
+    ['memory_recall', { cue: 'x', roles: 'secret' }, /got a string of 6 characters$/],
+    ['memory_recall', { cue: 'x', roles: ['secret'] }, /got a string of 6 characters$/],
+    ['memory_recall', { cue: 'x', limit: 421_234 }, /^param 'limit': .*; got a number$/],
+    ['memory_recall', { cue: 'x', all_projects: 'secret' }, /got a string of 6 characters$/],
+    ['memory_recall', { cue: 'x', since: { secret: 1 } }, /got an object$/],
+    ['profile_set', { knob: 'secret', value: 'x' }, /got a string of 6 characters$/],
+    ['memory_capture_batch', { turns: ['secret'] }, /got a string of 6 characters$/],
+  ])('an error about %s %j never repeats what was sent', async (method, params, ending) => {
     const error = await fixture()
-      .call('memory_recall', { cue: 'x', roles: 'a secret sentence that is longer than forty characters' })
+      .call(method, params)
       .catch((caught: unknown) => caught)
-    expect((error as Error).message).not.toContain('secret')
+    expect((error as Error).message).toMatch(ending)
+    expect((error as Error).message).not.toMatch(/secret|421/)
+  })
+
+  const endless = `a\u001b[31mred\u202e\n${'é'.repeat(500)}`
+  test.each([
+    [endless, {}],
+    ['memory_get', { ids: ['a'], [endless]: 1 }],
+    ['memory_pin', { id: endless }],
+    ['session_get', { session_id: endless }],
+  ])('a name is repeated only so far, and without what steers a terminal (%#)', async (method, params) => {
+    const error = await fixture()
+      .call(method, params)
+      .catch((caught: unknown) => caught)
+    expect((error as Error).message).toMatch(/'a\[31mredé{91}…'/)
+  })
+
+  test('of many unknown names some are told', async () => {
+    const params = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`p${n}`, n]))
+    await expect(fixture().call('status', params)).rejects.toThrow(
+      "unknown param: 'p0', 'p1', 'p2', 'p3', 'p4' and 35 more",
+    )
   })
 
   test('null for an optional parameter is as good as absent', async () => {

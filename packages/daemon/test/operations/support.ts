@@ -21,7 +21,9 @@ export interface Fixture {
 export const shop = '/home/ada/shop'
 export const shopProject = 'git:example.org/ada/shop'
 
-export function fixture(store: Store = createMemoryStore()): Fixture {
+const gitProject = (cwd: string): string => `git:example.org${cwd.replace('/home', '')}`
+
+export function fixture(store: Store = createMemoryStore(), keyOf = gitProject): Fixture {
   let ids = 0
   const clock = { now: monday }
   const now = () => clock.now
@@ -30,7 +32,7 @@ export function fixture(store: Store = createMemoryStore()): Fixture {
     store,
     projects: {
       resolve: async (cwd) => ({
-        key: `git:example.org${cwd.replace('/home', '')}`,
+        key: keyOf(cwd),
         name: cwd,
         reason: 'a test says so',
       }),

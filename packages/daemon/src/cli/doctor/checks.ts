@@ -59,7 +59,7 @@ async function daemonRuns({ dataDir, socketPath }: Config): Promise<Finding> {
     return finding('ok', 'daemon', `version ${status.version}, process ${status.pid}, ${status.state}`)
   const holder = readHolder(dataDir)
   const last = holder === null ? '' : `; process ${holder.pid} did not end cleanly`
-  return finding('warn', 'daemon', `none answers at ${socketPath}${last}`, 'iai-mcp daemon')
+  return finding('warn', 'daemon', `none answers at ${socketPath}${last}`, 'iai-mcp daemon --http')
 }
 
 async function httpPort({ dataDir, socketPath }: Config): Promise<Finding> {
@@ -70,7 +70,12 @@ async function httpPort({ dataDir, socketPath }: Config): Promise<Finding> {
     return finding('note', 'HTTP port', `${portFilePath(dataDir)} is left over; the next start replaces it`)
   }
   if (daemon.http_port === null)
-    return finding('warn', 'HTTP port', 'the daemon serves no HTTP', 'start it with --http')
+    return finding(
+      'warn',
+      'HTTP port',
+      'the daemon serves no HTTP',
+      'iai-mcp stop, then: iai-mcp daemon --http',
+    )
   if (port === null || port !== daemon.http_port)
     return finding(
       'fail',
