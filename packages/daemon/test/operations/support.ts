@@ -1,4 +1,4 @@
-// A dispatch over the plain store, with a clock the test moves and ids it can predict.
+// A dispatch over the plain store (or the one handed in), with a clock the test moves and ids it can predict.
 import { createContextCache } from '../../src/context/context-cache.ts'
 import { createDispatch } from '../../src/dispatch/dispatch.ts'
 import { silentLog } from '../../src/kit/log.ts'
@@ -18,8 +18,7 @@ export interface Fixture {
 export const shop = '/home/ada/shop'
 export const shopProject = 'git:example.org/ada/shop'
 
-export function fixture(): Fixture {
-  const store = createMemoryStore()
+export function fixture(store: Store = createMemoryStore()): Fixture {
   let ids = 0
   const made: Fixture = {
     store,
