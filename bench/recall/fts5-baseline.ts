@@ -13,23 +13,26 @@ const stopWords = new Set(
 export function openFts5Baseline(store: BenchStore) {
   const db = new Database(':memory:')
   db.exec(`create virtual table turn using fts5(text, tokenize = 'porter unicode61')`)
-  const insert = db.prepare('insert into turn(rowid, text) values (?, ?)')
+  const insert = db.prepare<{ row: number; text: string }>(
+    'insert into turn(rowid, text) values ($row, $text)',
+  )
   db.transaction(() => {
     store.turns.forEach((turn, index) => {
-      insert.run(index + 1, turn.speaker === null ? turn.text : `${turn.speaker}: ${turn.text}`)
+      const text = turn.speaker === null ? turn.text : `${turn.speaker}: ${turn.text}`
+      insert.run({ row: index + 1, text })
     })
   })()
-  const select = db
-    .prepare('select rowid from turn where turn match ? order by bm25(turn), rowid limit 200')
-    .pluck()
+  const select = db.prepare<{ match: string }, { rowid: number }>(
+    'select rowid from turn where turn match $match order by bm25(turn), rowid limit 200',
+  )
   return {
     ask(query: BenchQuery): string[] {
       const all = query.text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
       const content = all.filter((word) => !stopWords.has(word))
       const words = [...new Set(content.length > 0 ? content : all)]
       if (words.length === 0) return []
-      const rows = select.all(words.map((word) => `"${word}"`).join(' OR ')) as number[]
-      return rows.map((rowid) => store.turns[rowid - 1]?.id ?? '')
+      const match = words.map((word) => `"${word}"`).join(' OR ')
+      return select.all({ match }).map(({ rowid }) => store.turns[rowid - 1]?.id ?? '')
     },
     close(): void {
       db.close()

@@ -24,9 +24,25 @@ const openCode: Host = {
   packages: [`opencode-ai@${openCodeVersion}`],
 }
 
+/** The protocol's own checkers: the conformance suite and the inspector's command line. */
+const mcpCheckers: Host = {
+  name: 'mcp-checkers',
+  version: '1',
+  packages: ['@modelcontextprotocol/conformance@0.1.16', '@modelcontextprotocol/inspector@2.12.0'],
+}
+
 /** Installs what is missing; says so, because it takes a while the first time. */
 export async function installHosts(say: (line: string) => void): Promise<void> {
-  await installHost(openCode, say)
+  for (const host of [openCode, mcpCheckers]) await installHost(host, say)
+}
+
+/** Entry files of the protocol's checkers. */
+export function mcpCheckerPrograms(): { readonly conformance: string; readonly inspector: string } {
+  const scope = join(hostFolder(mcpCheckers), 'node_modules/@modelcontextprotocol')
+  return {
+    conformance: join(scope, 'conformance/dist/index.js'),
+    inspector: join(scope, 'inspector/clients/launcher/build/index.js'),
+  }
 }
 
 /** Path of the OpenCode program for this machine. Rejects when it is not installed. */

@@ -12,6 +12,8 @@ export interface SocketClient {
   readonly call: Call
   /** A control line such as `{type: 'status'}`; resolves with the raw reply. */
   control(line: { readonly type: string }, options?: CallOptions): Promise<Readonly<Record<string, unknown>>>
+  /** Whether the connection has ended; a call would be refused without being sent. */
+  ended(): boolean
   close(): void
 }
 
@@ -109,6 +111,7 @@ function createSocketClient(socket: Socket): SocketClient {
   return {
     call: call as Call,
     control: (line, options = {}) => ask(line.type, line, options),
+    ended: () => gone !== null,
     close: () => end(new ClientError('not_running', 'the connection was closed')),
   }
 }

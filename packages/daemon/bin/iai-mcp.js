@@ -9,7 +9,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const here = fileURLToPath(import.meta.url)
-const entry = new URL('../dist/daemon/src/cli/cli.js', import.meta.url)
+const cliFolder = new URL('../dist/daemon/src/cli/', import.meta.url)
+const entry = new URL('cli.js', cliFolder)
 /** Set for the second run, so that a wrong Node under that name cannot start this command for ever. */
 const mark = 'IAI_MCP_REEXEC'
 
@@ -19,10 +20,18 @@ function main() {
   if (!existsSync(entry))
     return refuse('iai-mcp is not built yet. Run "npm run build" in its repository first.')
   delete process.env[mark]
-  import(entry.href).then(
-    (cli) => cli.main(process.argv),
-    (error) => refuse(`iai-mcp could not be loaded: ${error.stack}`),
-  )
+  run().catch((error) => refuse(`iai-mcp could not be loaded: ${error.stack}`))
+}
+
+/** Hosts start one bridge per session: it has an entry of its own, which loads a fraction of the command line. */
+async function run() {
+  const [command, ...args] = process.argv.slice(2)
+  if (command === 'mcp') {
+    const { runBridgeArguments } = await import(new URL('bridge/bridge-entry.js', cliFolder).href)
+    if (await runBridgeArguments(args)) return
+  }
+  const cli = await import(entry.href)
+  await cli.main(process.argv)
 }
 
 /** `[major, minor]` from this package's own `engines`. */

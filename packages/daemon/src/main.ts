@@ -28,6 +28,9 @@ import { createProjectResolver } from './project/project-resolver.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { createHttpServer, type HttpServer } from './transport/http/http-server.ts'
 import { openToken } from './transport/http/token.ts'
+import { mcpRoute } from './transport/mcp/http-route.ts'
+import { createMcp } from './transport/mcp/mcp.ts'
+import { withMcpLines } from './transport/mcp/socket-lines.ts'
 import { createRequestIds } from './transport/request-ids.ts'
 import { activatedListenFd } from './transport/socket/activation.ts'
 import { createSocketServer, type SocketAddress } from './transport/socket/socket-server.ts'
@@ -112,7 +115,8 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
     log,
   })
   const common = { dispatch, log, clock: now, requestIds: createRequestIds() }
-  const control = createControl({ daemon, background, consolidator, now })
+  const mcp = createMcp({ ...common, version })
+  const control = withMcpLines(createControl({ daemon, background, consolidator, now }), mcp)
   const socket = createSocketServer({ ...common, control, address })
   const http: HttpServer | null =
     config.httpPort === null
@@ -122,6 +126,7 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
           host: config.httpHost,
           port: config.httpPort,
           dataDir,
+          furtherRoutes: new Map([['/mcp', mcpRoute(mcp)]]),
           auth: config.httpAuth === 'off' ? { kind: 'off' } : { kind: 'token', ...openToken(dataDir, log) },
         })
   const running = [socket, ...(http === null ? [] : [http]), background, consolidator]

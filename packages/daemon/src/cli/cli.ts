@@ -12,6 +12,7 @@ import { exitCodeOf, exitCodes, NotFoundError, UsageError } from './exit-codes.t
 import { addForget } from './forget.ts'
 import { type Io, processIo } from './io.ts'
 import { addList } from './list.ts'
+import { addMcp } from './mcp.ts'
 import { plain } from './output.ts'
 import { addPin } from './pin.ts'
 import { addProfile } from './profile.ts'
@@ -67,6 +68,7 @@ export function createProgram(io: Io): { readonly program: Command; exitCode(): 
     addProfile,
     addToken,
     addDoctor,
+    addMcp,
   ])
     add(cli)
   return { program, exitCode: () => (cli.failed() ? exitCodes.error : exitCodes.ok) }

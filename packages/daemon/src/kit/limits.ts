@@ -26,6 +26,29 @@ export const limits = {
   requestsInFlightMax: 64,
   retryAfterSeconds: 1,
   drainMsMax: 2_000,
+  // model context protocol
+  mcpRecallHitsDefault: 8,
+  mcpTimelineTurnsDefault: 20,
+  mcpTimelineTokensMax: 8_000,
+  mcpResourcesListedMax: 50,
+  mcpResourceTurnsMax: 200,
+  mcpResourceTokensMax: 20_000,
+  /** Longer than the operations that one message can start. */
+  mcpMessageMsMax: 70_000,
+  // on-demand daemons and stdio bridges
+  /** From the first look to an answering daemon, the opening of its store included. */
+  daemonStartMsMax: 25_000,
+  daemonLookEveryMs: 50,
+  /** Between two starts of a daemon while an earlier one is still letting go of the data directory. */
+  daemonRestartMsMin: 500,
+  onDemandLogBytesMax: 1_048_576,
+  /** A message and what the bridge adds to it fit one line of the socket. */
+  bridgeMessageBytesMax: 1_048_576 - 16_384,
+  /** How often one question is asked of daemons that go away under it. */
+  bridgeTriesMax: 20,
+  bridgeParentLookEveryMs: 2_000,
+  /** After its host has closed the input: how long answers under way are waited for. */
+  bridgeDrainMsMax: 5_000,
   // operations
   operationMsMax: 30_000,
   captureBatchTurnsMax: 1_000,
@@ -71,8 +94,9 @@ export const limits = {
   /** Shorter turns ("ok", "go on") are not worth an excerpt. */
   contextTurnCharsMin: 12,
   // store
-  passageChars: 2_000,
-  passageOverlapChars: 200,
+  /** Longer texts are indexed in parts: nearly every turn is one passage, a log of megabytes is many. */
+  passageChars: 16_000,
+  passageOverlapChars: 400,
   groupCommitRowsMax: 2_000,
   storeCallMsMax: 30_000,
   storeQueueCallsMax: 10_000,
@@ -186,3 +210,11 @@ assert(
 assert(limits.digestQuoteCharsMax <= limits.statementCharsMax, 'a digest quotes no more than a statement')
 assert(limits.statementCharsMax <= limits.consolidationSentenceCharsMax, 'a statement is a sentence')
 assert(limits.consolidationSentenceCharsMax <= limits.consolidationLineCharsMax, 'a sentence fits in a line')
+assert(
+  limits.operationMsMax * 2 < limits.mcpMessageMsMax,
+  'an MCP message outlives the two operations it may take',
+)
+assert(
+  limits.bridgeMessageBytesMax + limits.pathCharsMax + limits.idCharsMax < limits.socketLineBytesMax,
+  'what a bridge passes on fits the daemon’s lines',
+)

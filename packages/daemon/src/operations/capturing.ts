@@ -30,7 +30,7 @@ export function newMemory(context: OperationContext, said: Said, where: SaidWher
     text: said.text,
     role: said.role,
     kind: said.kind ?? (said.role === 'note' ? 'fact' : 'turn'),
-    trust: trustOf[said.role],
+    trust: trustOfSaid(context, said.role),
     project: where.project,
     session: where.session_id ?? noSession,
     client: where.client ?? noClient,
@@ -39,6 +39,12 @@ export function newMemory(context: OperationContext, said: Said, where: SaidWher
     saidAt,
     storedAt: now,
   }
+}
+
+/** Over MCP it is the assistant who writes, whatever the words claim: nothing that a model hands in counts as the user's. */
+function trustOfSaid({ caller }: OperationContext, role: Role): Trust {
+  const trust = trustOf[role]
+  return caller.transport === 'mcp' && trust === 'user' ? 'assistant' : trust
 }
 
 export const captureStatuses = ['inserted', 'reinforced', 'skipped'] as const

@@ -48,7 +48,7 @@ export interface RecallHit {
   readonly said_at: string
   /** UTF-16 offsets within the memory's text of what `literal_surface` shows. */
   readonly passage: { readonly start: number; readonly end: number }
-  /** Score components by name, with `explain`. */
+  /** What each piece of evidence added to the score, with `explain`. */
   readonly components?: Readonly<Record<string, number>>
 }
 

@@ -1,71 +1,63 @@
 // Words that stand side by side in the cue and in a turn. One word in between counts half, the reverse order less.
-// How rare a pair is, is counted within the pool: candidates for two words hold nearly every turn with both.
-
-import { hashTerm } from '../text/term-hash.ts'
-import type { Cue } from './cue.ts'
-import type { PoolTurn } from './pool.ts'
+// How rare a pair is, is counted within the pool: candidates hold nearly every turn with both of its words.
+import type { TurnDocument } from './documents.ts'
 
 const gapWeight = 0.5
 const reverseWeight = 0.4
 const pairsMax = 64
 
-/** Evidence by turn, about 0 to 1; turns without a pair are left out. */
+/**
+ * Evidence of each document, about 0 to 1. `content` are the cue's content words in order, as places in cue.terms;
+ * `turnCount` is the number of turns in the store.
+ */
 export function bigramEvidence(
-  cue: Cue,
-  turns: readonly PoolTurn[],
+  content: readonly number[],
+  documents: readonly TurnDocument[],
   turnCount: number,
-): Map<PoolTurn, number> {
-  const pairs = cuePairs(cue)
-  const evidence = new Map<PoolTurn, number>()
+): Float64Array {
+  const evidence = new Float64Array(documents.length)
+  const pairs = content
+    .slice(1, pairsMax + 1)
+    .map((second, index) => [content[index] as number, second] as const)
   if (pairs.length === 0) return evidence
-  const wanted = new Map<number, Tally>()
-  for (const { forward, backward } of pairs) {
-    wanted.set(forward, new Map())
-    wanted.set(backward, new Map())
-  }
-  for (const turn of turns) tallyPairs(turn, wanted)
+  const tallies = tallyPairs(pairs, documents)
   const total = pairs.length * Math.log(1 + turnCount / 1.5)
-  const add = (tally: Tally | undefined, weight: number) => {
+  const add = (first: number, second: number, weight: number) => {
+    const tally = tallies.get(pairKey(first, second))
     if (tally === undefined) return
-    const rarity = weight * Math.log(1 + turnCount / (tally.size + 0.5))
-    for (const [turn, count] of tally) {
-      evidence.set(turn, (evidence.get(turn) ?? 0) + (rarity * Math.min(1, count)) / total)
-    }
+    const rarity = (weight * Math.log(1 + turnCount / (tally.size + 0.5))) / total
+    for (const [index, count] of tally)
+      evidence[index] = (evidence[index] as number) + rarity * Math.min(1, count)
   }
-  for (const { forward, backward } of pairs) {
-    add(wanted.get(forward), 1)
-    add(wanted.get(backward), reverseWeight)
+  for (const [first, second] of pairs) {
+    add(first, second, 1)
+    add(second, first, reverseWeight)
   }
   return evidence
 }
 
-type Tally = Map<PoolTurn, number>
+/** Places are below 2^16. */
+const pairKey = (first: number, second: number) => first * 65_536 + second
 
-function cuePairs(cue: Cue): { forward: number; backward: number }[] {
-  const hashes = cue.content.map(hashTerm)
-  return hashes
-    .slice(1)
-    .map((second, index) => {
-      const first = hashes[index] as number
-      return { forward: pairKey(first, second), backward: pairKey(second, first) }
-    })
-    .slice(0, pairsMax)
-}
-
-/** Two 24-bit hashes side by side in one safe integer. */
-function pairKey(first: number, second: number): number {
-  return first * 0x1000000 + second
-}
-
-function tallyPairs(turn: PoolTurn, wanted: ReadonlyMap<number, Tally>): void {
-  const { hashes, contentCount } = turn.terms
-  const count = (first: number, second: number, weight: number) => {
-    const tally = wanted.get(pairKey(first, second))
-    if (tally !== undefined) tally.set(turn, (tally.get(turn) ?? 0) + weight)
+/** Per wanted pair, in either order: which documents hold it, and how often. */
+function tallyPairs(
+  pairs: readonly (readonly [number, number])[],
+  documents: readonly TurnDocument[],
+): Map<number, Map<number, number>> {
+  const tallies = new Map<number, Map<number, number>>()
+  for (const [first, second] of pairs) {
+    tallies.set(pairKey(first, second), new Map())
+    tallies.set(pairKey(second, first), new Map())
   }
-  for (let index = 0; index + 1 < contentCount; index++) {
-    const first = hashes[index] as number
-    count(first, hashes[index + 1] as number, 1)
-    if (index + 2 < contentCount) count(first, hashes[index + 2] as number, gapWeight)
+  for (const [index, { positions, places }] of documents.entries()) {
+    for (let at = 0; at < positions.length; at++) {
+      for (let then = at + 1; then < positions.length; then++) {
+        const gap = (positions[then] as number) - (positions[at] as number)
+        if (gap > 2) break
+        const tally = tallies.get(pairKey(places[at] as number, places[then] as number))
+        tally?.set(index, (tally.get(index) ?? 0) + (gap === 1 ? 1 : gapWeight))
+      }
+    }
   }
+  return tallies
 }

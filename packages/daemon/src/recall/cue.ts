@@ -11,7 +11,8 @@ export interface Cue {
   readonly content: readonly string[]
   /** Distinct content words, then distinct extras (identifiers as wholes). */
   readonly terms: readonly CueTerm[]
-  /** Words of each quoted stretch, stop-words included: they must stand side by side. */
+  /** Quoted stretches as written, and as their words, stop-words included, which must stand side by side. */
+  readonly quotes: readonly string[]
   readonly phrases: readonly (readonly string[])[]
   readonly window: TimeWindow | null
   /** The cue asks for what the assistant said ("you suggested", "remind me"). */
@@ -42,13 +43,14 @@ export function readCue(text: string, now: number): Cue {
   const { words, extras } = analyseText(text)
   const withoutStops = words.filter((word) => !isStopTerm(word))
   const content = withoutStops.length > 0 ? withoutStops : words
-  const phrases = quotedPhrases(wording)
+  const quotes = quotesIn(wording)
   return {
     text,
     mode: isVerbatim(wording) ? 'verbatim' : 'concept',
     content,
     terms: [...distinct(content, false), ...distinct(extras, true)].slice(0, cueTermsMax),
-    phrases,
+    quotes,
+    phrases: quotes.map((quote) => analyseText(quote).words),
     window: parseTimeWindow(wording, now),
     asksAssistant: assistantWording.test(wording),
     wants: {
@@ -63,19 +65,20 @@ export function readCue(text: string, now: number): Cue {
 }
 
 const assistantWording =
-  /\b(?:you (?:said|told|mention\w*|suggest\w*|recommend\w*|provid\w*|gave|listed|shared|explain\w*|describ\w*|advis\w*|help\w*)|remind me|our (?:previous|last|earlier) (?:conversation|chat|discussion)|previous (?:conversation|chat)|you were|your (?:suggestion|recommendation|answer|response|list)|did you)\b/i
+  /\b(?:(?<!\b(?:can|could|would|will) )you (?:said|told|mention\w*|suggest\w*|recommend\w*|provid\w*|gave|listed|shared|explain\w*|describ\w*|advis\w*|help\w*)|remind me|our (?:previous|last|earlier) (?:conversation|chat|discussion)|previous (?:conversation|chat)|you were|your (?:suggestion|recommendation|answer|response|list)|did you)\b/i
 
 const adviceWording =
   /\b(?:recommend|suggest|suggestions?|advice|tips|ideas|any thoughts|help me|can you|could you|show me|walk me|how (?:can|should|do|would|could) (?:i|we)|what should|should i|what are (?:some|the)|what (?:kind|type)s? of)\b/i
 const pastWording =
-  /\b(?:did|have i|had i|was|were|i (?:said|told|mention\w*)|remind me|you (?:said|told|suggest\w*|recommend\w*)|so far|summar\w*|order|how many)\b/i
+  /\b(?:did|have i|had i|was|were|i (?:said|told|mention\w*)|remind me|(?<!\b(?:can|could|would|will) )you (?:said|told|suggest\w*|recommend\w*)|so far|summar\w*|order|how many)\b/i
 
-const quoted = /"([^"]+)"|“([^”]+)”|«([^»]+)»|「([^」]+)」/g
+const quoted = /"([^"]*)"|“([^”]*)”|«([^»]*)»|「([^」]*)」/g
 
-function quotedPhrases(text: string): string[][] {
+/** Quotations that hold at least one word. */
+function quotesIn(text: string): string[] {
   return [...text.matchAll(quoted)]
-    .map((match) => [...analyseText(match[1] ?? match[2] ?? match[3] ?? match[4] ?? '').words])
-    .filter((phrase) => phrase.length > 0)
+    .map((match) => match[1] ?? match[2] ?? match[3] ?? match[4] ?? '')
+    .filter((quote) => analyseText(quote).words.length > 0)
 }
 
 /** The whole cue is one quotation. */

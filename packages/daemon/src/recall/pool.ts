@@ -1,14 +1,19 @@
-// What scoring works on, as plain data: the turns that may answer, their neighbours, their sessions, and the statistics
-// of the whole store. The store fills it; nothing here knows where it came from.
+// What scoring works on, as plain data: the turns that may answer with their neighbours, the chapters they stand in, and
+// the statistics of the whole store. The store fills it; nothing here knows where it came from.
 import type { Role } from '../model/memory.ts'
 import type { PassageTerms } from '../text/passage-terms.ts'
+import type { Document } from './documents.ts'
 
 export interface PoolTurn {
-  /** Identifies the turn within the pool. */
+  /** Identifies the turn within the pool (its seat). */
   readonly key: number
-  /** Sessions are numbered; turns of one session are numbered in order, without gaps. */
-  readonly session: number
-  readonly ordinal: number
+  /** Keys of the turns said just before and after it in its session; null at the ends, and for notes without a session. */
+  readonly previous: number | null
+  readonly next: number | null
+  /** The stretch of its session that counts as one document. */
+  readonly chapter: number
+  /** The first of its session. */
+  readonly opens: boolean
   readonly role: Role
   /** Lower-cased; null when nobody is named. */
   readonly speaker: string | null
@@ -18,24 +23,23 @@ export interface PoolTurn {
   readonly terms: PassageTerms
 }
 
-/** How often each cue term (by its place in cue.terms) occurs in a whole session. */
-export interface PoolSession {
-  readonly wordCount: number
-  readonly counts: readonly number[]
-}
-
 export interface PoolStats {
   readonly turns: number
   readonly averageTurnWords: number
   readonly sessions: number
   readonly averageSessionWords: number
-  /** Turns and sessions that hold each cue term, by its place in cue.terms. */
+  /** Turns and session chapters that hold each cue term, by its place in cue.terms. */
   readonly turnFrequency: readonly number[]
   readonly sessionFrequency: readonly number[]
 }
 
 export interface Pool {
   readonly turns: readonly PoolTurn[]
-  readonly sessions: ReadonlyMap<number, PoolSession>
+  /** How many turns of each chapter hold each cue term, and the words of all of them. */
+  readonly chapters: ReadonlyMap<number, Document>
+  /** Keys of turns that hold a quoted phrase of the cue, word for word. */
+  readonly exact: ReadonlySet<number>
+  /** Chapters of the asker's own session. */
+  readonly ownChapters: ReadonlySet<number>
   readonly stats: PoolStats
 }

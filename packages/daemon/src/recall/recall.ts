@@ -1,77 +1,198 @@
-// Orchestrates one recall: analyse the cue, ask the store for candidates, score, pack. All decisions are pure functions
-// in this folder; this file only moves data between them and the store. Read-only: asking changes nothing.
-import { estimateTokenCount } from 'tokenx'
-import { AppError } from '../kit/errors.ts'
-import type { Candidate } from '../store/search.ts'
-import type { MemoryFilter, Store } from '../store/store.ts'
-import { analyse } from '../text/analyser.ts'
-import type { RecallAnswer, RecallHit, RecallRequest } from './answer.ts'
+// Orchestrates one recall: read the cue, ask the store for candidates, score, pack. All decisions are pure functions in
+// this folder; this file only moves data between them and the store. Read-only: asking changes nothing.
+import type { Memory } from '../model/memory.ts'
+import { noSession } from '../model/session.ts'
+import { matches } from '../store/matching.ts'
+import type { Occupant, SearchScope, TermStats } from '../store/search.ts'
+import { rangesAround } from '../store/seats.ts'
+import type { Store } from '../store/store.ts'
+import type { RecallAnswer, RecallRequest } from './answer.ts'
+import { candidateLimits, planProbes } from './candidates.ts'
+import { type Cue, readCue } from './cue.ts'
+import { chapterFrequencies, poolOf } from './gather.ts'
+import { type Packed, type PackRequest, pack, type RankedMemory } from './pack.ts'
+import { patternsOf } from './patterns.ts'
+import type { PoolStats } from './pool.ts'
+import { type Choice, choosePool, type ProbeResult, placeWeights } from './pool-choice.ts'
+import { isUnfounded, type ScoredTurn, scorePool } from './score.ts'
+import { readTimeBound } from './time-bound.ts'
 
-/** Hits for `request`, best first, within its token budget. Rejects with AppError `invalid_params` for an unreadable date. */
+/** Turns before and after each chosen one that are read too: they may be what answers, and they vouch for it. */
+const readBefore = 1
+const readAfter = 2
+/** A superseded memory is shown when it ranks among the first hits, at most this many, in this share of the budget. */
+const antiHitRanksMax = 10
+const antiHitsMax = 3
+const antiHitBudgetShare = 0.2
+
+/**
+ * Hits for `request`, best first, within its token budget. Rejects with AppError `invalid_params` for an unreadable
+ * date.
+ */
 export async function recall(store: Store, request: RecallRequest): Promise<RecallAnswer> {
-  const terms = [...new Set(analyse(request.cue))]
-  const verbatim = /^\s*["“«].*["”»]\s*$/su.test(request.cue)
-  const groups = verbatim ? [] : terms.map((term) => [term])
-  const phrases = verbatim ? [terms] : []
-  const pool =
-    terms.length === 0 || request.limit === 0
-      ? { candidates: [] }
-      : await store.search({ filter: filterOf(request), groups, phrases, limit: request.limit })
-  const hits: RecallHit[] = []
-  let budgetUsed = 0
-  for (const candidate of pool.candidates.slice(0, request.limit)) {
-    const tokens = estimateTokenCount(candidate.memory.text.slice(candidate.start, candidate.end))
-    if (budgetUsed + tokens > request.budgetTokens) continue
-    budgetUsed += tokens
-    hits.push(hitOf(candidate))
-  }
+  const cue = readCue(request.cue, request.now)
+  const scope = scopeOf(request)
+  const trace: string[] = []
+  const ranking = await rank(store, cue, scope, request, trace)
+  const ranked = await readMemories(store, scope, ranking, Math.max(0, request.limit))
+  const packed = packBoth(ranked, packRequestOf(cue, request, ranking.stats))
+  trace.push(`${ranked.hits.length} memories ranked, ${packed.hits.hits.length} within the budget`)
   return {
-    hits,
-    anti_hits: [],
-    activation_trace: [`${terms.length} terms`, `${pool.candidates.length} candidates`],
-    budget_used: budgetUsed,
-    cue_mode: verbatim ? 'verbatim' : 'concept',
-    patterns_observed: [],
+    hits: packed.hits.hits,
+    anti_hits: packed.antiHits.hits,
+    activation_trace: trace,
+    budget_used: packed.hits.budgetUsed + packed.antiHits.budgetUsed,
+    cue_mode: cue.mode,
+    patterns_observed: patternsOf(cue),
   }
 }
 
-function filterOf(request: RecallRequest): MemoryFilter {
+function scopeOf(request: RecallRequest): SearchScope {
+  const { projects, session, client, roles, now } = request
   return {
-    projects: request.projects,
-    session: request.session,
-    client: request.client,
-    roles: request.roles,
-    since: timeOf(request.since),
-    until: timeOf(request.until),
+    projects,
+    session,
+    client,
+    roles,
+    since: readTimeBound('since', request.since, now),
+    until: readTimeBound('until', request.until, now),
     pin: request.pinnedOnly === true ? 'any' : undefined,
   }
 }
 
-function timeOf(value: number | string | undefined): number | undefined {
-  if (value === undefined || typeof value === 'number') return value
-  const at = Date.parse(value)
-  if (Number.isNaN(at)) {
-    throw new AppError('invalid_params', `cannot read the date '${value.slice(0, 40)}'; write 2026-03-31`)
-  }
-  return at
+interface Ranking {
+  readonly scored: readonly ScoredTurn[]
+  readonly stats: TermStats
 }
 
-function hitOf({ memory, start, end, bm25 }: Candidate): RecallHit {
+async function rank(
+  store: Store,
+  cue: Cue,
+  scope: SearchScope,
+  request: RecallRequest,
+  trace: string[],
+): Promise<Ranking> {
+  const stats = await store.termStats(
+    scope.projects,
+    cue.terms.map(({ term }) => term),
+  )
+  const known = stats.holding.filter((passages) => passages > 0).length
+  trace.push(`${known} of ${cue.terms.length} words of the cue are known among ${stats.passages} passages`)
+  if (cue.terms.length === 0 || stats.passages === 0) return { scored: [], stats }
+  const isNarrow = scope.session !== undefined || scope.pin !== undefined
+  const planned = planProbes(cue, stats, isNarrow)
+  const found = await store.probe(
+    scope,
+    planned.map(({ probe }) => probe),
+  )
+  const results = planned.map((each, index) => ({ planned: each, seats: found[index] ?? [] }))
+  const choice = choosePool(results, placeWeights(stats), candidateLimits.poolTurnsMax)
+  const evidence = await store.evidence(rangesAround(choice.seats, readBefore, readAfter))
+  trace.push(
+    `${planned.length} probes named ${choice.named} passages`,
+    `${evidence.passages.length} passages of ${evidence.chapters.length} stretches of sessions scored`,
+  )
+  const pool = poolOf({
+    choice,
+    evidence,
+    stats: poolStats(stats, results, choice),
+    ownSession: ownSessionOf(request),
+  })
+  return { scored: scorePool(cue, pool).filter(({ components }) => !isUnfounded(components)), stats }
+}
+
+function ownSessionOf({ session, sessionId }: RecallRequest): string | null {
+  return session !== undefined || sessionId === undefined || sessionId === noSession ? null : sessionId
+}
+
+function poolStats(stats: TermStats, results: readonly ProbeResult[], choice: Choice): PoolStats {
   return {
-    record_id: memory.id,
-    score: bm25,
-    reason: 'shares words with the cue',
-    literal_surface: memory.text.slice(start, end),
-    adjacent_suggestions: [],
-    valid_from: new Date(memory.saidAt).toISOString(),
-    valid_to: memory.supersededAt === null ? null : new Date(memory.supersededAt).toISOString(),
-    role: memory.role,
-    speaker: memory.speaker,
-    session: memory.session,
-    client: memory.client,
-    project: memory.project,
-    message_id: memory.messageId,
-    said_at: new Date(memory.saidAt).toISOString(),
-    passage: { start, end },
+    turns: stats.passages,
+    averageTurnWords: stats.words / Math.max(1, stats.passages),
+    sessions: stats.chapters,
+    averageSessionWords: stats.words / Math.max(1, stats.chapters),
+    turnFrequency: stats.holding,
+    sessionFrequency: chapterFrequencies(results, choice, stats.holding, stats.chapters),
   }
+}
+
+interface RankedMemories {
+  readonly hits: readonly RankedMemory[]
+  readonly antiHits: readonly RankedMemory[]
+}
+
+/** The memories of the best passages, each once, at most `limit` that hold and those superseded that rank among them. */
+async function readMemories(
+  store: Store,
+  scope: SearchScope,
+  { scored }: Ranking,
+  limit: number,
+): Promise<RankedMemories> {
+  const hits: { scored: ScoredTurn; memory: Memory }[] = []
+  const antiHits: typeof hits = []
+  const seen = new Set<string>()
+  const pageSize = limit + antiHitRanksMax
+  for (let from = 0; from < scored.length && hits.length < limit; from += pageSize) {
+    const page = scored.slice(from, from + pageSize)
+    const occupants = await occupantsBySeat(
+      store,
+      page.map(({ turn }) => turn.key),
+    )
+    for (const turn of page) {
+      const memory = occupants.get(turn.turn.key)?.memory
+      if (memory === undefined || seen.has(memory.id)) continue
+      seen.add(memory.id)
+      // Neighbours of what was looked for are scored too, and may lie outside the scope.
+      if (!matches(memory, { ...scope, currentOnly: false })) continue
+      if (memory.supersededAt === null) {
+        if (hits.length < limit) hits.push({ scored: turn, memory })
+      } else if (hits.length < antiHitRanksMax && antiHits.length < antiHitsMax) {
+        antiHits.push({ scored: turn, memory })
+      }
+    }
+  }
+  return { hits: await withNeighbours(store, hits), antiHits: await withNeighbours(store, antiHits) }
+}
+
+async function occupantsBySeat(store: Store, seats: readonly number[]): Promise<Map<number, Occupant>> {
+  if (seats.length === 0) return new Map()
+  return new Map((await store.occupants(seats)).map((occupant) => [occupant.seat, occupant]))
+}
+
+async function withNeighbours(
+  store: Store,
+  hits: readonly { scored: ScoredTurn; memory: Memory }[],
+): Promise<RankedMemory[]> {
+  const around = hits.flatMap(({ scored: { turn } }) => [turn.previous, turn.next])
+  const occupants = await occupantsBySeat(store, [...new Set(around.filter((seat) => seat !== null))])
+  return hits.map(({ scored: { turn, score, components }, memory }) => {
+    const neighbour = (seat: number | null): Memory | null => {
+      const other = seat === null ? undefined : occupants.get(seat)?.memory
+      return other === undefined || other.id === memory.id ? null : other
+    }
+    return { memory, score, components, previous: neighbour(turn.previous), next: neighbour(turn.next) }
+  })
+}
+
+function packRequestOf(cue: Cue, request: RecallRequest, stats: TermStats): PackRequest {
+  const idf = placeWeights(stats)
+  return {
+    cue,
+    budgetTokens: request.budgetTokens,
+    limit: request.limit,
+    now: request.now,
+    explain: request.explain === true,
+    termWeights: new Map(cue.terms.map(({ term }, place) => [term, idf[place] as number])),
+  }
+}
+
+/** What no longer holds has its share of the budget first: an answer that leaves it out misleads. */
+function packBoth(
+  { hits, antiHits }: RankedMemories,
+  request: PackRequest,
+): { hits: Packed; antiHits: Packed } {
+  const antiBudget = Math.floor(request.budgetTokens * antiHitBudgetShare)
+  const anti = pack(antiHits, { ...request, budgetTokens: antiBudget, limit: antiHitsMax })
+  const budgetTokens = request.budgetTokens - anti.budgetUsed
+  return { antiHits: anti, hits: pack(hits, { ...request, budgetTokens }) }
 }

@@ -3,120 +3,115 @@
 import { surfaceFlags } from '../text/surface.ts'
 import { bigramEvidence } from './bigrams.ts'
 import type { Cue } from './cue.ts'
-import type { Pool, PoolStats, PoolTurn } from './pool.ts'
+import { bm25, createTermCounter, idfOf, joinDocuments, type TurnDocument } from './documents.ts'
+import type { Pool, PoolTurn } from './pool.ts'
 import { isInWindow } from './time-window.ts'
 import { bm25Settings, type Component, weights } from './weights.ts'
+
+export type Components = Readonly<Record<Component, number>>
 
 export interface ScoredTurn {
   readonly turn: PoolTurn
   readonly score: number
-  /** Unweighted evidence; weights[name] × components[name] summed is the score. */
-  readonly components: Readonly<Record<Component, number>>
+  /** Unweighted evidence: the score is the sum of weights[name] × components[name]. */
+  readonly components: Components
 }
 
 /** All turns of the pool with their scores, best first; equal scores newest first, then by key. */
 export function scorePool(cue: Cue, pool: Pool): ScoredTurn[] {
-  const evidence = gatherEvidence(cue, pool)
-  return evidence
+  return gatherEvidence(cue, pool)
     .map(({ turn, components }) => ({ turn, components, score: weightedSum(components) }))
     .sort((a, b) => b.score - a.score || b.turn.saidAt - a.turn.saidAt || a.turn.key - b.turn.key)
 }
 
-type Components = Record<Component, number>
+const componentNames = Object.keys(weights) as Component[]
 
-export function weightedSum(components: Readonly<Components>): number {
+export function weightedSum(components: Components): number {
   let sum = 0
-  for (const name of Object.keys(weights) as Component[]) sum += weights[name] * components[name]
+  for (const name of componentNames) sum += weights[name] * components[name]
   return sum
 }
 
-/** One document for BM25: how often it holds each cue term, and its length in words. */
-interface Document {
-  readonly counts: Float64Array
-  readonly words: number
+/** What each piece of evidence adds to the score; together they are the score. */
+export function contributionsOf(components: Components): Components {
+  const shares = componentNames.map((name) => [name, weights[name] * components[name] + 0])
+  return Object.fromEntries(shares) as Record<Component, number>
+}
+
+/** True when nothing of the cue was found, neither in the turn nor around it: the rest of a score is only habit. */
+export function isUnfounded({ turn, round, session, next, phrase, window }: Components): boolean {
+  return turn + round + session + next + phrase + window === 0
 }
 
 export function gatherEvidence(cue: Cue, pool: Pool): { turn: PoolTurn; components: Components }[] {
-  const { stats } = pool
-  const turnIdf = idfOf(stats.turnFrequency, stats.turns)
-  const sessionIdf = idfOf(stats.sessionFrequency, stats.sessions)
-  const turnTotal = idfTotal(cue, turnIdf, stats.turnFrequency, stats.turns)
-  const sessionTotal = idfTotal(cue, sessionIdf, stats.sessionFrequency, stats.sessions)
-  const places = new Map(cue.terms.map((term, place) => [term.hash, place]))
-  const bySeat = new Map<string, PoolTurn>()
-  for (const turn of pool.turns) bySeat.set(seat(turn.session, turn.ordinal), turn)
-  const documents = new Map<PoolTurn, Document>()
-  for (const turn of pool.turns) documents.set(turn, countTerms(turn, places, cue.terms.length))
-  const conversation = conversationOf(pool.turns)
-  const named = namedSpeaker(cue, pool.turns)
-  const bigrams = bigramEvidence(cue, pool.turns, stats.turns)
-  const sessionScores = new Map<number, number>()
-  for (const [number, session] of pool.sessions) {
-    const document = { counts: Float64Array.from(session.counts), words: session.wordCount }
-    sessionScores.set(
-      number,
-      bm25(document, sessionIdf, bm25Settings.session, stats.averageSessionWords) / sessionTotal,
-    )
-  }
-  const neighbour = (turn: PoolTurn, step: 1 | -1) => bySeat.get(seat(turn.session, turn.ordinal + step))
+  const scales = scalesOf(cue, pool)
+  const count = createTermCounter(cue.terms)
+  const documents = pool.turns.map((turn) => count(turn.terms))
+  const bigrams = bigramEvidence(contentPlaces(cue), documents, pool.stats.turns)
+  const neighbours = neighboursOf(pool.turns)
+  const chapters = chapterScores(pool, scales)
+  const talk = talkOf(cue, pool.turns)
+  const documentAt = (index: number) => (index < 0 ? undefined : (documents[index] as TurnDocument))
 
-  return pool.turns.map((turn) => {
-    const own = documents.get(turn) as Document
-    const next = neighbour(turn, 1)
-    const partner = conversation.hasAssistant && turn.role !== 'assistant' ? next : neighbour(turn, -1)
-    const round = partner === undefined ? own : joined(own, documents.get(partner) as Document)
-    const components: Components = {
-      turn: bm25(own, turnIdf, bm25Settings.turn, stats.averageTurnWords) / turnTotal,
-      round: bm25(round, turnIdf, bm25Settings.round, stats.averageTurnWords * 2) / turnTotal,
-      session: sessionScores.get(turn.session) ?? 0,
-      bigram: bigrams.get(turn) ?? 0,
-      next:
-        next === undefined
-          ? 0
-          : bm25(documents.get(next) as Document, turnIdf, bm25Settings.next, stats.averageTurnWords) /
-            turnTotal,
-      window: cue.window !== null && isInWindow(turn.saidAt, cue.window) ? 1 : 0,
-      speaker: named !== null && turn.speaker === named ? 1 : 0,
-      user: conversation.hasAssistant && turn.role !== 'assistant' && !cue.asksAssistant ? 1 : 0,
-      opening: conversation.hasAssistant && turn.ordinal === 0 ? 1 : 0,
-      wish:
-        conversation.hasAssistant &&
-        cue.wants.advice &&
-        turn.role !== 'assistant' &&
-        (turn.surface & surfaceFlags.statesWish) !== 0
-          ? 1
-          : 0,
-      number: cue.wants.number && (turn.surface & surfaceFlags.hasNumber) !== 0 ? 1 : 0,
-      time: cue.wants.time && (turn.surface & surfaceFlags.hasTime) !== 0 ? 1 : 0,
-      name: cue.wants.name && (turn.surface & surfaceFlags.hasName) !== 0 ? 1 : 0,
-      question: !conversation.hasAssistant && (turn.surface & surfaceFlags.endsWithQuestion) !== 0 ? 1 : 0,
+  return pool.turns.map((turn, index) => {
+    const own = documents[index] as TurnDocument
+    const next = documentAt(neighbours.next[index] as number)
+    const previous = documentAt(neighbours.previous[index] as number)
+    const partner = talk.hasAssistant && turn.role === 'user' ? next : previous
+    const round = partner === undefined ? own : joinDocuments(own, partner)
+    const fromUser = talk.hasAssistant && (turn.role === 'user' || turn.role === 'note')
+    return {
+      turn,
+      components: {
+        turn: scales.turn(own),
+        round: scales.round(round),
+        session: chapters.get(turn.chapter) ?? 0,
+        next: next === undefined ? 0 : scales.next(next),
+        bigram: bigrams[index] as number,
+        phrase: pool.exact.has(turn.key) ? 1 : 0,
+        window: flag(cue.window !== null && isInWindow(turn.saidAt, cue.window)),
+        speaker: flag(talk.named !== null && turn.speaker === talk.named),
+        user: flag(fromUser && !cue.asksAssistant),
+        assistant: flag(cue.asksAssistant && turn.role === 'assistant'),
+        opening: flag(talk.hasAssistant && turn.opens),
+        wish: flag(fromUser && cue.wants.advice) * shows(turn, 'statesWish'),
+        number: flag(cue.wants.number) * shows(turn, 'hasNumber'),
+        time: flag(cue.wants.time) * shows(turn, 'hasTime'),
+        name: flag(cue.wants.name) * shows(turn, 'hasName'),
+        question: flag(!talk.hasAssistant) * shows(turn, 'endsWithQuestion'),
+        own: flag(pool.ownChapters.has(turn.chapter)),
+      },
     }
-    return { turn, components }
   })
 }
 
-const seat = (session: number, ordinal: number) => `${session}/${ordinal}`
+const flag = (holds: boolean) => (holds ? 1 : 0)
+const shows = (turn: PoolTurn, name: keyof typeof surfaceFlags) =>
+  flag((turn.surface & surfaceFlags[name]) !== 0)
 
-function countTerms(turn: PoolTurn, places: ReadonlyMap<number, number>, size: number): Document {
-  const counts = new Float64Array(size)
-  for (const hash of turn.terms.hashes) {
-    const place = places.get(hash)
-    if (place !== undefined) counts[place] = (counts[place] as number) + 1
-  }
-  return { counts, words: turn.terms.wordCount }
+type Scale = (document: { counts: ArrayLike<number>; words: number }) => number
+
+interface Scales {
+  readonly turn: Scale
+  readonly round: Scale
+  readonly next: Scale
+  readonly session: Scale
 }
 
-function joined(a: Document, b: Document): Document {
+/** BM25 for each kind of document, divided by the cue's total idf so that scores of all cues are on one scale. */
+function scalesOf(cue: Cue, { stats }: Pool): Scales {
+  const turnIdf = stats.turnFrequency.map((frequency) => idfOf(frequency, stats.turns))
+  const sessionIdf = stats.sessionFrequency.map((frequency) => idfOf(frequency, stats.sessions))
+  const turnTotal = idfTotal(cue, turnIdf, stats.turnFrequency, stats.turns)
+  const sessionTotal = idfTotal(cue, sessionIdf, stats.sessionFrequency, stats.sessions)
+  const { averageTurnWords, averageSessionWords } = stats
   return {
-    counts: a.counts.map((count, place) => count + (b.counts[place] as number)),
-    words: a.words + b.words,
+    turn: (document) => bm25(document, turnIdf, bm25Settings.turn, averageTurnWords) / turnTotal,
+    round: (document) => bm25(document, turnIdf, bm25Settings.round, averageTurnWords * 2) / turnTotal,
+    next: (document) => bm25(document, turnIdf, bm25Settings.next, averageTurnWords) / turnTotal,
+    session: (document) =>
+      bm25(document, sessionIdf, bm25Settings.session, averageSessionWords) / sessionTotal,
   }
-}
-
-function idfOf(frequencies: readonly number[], documents: number): number[] {
-  return frequencies.map((frequency) =>
-    Math.log(1 + (Math.max(0, documents - frequency) + 0.5) / (frequency + 0.5)),
-  )
 }
 
 /** A word the store has never seen still counts half: a cue half of strange words is half answered at best. */
@@ -129,39 +124,47 @@ function idfTotal(
   let total = 1e-6
   cue.terms.forEach((term, place) => {
     if ((frequencies[place] as number) > 0) total += idf[place] as number
-    else if (!term.isExtra) total += 0.5 * Math.log(1 + documents / 0.5)
+    else if (!term.isExtra) total += 0.5 * idfOf(0, documents)
   })
   return total
 }
 
-function bm25(
-  document: Document,
-  idf: readonly number[],
-  settings: { k1: number; b: number },
-  average: number,
-): number {
-  const { k1, b } = settings
-  const norm = k1 * (1 - b + (b * document.words) / Math.max(average, 1e-6))
-  let sum = 0
-  for (let place = 0; place < idf.length; place++) {
-    const count = document.counts[place] as number
-    if (count > 0) sum += ((idf[place] as number) * count * (k1 + 1)) / (count + norm)
+function contentPlaces(cue: Cue): number[] {
+  const places = new Map(cue.terms.map(({ term, isExtra }, place) => [isExtra ? '' : term, place]))
+  return cue.content.flatMap((word) => places.get(word) ?? [])
+}
+
+/** Index in the pool of the turn before and after each turn, -1 when it is not in the pool. */
+function neighboursOf(turns: readonly PoolTurn[]): { previous: Int32Array; next: Int32Array } {
+  const indexOf = new Map<number, number>()
+  for (const [index, turn] of turns.entries()) indexOf.set(turn.key, index)
+  const at = (key: number | null) => (key === null ? -1 : (indexOf.get(key) ?? -1))
+  return {
+    previous: Int32Array.from(turns, (turn) => at(turn.previous)),
+    next: Int32Array.from(turns, (turn) => at(turn.next)),
   }
-  return sum
 }
 
-/** Whether an assistant takes part: then turns pair as question and answer, and what the user said counts more. */
-function conversationOf(turns: readonly PoolTurn[]): { hasAssistant: boolean } {
-  return { hasAssistant: turns.some((turn) => turn.role === 'assistant') }
+function chapterScores(pool: Pool, scales: Scales): Map<number, number> {
+  const scores = new Map<number, number>()
+  for (const [number, chapter] of pool.chapters) scores.set(number, scales.session(chapter))
+  return scores
 }
 
-/** The one speaker the cue names; null when it names none or several. */
-function namedSpeaker(cue: Cue, turns: readonly PoolTurn[]): string | null {
-  const text = cue.text.toLowerCase()
+interface Talk {
+  /** Then turns pair as request and answer, and what the user said counts more. */
+  readonly hasAssistant: boolean
+  /** The one speaker the cue names; null when it names none or several. */
+  readonly named: string | null
+}
+
+function talkOf(cue: Cue, turns: readonly PoolTurn[]): Talk {
   const speakers = new Set<string>()
-  for (const turn of turns) if (turn.speaker !== null) speakers.add(turn.speaker)
-  const named = [...speakers].filter((speaker) => text.includes(speaker))
-  return named.length === 1 ? (named[0] as string) : null
+  for (const { speaker } of turns) if (speaker !== null) speakers.add(speaker)
+  const words = ` ${cue.text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')} `
+  const named = [...speakers].filter((speaker) => words.includes(` ${speaker} `))
+  return {
+    hasAssistant: turns.some((turn) => turn.role === 'assistant'),
+    named: named.length === 1 ? (named[0] as string) : null,
+  }
 }
-
-export type { PoolStats }

@@ -1,12 +1,7 @@
 // When a cue points at a time ("last week", "in May", "3 days ago"), the stretches of time it may mean. People date
 // things loosely and often tell of them days later, so every stretch is wider than its words. Pure: `now` is handed in.
 import { type ParsedResult, parse } from 'chrono-node/en'
-
-/** Inclusive bounds, ms. */
-export interface TimeSpan {
-  readonly from: number
-  readonly to: number
-}
+import type { TimeSpan } from '../store/search.ts'
 
 export type TimeWindow = readonly TimeSpan[]
 
@@ -21,7 +16,7 @@ const agoSlackDays: Readonly<Record<Unit, number>> = { day: 1.5, week: 3.5, mont
 /** The stretches `text` points at, or null when it points at none. Unreadable and future dates give none. */
 export function parseTimeWindow(text: string, now: number): TimeWindow | null {
   const spans: TimeSpan[] = []
-  for (const result of parse(text, new Date(now))) {
+  for (const result of parseTimes(text, now)) {
     const span = spanOf(result, now)
     if (span !== null && span.from <= now) spans.push(span)
   }
@@ -37,7 +32,7 @@ export function isInWindow(at: number, window: TimeWindow): boolean {
 
 function spanOf(result: ParsedResult, now: number): TimeSpan | null {
   const words = result.text.toLowerCase()
-  const at = pastTime(result, now)
+  const at = pastTime(result.start, now)
   if (Number.isNaN(at)) return null
   const unit = unitOf(words)
   if (result.end != null) return around(at, 1, Math.max(at, result.end.date().getTime()) - at + dayMs)
@@ -61,13 +56,17 @@ function spanOf(result: ParsedResult, now: number): TimeSpan | null {
   return null
 }
 
+/** Times that `text` names, in UTC, as every date is shown. */
+export function parseTimes(text: string, now: number): ParsedResult[] {
+  return parse(text, { instant: new Date(now), timezone: 0 })
+}
+
 /** Memories lie in the past: a date without a year or a weekday alone means the last such one. */
-function pastTime(result: ParsedResult, now: number): number {
-  const date = result.start.date()
-  if (date.getTime() <= now) return date.getTime()
-  if (result.start.isCertain('year')) return date.getTime()
-  if (result.start.isCertain('month')) date.setUTCFullYear(date.getUTCFullYear() - 1)
-  else if (result.start.isCertain('weekday')) date.setTime(date.getTime() - 7 * dayMs)
+export function pastTime(named: ParsedResult['start'], now: number): number {
+  const date = named.date()
+  if (date.getTime() <= now || named.isCertain('year')) return date.getTime()
+  if (named.isCertain('month')) date.setUTCFullYear(date.getUTCFullYear() - 1)
+  else if (named.isCertain('weekday')) date.setTime(date.getTime() - 7 * dayMs)
   return date.getTime()
 }
 

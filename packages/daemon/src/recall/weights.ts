@@ -11,6 +11,8 @@ export const weights = {
   session: 0.31,
   /** Words that stand side by side in the cue and in the turn. */
   bigram: 0.4,
+  /** Holds a phrase the cue quotes: before everything that does not. */
+  phrase: 3,
   /** BM25 of the following turn: a reply that repeats the cue's words vouches for what it replies to. */
   next: 0.08,
   /** Said in the stretch of time the cue names. Adds, never filters. */
@@ -19,6 +21,8 @@ export const weights = {
   speaker: 0.6,
   /** Said by the user, unless the cue asks what the assistant said. */
   user: 0.5,
+  /** Said by the assistant, where the cue asks what it said. */
+  assistant: 0.1,
   /** Opens its session: the first request says what the session is about. */
   opening: 0.1,
   /** The user states a lasting wish ("always", "I prefer"), where the cue asks for help or advice. */
@@ -31,6 +35,8 @@ export const weights = {
   name: 0.07,
   /** The turn itself asks, between people: questions seldom hold answers. Requests to an assistant are exempt. */
   question: -0.1,
+  /** Said in the asker's own session, which it has in front of it already: other sessions first. Not from a benchmark. */
+  own: -0.5,
 } as const
 
 export type Component = keyof typeof weights

@@ -1,6 +1,9 @@
-// Cuts a text into the stretches that are indexed, and analysed terms into the form the index holds. Shared by every
-// store, so that all of them find the same passages. Pure.
+// Cuts a text into the stretches that are indexed, and says what the index holds of each. Shared by every store, so that
+// all of them find the same passages. Pure.
 import { limits } from '../kit/limits.ts'
+import type { Analysis } from '../text/analyser.ts'
+import { encodePassageTerms, passageTermsOf } from '../text/passage-terms.ts'
+import { surfaceOf } from '../text/surface.ts'
 
 /** UTF-16 offsets within a text. */
 export interface Stretch {
@@ -8,17 +11,28 @@ export interface Stretch {
   readonly end: number
 }
 
-export interface Passage extends Stretch {
+export type Analyse = (text: string) => Analysis
+
+export interface PassageContent {
+  /** tokens of the index: words in their order, then extras */
   readonly terms: readonly string[]
+  readonly words: number
+  /** encoded for ranking (text/passage-terms.ts) */
+  readonly evidence: Uint8Array
+  /** bits of text/surface.ts */
+  readonly surface: number
 }
 
-export type Analyse = (text: string) => readonly string[]
-
-/** The passages of `text` that have anything to be found by, in order. */
-export function passagesOf(text: string, analyse: Analyse): readonly Passage[] {
-  return splitPassages(text)
-    .map(({ start, end }) => ({ start, end, terms: indexTerms(analyse(text.slice(start, end))) }))
-    .filter(({ terms }) => terms.length > 0)
+/** What is kept of one passage. Its speaker's name belongs to its words: people ask "what did Ada say". */
+export function passageContent(analyse: Analyse, text: string, speaker: string | null): PassageContent {
+  const analysis = analyse(speaker === null ? text : `${speaker} ${text}`)
+  const evidence = passageTermsOf(analysis)
+  return {
+    terms: indexTerms([...analysis.words, ...analysis.extras]),
+    words: evidence.wordCount,
+    evidence: encodePassageTerms(evidence),
+    surface: surfaceOf(text),
+  }
 }
 
 /**

@@ -1,37 +1,74 @@
-// What ranking asks of a store, as plain data: term statistics, then a pool of candidate passages. The store finds;
-// recall/ scores. A passage is a stretch of one memory (short memories have one); long turns are indexed in parts.
-import type { Memory } from '../model/memory.ts'
+// What ranking asks of a store, as plain data: how common words are, which passages hold some of them, what those
+// passages are made of, and whose they are. The store finds; recall/ decides. A passage is a stretch of one memory (nearly
+// always all of it) and is named by its seat (seats.ts). Seats hold good until the next write; one that has been
+// vacated is simply missing from an answer.
+import type { Memory, Role } from '../model/memory.ts'
 import type { MemoryFilter } from './store.ts'
 
-/** Statistics over the whole store, in passages. */
+/** Where to look. Superseded memories are found too: the asker tells them apart. */
+export type SearchScope = Omit<MemoryFilter, 'currentOnly'>
+
+/** Over everything in the projects asked about. */
 export interface TermStats {
   readonly passages: number
-  /** mean number of indexed terms in a passage */
-  readonly averageTerms: number
-  readonly frequency: ReadonlyMap<string, number>
+  /** in all passages together, stop-words included */
+  readonly words: number
+  readonly chapters: number
+  /** how many passages hold each term, in the order asked */
+  readonly holding: readonly number[]
 }
 
-export interface SearchRequest {
-  readonly filter: MemoryFilter
-  /** Conjunctions of analysed terms: a passage matches when it holds all terms of any one group. */
-  readonly groups: readonly (readonly string[])[]
-  /** Analysed terms that must stand next to each other, each an alternative beside `groups`. */
-  readonly phrases: readonly (readonly string[])[]
-  /** At most this many passages, best BM25 first. */
-  readonly limit: number
+/** Both included, ms. */
+export interface TimeSpan {
+  readonly from: number
+  readonly to: number
 }
 
-export interface Candidate {
-  readonly memory: Memory
-  /** UTF-16 offsets of the passage within memory.text. */
+/** A question to the index that names seats, at most `limit` of them, the latest captured first to stay. */
+export type Probe =
+  /** Holds every term of `all` and, when `any` is not empty, one of `any`. */
+  | {
+      readonly find: 'terms'
+      readonly all: readonly string[]
+      readonly any: readonly string[]
+      readonly limit: number
+    }
+  /** Holds `words` side by side. */
+  | { readonly find: 'phrase'; readonly words: readonly string[]; readonly limit: number }
+  /** Said within one of the spans. */
+  | { readonly find: 'time'; readonly within: readonly TimeSpan[]; readonly limit: number }
+
+export interface PassageEvidence {
+  readonly seat: number
+  readonly role: Role
+  readonly speaker: string | null
+  readonly saidAt: number
+  /** bits of text/surface.ts */
+  readonly surface: number
+  /** text/passage-terms.ts decodes them */
+  readonly terms: Uint8Array
+}
+
+export interface ChapterEvidence {
+  readonly chapter: number
+  readonly words: number
+  readonly client: string
+  readonly session: string
+  /** the first chapter of its session */
+  readonly opensSession: boolean
+}
+
+export interface Evidence {
+  /** Ascending by seat. */
+  readonly passages: readonly PassageEvidence[]
+  readonly chapters: readonly ChapterEvidence[]
+}
+
+/** Who sits in a seat. */
+export interface Occupant {
+  readonly seat: number
+  /** UTF-16 offsets of the passage within memory.text */
   readonly start: number
   readonly end: number
-  /** Analysed terms of the passage, in order. */
-  readonly terms: readonly string[]
-  /** SQLite FTS5 bm25() of the passage for the request, made positive: larger is better. */
-  readonly bm25: number
-}
-
-export interface SearchPool {
-  readonly candidates: readonly Candidate[]
+  readonly memory: Memory
 }

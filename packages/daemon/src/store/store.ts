@@ -6,7 +6,8 @@ import type { Profile } from '../model/profile.ts'
 import type { Project } from '../model/project.ts'
 import type { Session } from '../model/session.ts'
 import type { DerivedStore } from './derived.ts'
-import type { SearchPool, SearchRequest, TermStats } from './search.ts'
+import type { Evidence, Occupant, Probe, SearchScope, TermStats } from './search.ts'
+import type { SeatRange } from './seats.ts'
 
 /** Which memories a query may see. `projects: null` means every project. */
 export interface MemoryFilter {
@@ -76,10 +77,14 @@ export interface Store extends DerivedStore {
   /** Counts one more reliance on each known id; returns the new counts by id. */
   reinforce(ids: readonly string[], at: number): Promise<ReadonlyMap<string, number>>
 
-  /** Document frequencies of analysed terms, for planning a search. */
-  termStats(terms: readonly string[]): Promise<TermStats>
-  /** Candidates for ranking. Read-only: asking changes nothing. */
-  search(request: SearchRequest): Promise<SearchPool>
+  /** How common analysed terms are within `projects` (null: all), for planning a search and weighing words. */
+  termStats(projects: readonly string[] | null, terms: readonly string[]): Promise<TermStats>
+  /** Seats that each probe names within `scope`, ascending. Like all that follows read-only: asking changes nothing. */
+  probe(scope: SearchScope, probes: readonly Probe[]): Promise<readonly Float64Array[]>
+  /** What the passages of `ranges` are made of, and the chapters they are in. Ascending ranges that do not overlap. */
+  evidence(ranges: readonly SeatRange[]): Promise<Evidence>
+  /** The memories in `seats`, in the order asked for; empty seats are left out. */
+  occupants(seats: readonly number[]): Promise<readonly Occupant[]>
 
   /** Sessions that hold something, the latest begun first. */
   sessions(filter: SessionFilter): Promise<readonly Session[]>

@@ -1,7 +1,7 @@
 // What ranking needs to know about one passage's words, small enough to keep beside it: its content words in order and
 // its extras as 24-bit hashes, and how many words it has in all. Stop-words are counted, not kept.
 import { assert } from '../kit/assert.ts'
-import { analyseText, isStopTerm } from './analyser.ts'
+import { type Analysis, isStopTerm } from './analyser.ts'
 import { hashTerm, termHashBytes } from './term-hash.ts'
 
 export interface PassageTerms {
@@ -12,8 +12,7 @@ export interface PassageTerms {
   readonly hashes: Uint32Array
 }
 
-export function passageTermsOf(text: string): PassageTerms {
-  const { words, extras } = analyseText(text)
+export function passageTermsOf({ words, extras }: Analysis): PassageTerms {
   const content = words.filter((word) => !isStopTerm(word))
   const hashes = new Uint32Array(content.length + extras.length)
   content.forEach((word, index) => {

@@ -28,8 +28,8 @@ describe('capturing', () => {
       turn('The otter service listens on 5434.', 'm2'),
     ]
     await daemon.call('memory_capture_batch', { client: 'opencode', session_id: 's1', cwd: shop, turns })
-    expect(await recalled('otter')).toEqual(['The otter service listens on 5434.'])
-    expect(await recalled('walrus')).toEqual(['The walrus service listens on 5433.'])
+    expect((await recalled('otter'))[0]).toBe('The otter service listens on 5434.')
+    expect((await recalled('walrus'))[0]).toBe('The walrus service listens on 5433.')
   })
 
   test('sending a turn twice stores it once, whatever the cue says', async () => {

@@ -1,7 +1,7 @@
 // A dispatch over the plain store, with a clock the test moves and ids it can predict.
 import { createConsolidator } from '../../src/background/consolidator.ts'
 import { createContextCache } from '../../src/context/context-cache.ts'
-import { createDispatch } from '../../src/dispatch/dispatch.ts'
+import { createDispatch, type Dispatch } from '../../src/dispatch/dispatch.ts'
 import { silentLog } from '../../src/kit/log.ts'
 import { operations } from '../../src/operations/operations.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
@@ -11,6 +11,7 @@ import { monday } from '../support/memories.ts'
 
 export interface Fixture {
   readonly store: Store
+  readonly dispatch: Dispatch
   /** What time it is; tests set it. */
   now: number
   // biome-ignore lint/suspicious/noExplicitAny: tests read answers by key
@@ -22,14 +23,6 @@ export const shopProject = 'git:example.org/ada/shop'
 
 export function fixture(store: Store = createMemoryStore()): Fixture {
   let ids = 0
-  const made: Fixture = {
-    store,
-    now: monday,
-    call: (method, params = {}) =>
-      dispatch(method, params as Record<string, unknown>, { transport: 'internal', requestId: 'test' }),
-  }
-  const now = () => made.now
-  const consolidator = createConsolidator({ store, now, log: silentLog, openWorker: inProcessWorker })
   const dispatch = createDispatch(operations, {
     store,
     projects: {
@@ -40,8 +33,8 @@ export function fixture(store: Store = createMemoryStore()): Fixture {
       }),
     },
     contextCache: createContextCache(),
-    consolidate: consolidator.runNow,
-    now,
+    consolidate: () => consolidator.runNow(),
+    now: () => made.now,
     newId: () => {
       ids += 1
       return `id-${String(ids).padStart(4, '0')}`
@@ -57,5 +50,14 @@ export function fixture(store: Store = createMemoryStore()): Fixture {
       httpPort: () => null,
     },
   })
+  const made: Fixture = {
+    store,
+    dispatch,
+    now: monday,
+    call: (method, params = {}) =>
+      dispatch(method, params as Record<string, unknown>, { transport: 'internal', requestId: 'test' }),
+  }
+  const now = () => made.now
+  const consolidator = createConsolidator({ store, now, log: silentLog, openWorker: inProcessWorker })
   return made
 }

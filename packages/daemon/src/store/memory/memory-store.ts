@@ -6,16 +6,18 @@ import type { CaptureOutcome, Memory, NewMemory, Pin } from '../../model/memory.
 import { defaultProfile, type Profile } from '../../model/profile.ts'
 import type { Project } from '../../model/project.ts'
 import { noSession, sessionKey } from '../../model/session.ts'
-import { analyse, analyserVersion } from '../../text/analyser.ts'
+import { analyserVersion, analyseText } from '../../text/analyser.ts'
 import { forgottenDigest, statementDigest, supersededAt } from '../capture-rules.ts'
+import { matches } from '../matching.ts'
 import type { ListPage, MemoryFilter, Store, StoreEvent } from '../store.ts'
 import { createMemoryDerived } from './derived.ts'
-import { matches } from './matching.ts'
-import { searchMemories, termStatsOf } from './searching.ts'
+import { evidenceOf, type Holdings, occupantsOf, probeAll, termStatsOf } from './searching.ts'
+import { type Seated, seat } from './seating.ts'
 import { createMemorySessions } from './sessions.ts'
 
 export function createMemoryStore(): Store {
   let memories: readonly Memory[] = []
+  let seats: readonly Seated[] = []
   const forgotten = new Map<string, string>()
   const projects = new Map<string, Project>()
   const sessions = createMemorySessions(() => memories)
@@ -32,6 +34,7 @@ export function createMemoryStore(): Store {
     },
   })
 
+  const holdings = (): Holdings => ({ memories, seats, analyse: analyseText })
   const find = (id: string): Memory | undefined => memories.find((memory) => memory.id === id)
 
   function replace(id: string, changes: Partial<Memory>): void {
@@ -53,6 +56,7 @@ export function createMemoryStore(): Store {
     if (!projects.has(item.project)) {
       projects.set(item.project, { key: item.project, name: item.project, reason: '' })
     }
+    seats = seat(seats, memory, [...projects.keys()].indexOf(item.project) + 1)
     sessions.reopen(memory)
     touch(memory)
     if (item.kind !== 'turn' || pin !== null) standingRevision += 1
@@ -106,6 +110,7 @@ export function createMemoryStore(): Store {
     assertOpen()
     const before = {
       memories,
+      seats,
       projects: [...projects],
       standingRevision,
       restore: [sessions.save(), derived.save()],
@@ -114,6 +119,7 @@ export function createMemoryStore(): Store {
       return work()
     } catch (error) {
       memories = before.memories
+      seats = before.seats
       standingRevision = before.standingRevision
       projects.clear()
       for (const [key, project] of before.projects) projects.set(key, project)
@@ -141,6 +147,7 @@ export function createMemoryStore(): Store {
     if (session !== null) derived.touchProject(session.project)
     touch(memory)
     memories = memories.filter((each) => each !== memory)
+    seats = seats.filter((each) => each.memory !== id)
     sessions.dropEmpty()
     standingRevision += 1
     return true
@@ -187,8 +194,10 @@ export function createMemoryStore(): Store {
         return new Map(known.map(({ id, reinforced }) => [id, reinforced + 1]))
       }),
 
-    termStats: (terms) => reading(() => termStatsOf(memories, analyse, terms)),
-    search: (request) => reading(() => searchMemories(memories, analyse, request)),
+    termStats: (of, terms) => reading(() => termStatsOf(holdings(), of, terms)),
+    probe: (scope, probes) => reading(() => probeAll(holdings(), scope, probes)),
+    evidence: (ranges) => reading(() => evidenceOf(holdings(), ranges)),
+    occupants: (asked) => reading(() => occupantsOf(holdings(), asked)),
 
     sessions: (filter) => reading(() => sessions.list(filter)),
     session: (client, session) => reading(() => sessions.find(client, session)),

@@ -1,85 +1,132 @@
-// Searching of the plain store: looks at every passage. BM25 as FTS5 computes it for one list of alternatives.
+// Searching of the plain store: looks at every passage each time it is asked.
 import type { Memory } from '../../model/memory.ts'
-import { type Analyse, indexTerms, type Passage, passagesOf } from '../passages.ts'
-import type { Candidate, SearchPool, SearchRequest, TermStats } from '../search.ts'
-import { matches } from './matching.ts'
+import { matches } from '../matching.ts'
+import { type Analyse, indexTerms, type PassageContent, passageContent } from '../passages.ts'
+import type { Evidence, Occupant, Probe, SearchScope, TermStats } from '../search.ts'
+import { chapterOf, type SeatRange } from '../seats.ts'
+import type { Seated } from './seating.ts'
 
 interface Entry {
+  readonly seated: Seated
   readonly memory: Memory
-  readonly passage: Passage
+  readonly content: PassageContent
 }
 
-const k1 = 1.2
-const b = 0.75
-
-export function searchMemories(
-  memories: readonly Memory[],
-  analyse: Analyse,
-  { filter, groups, phrases, limit }: SearchRequest,
-): SearchPool {
-  const entries = entriesOf(memories, analyse)
-  const conjunctions = groups.map(indexTerms).filter((group) => group.length > 0)
-  const sequences = phrases.map(indexTerms).filter((phrase) => phrase.length > 0)
-  const score = createScore(entries, [
-    ...conjunctions.flat().map((term) => [term] as readonly string[]),
-    ...sequences,
-  ])
-  const candidates = entries
-    .filter(({ memory }) => matches(memory, filter))
-    .filter(
-      ({ passage: { terms } }) =>
-        conjunctions.some((group) => group.every((term) => terms.includes(term))) ||
-        sequences.some((phrase) => occurrences(terms, phrase) > 0),
-    )
-    .map(({ memory, passage }): Candidate => ({ memory, ...passage, bm25: score(passage) }))
-    .sort((x, y) => y.bm25 - x.bm25)
-  return { candidates: candidates.slice(0, Math.max(0, limit)) }
+/** What the store holds at the moment of asking. */
+export interface Holdings {
+  readonly memories: readonly Memory[]
+  readonly seats: readonly Seated[]
+  readonly analyse: Analyse
 }
 
 export function termStatsOf(
-  memories: readonly Memory[],
-  analyse: Analyse,
+  holdings: Holdings,
+  projects: readonly string[] | null,
   terms: readonly string[],
 ): TermStats {
-  const entries = entriesOf(memories, analyse)
-  const frequencyOf = (term: string): number =>
-    entries.filter(({ passage }) => passage.terms.includes(indexTerms([term])[0] ?? '')).length
+  const entries = entriesOf(holdings).filter(({ memory }) =>
+    matches(memory, { projects, currentOnly: false }),
+  )
   return {
     passages: entries.length,
-    averageTerms: averageTerms(entries),
-    frequency: new Map(terms.map((term) => [term, frequencyOf(term)])),
+    words: sum(entries.map(({ content }) => content.words)),
+    chapters: new Set(entries.map(({ seated }) => chapterOf(seated.seat))).size,
+    holding: terms.map((term) => entries.filter(({ content }) => holdsAll(content, [term])).length),
   }
 }
 
-function entriesOf(memories: readonly Memory[], analyse: Analyse): readonly Entry[] {
-  return memories.flatMap((memory) =>
-    passagesOf(memory.text, analyse).map((passage) => ({ memory, passage })),
+export function probeAll(
+  holdings: Holdings,
+  scope: SearchScope,
+  probes: readonly Probe[],
+): readonly Float64Array[] {
+  const entries = entriesOf(holdings).filter(({ memory }) =>
+    matches(memory, { ...scope, currentOnly: false }),
   )
-}
-
-function averageTerms(entries: readonly Entry[]): number {
-  const total = entries.reduce((sum, { passage }) => sum + passage.terms.length, 0)
-  return entries.length === 0 ? 0 : total / entries.length
-}
-
-function occurrences(terms: readonly string[], phrase: readonly string[]): number {
-  return terms.filter((_, at) => phrase.every((term, offset) => terms[at + offset] === term)).length
-}
-
-function createScore(
-  entries: readonly Entry[],
-  phrases: readonly (readonly string[])[],
-): (p: Passage) => number {
-  const average = averageTerms(entries)
-  const weights = phrases.map((phrase) => {
-    const holding = entries.filter(({ passage }) => occurrences(passage.terms, phrase) > 0).length
-    return Math.max(1e-6, Math.log((entries.length - holding + 0.5) / (holding + 0.5)))
+  return probes.map((probe) => {
+    const named = entries.filter((entry) => answers(entry, probe))
+    const latestFirst = named.toSorted((a, b) =>
+      probe.find === 'time'
+        ? b.memory.saidAt - a.memory.saidAt || b.seated.seat - a.seated.seat
+        : b.seated.seat - a.seated.seat,
+    )
+    return Float64Array.from(
+      latestFirst.slice(0, Math.max(0, probe.limit)),
+      ({ seated }) => seated.seat,
+    ).sort()
   })
-  return ({ terms }) => {
-    const length = k1 * (1 - b + (b * terms.length) / average)
-    return phrases.reduce((sum, phrase, index) => {
-      const times = occurrences(terms, phrase)
-      return sum + ((weights[index] ?? 0) * times * (k1 + 1)) / (times + length)
-    }, 0)
+}
+
+export function evidenceOf(holdings: Holdings, ranges: readonly SeatRange[]): Evidence {
+  const entries = entriesOf(holdings).toSorted((a, b) => a.seated.seat - b.seated.seat)
+  const asked = entries.filter(({ seated }) =>
+    ranges.some(({ from, to }) => seated.seat >= from && seated.seat <= to),
+  )
+  const chapters = new Map(asked.map(({ seated, memory }) => [chapterOf(seated.seat), memory]))
+  return {
+    passages: asked.map(({ seated, memory, content }) => ({
+      seat: seated.seat,
+      role: memory.role,
+      speaker: memory.speaker,
+      saidAt: memory.saidAt,
+      surface: content.surface,
+      terms: content.evidence,
+    })),
+    chapters: [...chapters].map(([chapter, { client, session }]) => {
+      const members = entries.filter(({ seated }) => chapterOf(seated.seat) === chapter)
+      const words = sum(members.map(({ content }) => content.words))
+      const opensSession = !entries.some(
+        ({ seated }) =>
+          seated.client === client && seated.session === session && chapterOf(seated.seat) < chapter,
+      )
+      return { chapter, client, session, words, opensSession }
+    }),
   }
+}
+
+export function occupantsOf({ memories, seats }: Holdings, asked: readonly number[]): readonly Occupant[] {
+  return asked.flatMap((seat) => {
+    const seated = seats.find((each) => each.seat === seat)
+    const memory = memories.find(({ id }) => id === seated?.memory)
+    if (seated === undefined || memory === undefined) return []
+    return [{ seat, start: seated.start, end: seated.end, memory }]
+  })
+}
+
+function entriesOf({ memories, seats, analyse }: Holdings): readonly Entry[] {
+  const byId = new Map(memories.map((memory) => [memory.id, memory]))
+  return seats.flatMap((seated) => {
+    const memory = byId.get(seated.memory)
+    if (memory === undefined) return []
+    const text = memory.text.slice(seated.start, seated.end)
+    return [{ seated, memory, content: passageContent(analyse, text, memory.speaker) }]
+  })
+}
+
+function answers({ memory, content }: Entry, probe: Probe): boolean {
+  switch (probe.find) {
+    case 'terms': {
+      const all = indexTerms(probe.all)
+      const any = indexTerms(probe.any)
+      if (all.length + any.length === 0) return false
+      return holdsAll(content, all) && (any.length === 0 || any.some((term) => holdsAll(content, [term])))
+    }
+    case 'phrase':
+      return holdsPhrase(content, indexTerms(probe.words))
+    case 'time':
+      return probe.within.some(({ from, to }) => memory.saidAt >= from && memory.saidAt <= to)
+  }
+}
+
+function holdsAll({ terms }: PassageContent, asked: readonly string[]): boolean {
+  return asked.every((term) => terms.includes(indexTerms([term])[0] ?? ''))
+}
+
+function holdsPhrase({ terms }: PassageContent, phrase: readonly string[]): boolean {
+  if (phrase.length === 0) return false
+  return terms.some((_, at) => phrase.every((term, offset) => terms[at + offset] === term))
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }

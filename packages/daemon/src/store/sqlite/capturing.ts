@@ -143,7 +143,17 @@ export function createCapturing(
     const project = projects.ensure(item.project)
     const session = sessions.ensure(item.client, item.session, project)
     const seq = insertRow(item, { project, session, pin, digest })
-    index.add(change, seq, item.text)
+    index.add(change, {
+      seq,
+      project,
+      session,
+      isSession: item.session !== noSession,
+      text: item.text,
+      speaker: item.speaker,
+      role: roleCodec.codes[item.role],
+      kind: kindCodec.codes[item.kind],
+      saidAt: item.saidAt,
+    })
     sessions.grow(change, session, item, project, isNewTurn)
     count(change, 'memories', 1)
     if (item.kind === 'turn') count(change, 'turns', 1)

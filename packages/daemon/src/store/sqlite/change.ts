@@ -1,14 +1,26 @@
-// What one write call has done so far beyond its rows: totals, term frequencies, sessions touched. Gathered while the
-// call runs and written once at its end; it lives no longer than the call, so a rolled-back call leaves nothing behind.
+// What one write call has done so far beyond its rows: totals, how common words have become, sessions touched. Gathered
+// while the call runs and written once at its end; it lives no longer than the call, so a rolled-back call leaves
+// nothing behind.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { CounterName } from './counters.ts'
 import type { SessionGrowth } from './session-rows.ts'
 import * as sql from './sql.ts'
 
-export interface Change {
-  readonly counters: Map<CounterName, number>
+/** How much more (or less) of something a project holds. */
+export interface WordsChange {
+  passages: number
+  words: number
+  chapters: number
   /** how many more (or fewer) passages hold each term */
   readonly terms: Map<string, number>
+}
+
+export interface Change {
+  readonly counters: Map<CounterName, number>
+  /** by project */
+  readonly words: Map<number, WordsChange>
+  /** how many more (or fewer) words each chapter has */
+  readonly chapters: Map<number, number>
   readonly grownSessions: Map<number, SessionGrowth>
   /** sessions whose row must be derived anew from their memories */
   readonly rederivedSessions: Set<number>
@@ -21,7 +33,8 @@ export interface Change {
 export function emptyChange(): Change {
   return {
     counters: new Map(),
-    terms: new Map(),
+    words: new Map(),
+    chapters: new Map(),
     grownSessions: new Map(),
     rederivedSessions: new Set(),
     touchedSessions: new Set(),
@@ -33,6 +46,14 @@ export function count(change: Change, name: CounterName, by: number): void {
   change.counters.set(name, (change.counters.get(name) ?? 0) + by)
 }
 
+export function wordsIn(change: Change, project: number): WordsChange {
+  const known = change.words.get(project)
+  if (known !== undefined) return known
+  const fresh = { passages: 0, words: 0, chapters: 0, terms: new Map() }
+  change.words.set(project, fresh)
+  return fresh
+}
+
 /** Something that stands in front of sessions has changed (Store.standingRevision). */
 export function touchStanding(change: Change): void {
   change.counters.set('standing_revision', 1)
@@ -41,15 +62,29 @@ export function touchStanding(change: Change): void {
 /** Writes the totals and term frequencies of a change. */
 export function createChangeWriting(db: Database): (change: Change) => void {
   const addToCounter = db.prepare<{ name: CounterName; by: number }>(sql.addToCounter)
-  const addToTerm = db.prepare<{ term: string; passages: number }>(sql.addToTerm)
-  const deleteUnusedTerm = db.prepare<{ term: string }>(sql.deleteUnusedTerm)
+  const addToChapter = db.prepare<{ chapter: number; words: number }>(sql.addToChapter)
+  const writeWords = createWordsWriting(db)
 
-  return function write({ counters, terms }) {
+  return function write({ counters, words, chapters }) {
     for (const [name, by] of counters) if (by !== 0) addToCounter.run({ name, by })
+    for (const [chapter, more] of chapters) if (more !== 0) addToChapter.run({ chapter, words: more })
+    for (const [project, more] of words) writeWords(project, more)
+  }
+}
+
+function createWordsWriting(db: Database): (project: number, change: WordsChange) => void {
+  const addToProject = db.prepare<{ project: number; passages: number; words: number; chapters: number }>(
+    sql.addToProjectWords,
+  )
+  const addToTerm = db.prepare<{ term: string; project: number; passages: number }>(sql.addToTerm)
+  const deleteUnusedTerm = db.prepare<{ term: string; project: number }>(sql.deleteUnusedTerm)
+
+  return function write(project, { terms, ...totals }) {
+    addToProject.run({ project, ...totals })
     for (const [term, passages] of terms) {
       if (passages === 0) continue
-      addToTerm.run({ term, passages })
-      if (passages < 0) deleteUnusedTerm.run({ term })
+      addToTerm.run({ term, project, passages })
+      if (passages < 0) deleteUnusedTerm.run({ term, project })
     }
   }
 }

@@ -8,9 +8,6 @@ export type CounterName =
   | 'turns'
   | 'facts'
   | 'superseded'
-  /** passages in the text index, and the terms in all of them */
-  | 'passages'
-  | 'terms'
   /** see Store.standingRevision */
   | 'standing_revision'
   /** names the last change of a session or project (ChangedSession) */

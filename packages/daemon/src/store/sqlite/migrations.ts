@@ -79,20 +79,34 @@ const initialSchema = `
     at      INTEGER NOT NULL
   ) WITHOUT ROWID;
 
-  -- Derived from memory, rebuilt when the analyser changes.
-  CREATE TABLE passage (
+  -- Derived from memory, from here to project_words; what it holds of a text is rebuilt when the analyser changes.
+  -- A stretch of a session; numbers are made as store/seats.ts says.
+  CREATE TABLE chapter (
     seq      INTEGER PRIMARY KEY,
+    session  INTEGER NOT NULL REFERENCES session (seq),
+    words    INTEGER NOT NULL
+  );
+  CREATE INDEX chapter_by_session ON chapter (session, seq);
+
+  -- What ranking reads, kept narrow and apart from the texts: neighbours in a session are neighbours on a page.
+  CREATE TABLE passage (
+    seat     INTEGER PRIMARY KEY,
     memory   INTEGER NOT NULL REFERENCES memory (seq),
     "start"  INTEGER NOT NULL,
     "end"    INTEGER NOT NULL,
-    terms    TEXT NOT NULL
+    role     INTEGER NOT NULL,
+    kind     INTEGER NOT NULL,
+    said_at  INTEGER NOT NULL,
+    surface  INTEGER NOT NULL,
+    speaker,
+    terms    BLOB NOT NULL
   );
   CREATE INDEX passage_by_memory ON passage (memory);
-  -- The terms are already analysed; this tokenizer only splits at the blanks between them.
+  -- The terms are already analysed; this tokenizer only splits at the blanks between them. Nothing is ranked in here,
+  -- so no sizes are kept.
   CREATE VIRTUAL TABLE passage_index USING fts5 (
     terms,
-    content = 'passage',
-    content_rowid = 'seq',
+    columnsize = 0,
     tokenize = "ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\\]^_\`{|}~'"
   );
   -- Deleting removes the entry itself instead of adding a tombstone beside it.
@@ -100,10 +114,20 @@ const initialSchema = `
   -- A leaf fits a 4 KiB page together with what encryption reserves there; the default spills into a second page.
   INSERT INTO passage_index (passage_index, rank) VALUES ('pgsz', 4000);
 
+  -- How common words are, per project, so that what one project holds never weighs on another's answers.
   CREATE TABLE term (
-    term      TEXT NOT NULL PRIMARY KEY,
-    passages  INTEGER NOT NULL
+    term      TEXT NOT NULL,
+    project   INTEGER NOT NULL,
+    passages  INTEGER NOT NULL,
+    PRIMARY KEY (term, project)
   ) WITHOUT ROWID;
+
+  CREATE TABLE project_words (
+    project   INTEGER PRIMARY KEY,
+    passages  INTEGER NOT NULL,
+    words     INTEGER NOT NULL,
+    chapters  INTEGER NOT NULL
+  );
 
   CREATE TABLE counter (
     name   TEXT NOT NULL PRIMARY KEY,

@@ -7,7 +7,7 @@ import { createListing } from './listing.ts'
 import { createMemoryReading } from './memory-rows.ts'
 import { createProjectReading } from './project-rows.ts'
 import type { Sync } from './protocol.ts'
-import { createSearch, createTermStats } from './search.ts'
+import { createSearching } from './search.ts'
 import { createSessionFinding, createSessionListing } from './session-reading.ts'
 import { createEventReading, createProfileReading } from './settings.ts'
 import { createStats } from './stats.ts'
@@ -18,7 +18,9 @@ export type ReaderStore = Sync<
     | 'get'
     | 'list'
     | 'termStats'
-    | 'search'
+    | 'probe'
+    | 'evidence'
+    | 'occupants'
     | 'sessions'
     | 'session'
     | 'projects'
@@ -39,8 +41,7 @@ export function createReaderStore(db: Database): ReaderStore {
   return {
     get: createMemoryReading(db),
     list: createListing(db),
-    termStats: createTermStats(db),
-    search: createSearch(db),
+    ...createSearching(db),
     sessions: createSessionListing(db),
     session: (client, session) => findSession(client, session)?.session ?? null,
     projects: createProjectReading(db),

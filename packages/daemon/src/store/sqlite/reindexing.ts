@@ -2,7 +2,7 @@
 // way at once; search works throughout, on whatever is there. Resumes after a crash where it was.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { createChangeWriting, emptyChange } from './change.ts'
-import { fromColumn, type StringColumn } from './columns.ts'
+import { fromColumn, fromColumnOrNull, type StringColumn } from './columns.ts'
 import { createCounterReading, createCounterSetting } from './counters.ts'
 import * as sql from './sql.ts'
 import type { TextIndex } from './text-index.ts'
@@ -19,9 +19,10 @@ export function createReindexing(db: Database, index: TextIndex, analyserVersion
   const counter = createCounterReading(db)
   const setCounter = createCounterSetting(db)
   const writeChange = createChangeWriting(db)
-  const next = db.prepare<{ after: number; last: number }, { seq: number; text: StringColumn }>(
-    sql.memoriesToReindex,
-  )
+  const next = db.prepare<
+    { after: number; last: number },
+    { seq: number; speaker: StringColumn | null; text: StringColumn }
+  >(sql.memoriesToReindex)
   const lastMemory = db.prepare<[], { seq: number }>(sql.lastMemorySeq)
 
   const isCurrent = () => counter('analyser_version') === analyserVersion
@@ -41,8 +42,8 @@ export function createReindexing(db: Database, index: TextIndex, analyserVersion
     const row = next.get({ after, last })
     if (row === undefined) return null
     const change = emptyChange()
-    index.remove(change, row.seq)
-    index.add(change, row.seq, fromColumn(row.text))
+    const { seq, speaker, text } = row
+    index.renew(change, { seq, text: fromColumn(text), speaker: fromColumnOrNull(speaker) })
     writeChange(change)
     return row.seq
   }

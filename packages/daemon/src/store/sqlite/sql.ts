@@ -57,25 +57,70 @@ export const listMemories = {
 
 // ---- searching
 
-export const searchPassages = `
-  SELECT hit."start", hit."end", hit.terms, hit.score, ${memoryColumns}
-  FROM (
-    SELECT g."start", g."end", g.terms, g.memory, -bm25(passage_index) AS score
-    FROM passage_index i
-    CROSS JOIN passage g ON g.seq = i.rowid
-    CROSS JOIN memory m ON m.seq = g.memory
-    CROSS JOIN session s ON s.seq = m.session
-    WHERE passage_index MATCH $match
-      AND m.said_at >= $since AND m.said_at < $until
-      AND ${passesFilter}
-    ORDER BY score DESC, i.rowid
-    LIMIT $limit
-  ) hit
-  CROSS JOIN memory m ON m.seq = hit.memory
-  ${withProjectAndSession}
-  ORDER BY hit.score DESC`
+/** SearchScope beyond its seats; only what the passage and its chapter say is looked at. */
+const passesScope = `
+  ($roles >> g.role) & 1
+  AND ($kinds >> g.kind) & 1
+  AND g.said_at >= $since AND g.said_at < $until
+  AND ($sessions IS NULL OR c.session IN (SELECT value FROM json_each($sessions)))
+  AND ($client IS NULL OR (SELECT s.client FROM session s WHERE s.seq = c.session) = $client)
+  AND ($pin = 0 OR g.memory IN (
+    SELECT p.seq FROM memory p INDEXED BY memory_pinned
+    WHERE p.pin IS NOT NULL AND (p.pin = $pin OR $pin = 3)))`
 
-export const passagesWithTerm = `SELECT passages FROM term WHERE term = $term`
+const postings = `
+  SELECT rowid AS seat FROM passage_index
+  WHERE passage_index MATCH $match AND rowid BETWEEN $from AND $to
+  ORDER BY rowid DESC LIMIT $limit`
+
+export const seatsThatMatch = postings
+
+/** The scope is applied to what was listed: a filter that lets little through must not make the listing longer. */
+export const seatsThatMatchInScope = `
+  SELECT i.seat FROM (${postings}) i
+  CROSS JOIN passage g ON g.seat = i.seat
+  CROSS JOIN chapter c ON c.seq = g.seat / 256
+  WHERE ${passesScope}`
+
+function seatsByTime(index: string, where: string): string {
+  return `
+    SELECT g.seat FROM memory m INDEXED BY ${index}
+    CROSS JOIN passage g ON g.memory = m.seq
+    CROSS JOIN chapter c ON c.seq = g.seat / 256
+    WHERE ${where}
+      AND m.said_at BETWEEN $first AND $last
+      AND g.seat BETWEEN $from AND $to
+      AND ${passesScope}
+    ORDER BY m.said_at DESC, m.seq DESC LIMIT $limit`
+}
+
+/** $key is the project or session whose memories are walked. */
+export const seatsSaidWithin = {
+  ofSession: seatsByTime('memory_by_session', 'm.session = $key'),
+  pinned: seatsByTime('memory_pinned', 'm.pin IS NOT NULL AND m.project = $key'),
+  ofProject: seatsByTime('memory_by_project', 'm.project = $key'),
+  all: seatsByTime('memory_by_time', 'TRUE'),
+}
+
+export const passageEvidence = `
+  SELECT seat, role, speaker, said_at, surface, terms FROM passage WHERE seat BETWEEN $from AND $to ORDER BY seat`
+
+export const chapterEvidence = `
+  SELECT c.words, s.client, s.session,
+    NOT EXISTS (SELECT 1 FROM chapter e WHERE e.session = c.session AND e.seq < c.seq) AS opens
+  FROM chapter c CROSS JOIN session s ON s.seq = c.session WHERE c.seq = $chapter`
+
+export const occupantOfSeat = `
+  SELECT g."start", g."end", ${memoryColumns}
+  FROM passage g CROSS JOIN memory m ON m.seq = g.memory ${withProjectAndSession}
+  WHERE g.seat = $seat`
+
+export const passagesWithTerm = `SELECT sum(passages) AS passages FROM term WHERE term = $term`
+export const passagesWithTermInProject = `SELECT passages FROM term WHERE term = $term AND project = $project`
+
+const wordTotals = `total(passages) AS passages, total(words) AS words, total(chapters) AS chapters`
+export const wordsOfAll = `SELECT ${wordTotals} FROM project_words`
+export const wordsOfProject = `SELECT ${wordTotals} FROM project_words WHERE project = $project`
 
 // ---- writing memories
 
@@ -129,22 +174,37 @@ export const barredText = `SELECT id FROM forgotten WHERE digest = $digest`
 // ---- the text index
 
 export const insertPassage = `
-  INSERT INTO passage (memory, "start", "end", terms) VALUES ($memory, $start, $end, $terms)`
+  INSERT INTO passage (seat, memory, "start", "end", role, kind, said_at, surface, speaker, terms)
+  VALUES ($seat, $memory, $start, $end, $role, $kind, $saidAt, $surface, $speaker, $terms)`
 
-export const passagesOfMemory = `SELECT seq, terms FROM passage WHERE memory = $memory`
-export const deletePassage = `DELETE FROM passage WHERE seq = $seq`
+export const updatePassage = `UPDATE passage SET surface = $surface, terms = $terms WHERE seat = $seat`
 
-export const indexPassage = `INSERT INTO passage_index (rowid, terms) VALUES ($seq, $terms)`
+export const passagesOfMemory = `SELECT seat, "start", "end", terms FROM passage WHERE memory = $memory ORDER BY seat`
+export const deletePassage = `DELETE FROM passage WHERE seat = $seat`
 
-/** An external-content index must be told what it held. */
-export const unindexPassage = `
-  INSERT INTO passage_index (passage_index, rowid, terms) VALUES ('delete', $seq, $terms)`
+export const lastSeatBetween = `SELECT max(seat) AS seat FROM passage WHERE seat BETWEEN $from AND $to`
+export const lastChapterBetween = `SELECT max(seq) AS chapter FROM chapter WHERE seq BETWEEN $from AND $to`
+export const lastChapterOfSession = `
+  SELECT max(seq) AS chapter FROM chapter WHERE session = $session AND seq BETWEEN $from AND $to`
+export const chaptersOfSession = `SELECT seq AS chapter FROM chapter WHERE session = $session LIMIT $limit`
+export const insertChapter = `INSERT INTO chapter (seq, session, words) VALUES ($chapter, $session, 0)`
+export const addToChapter = `UPDATE chapter SET words = words + $words WHERE seq = $chapter`
+export const deleteChapter = `DELETE FROM chapter WHERE seq = $chapter`
+
+export const indexPassage = `INSERT INTO passage_index (rowid, terms) VALUES ($seat, $terms)`
+export const indexedTerms = `SELECT terms FROM passage_index WHERE rowid = $seat`
+export const unindexPassage = `DELETE FROM passage_index WHERE rowid = $seat`
 
 export const addToTerm = `
-  INSERT INTO term (term, passages) VALUES ($term, $passages)
-  ON CONFLICT (term) DO UPDATE SET passages = passages + excluded.passages`
+  INSERT INTO term (term, project, passages) VALUES ($term, $project, $passages)
+  ON CONFLICT (term, project) DO UPDATE SET passages = passages + excluded.passages`
 
-export const deleteUnusedTerm = `DELETE FROM term WHERE term = $term AND passages <= 0`
+export const deleteUnusedTerm = `DELETE FROM term WHERE term = $term AND project = $project AND passages <= 0`
+
+export const addToProjectWords = `
+  INSERT INTO project_words (project, passages, words, chapters) VALUES ($project, $passages, $words, $chapters)
+  ON CONFLICT (project) DO UPDATE SET passages = passages + excluded.passages, words = words + excluded.words,
+    chapters = chapters + excluded.chapters`
 
 /** Writes what FTS5 holds back in memory into its tables. */
 export const flushIndex = `INSERT INTO passage_index (passage_index) VALUES ('flush')`
@@ -171,7 +231,7 @@ export const replaceDeadSeparators = `
         AND t.term < CAST(CAST(substr(passage_index_idx.term, 2) AS BLOB) || x'FF' AS TEXT))`
 
 export const memoriesToReindex = `
-  SELECT seq, text FROM memory WHERE seq > $after AND seq <= $last ORDER BY seq LIMIT 1`
+  SELECT seq, project, speaker, text FROM memory WHERE seq > $after AND seq <= $last ORDER BY seq LIMIT 1`
 
 export const lastMemorySeq = `SELECT coalesce(max(seq), 0) AS seq FROM memory`
 

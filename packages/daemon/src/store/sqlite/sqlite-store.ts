@@ -16,6 +16,8 @@ export interface SqliteStoreOptions extends StoreFile {
   readonly log: Log
   /** Called at most once, when a thread died: everything in flight was rejected and the process should end. */
   readonly onFatal?: ((error: AppError) => void) | undefined
+  /** The code of the store's threads, when it is not the file beside this one: tests name the built one. */
+  readonly threadEntry?: URL | undefined
 }
 
 type WriterThread = WriterStore & { optimise(): void }
@@ -24,7 +26,12 @@ type WriterThread = WriterStore & { optimise(): void }
  * Opens the store in `file`, creating it when there is none. Rejects with AppError `key_wrong`, `store_corrupt` (also
  * for a file that is no store), `store_newer`, `disk_full`, `unavailable`; none of them changes the file.
  */
-export async function openSqliteStore({ log, onFatal, ...given }: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore({
+  log,
+  onFatal,
+  threadEntry: entry,
+  ...given
+}: SqliteStoreOptions): Promise<Store> {
   const store = { ...given, file: resolve(given.file) }
   let dead = false
   const onDeath = (error: AppError): void => {
@@ -33,8 +40,8 @@ export async function openSqliteStore({ log, onFatal, ...given }: SqliteStoreOpt
     log.error('store_thread_died', error)
     onFatal?.(error)
   }
-  const writer = createThreadLink<WriterThread>({ role: 'writer', log, onDeath })
-  const reader = createThreadLink<ReaderStore>({ role: 'reader', log, onDeath })
+  const writer = createThreadLink<WriterThread>({ role: 'writer', entry, log, onDeath })
+  const reader = createThreadLink<ReaderStore>({ role: 'reader', entry, log, onDeath })
   try {
     await writer.open(store)
     await reader.open(store)
@@ -74,8 +81,10 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
 
     get: (ids) => reader.call('get', ids),
     list: (filter, page) => reader.call('list', filter, page),
-    termStats: (terms) => reader.call('termStats', terms),
-    search: (request) => reader.call('search', request),
+    termStats: (projects, terms) => reader.call('termStats', projects, terms),
+    probe: (scope, probes) => reader.call('probe', scope, probes),
+    evidence: (ranges) => reader.call('evidence', ranges),
+    occupants: (seats) => reader.call('occupants', seats),
     sessions: (filter) => reader.call('sessions', filter),
     session: (client, session) => reader.call('session', client, session),
     projects: () => reader.call('projects'),

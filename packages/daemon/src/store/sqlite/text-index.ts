@@ -1,11 +1,27 @@
-// The text index of the writer: passages, their FTS5 entries and the term frequencies, always changed together.
+// The text index of the writer: passages in their seats, their FTS5 entries, and how common words are, always changed
+// together.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
-import { type Analyse, passagesOf } from '../passages.ts'
-import { type Change, count } from './change.ts'
+import { decodePassageTerms } from '../../text/passage-terms.ts'
+import { type Analyse, type PassageContent, passageContent, splitPassages } from '../passages.ts'
+import { chapterOf, projectOfChapter } from '../seats.ts'
+import { type Change, wordsIn } from './change.ts'
+import { type StringColumn, toColumnOrNull } from './columns.ts'
+import { createSeating, type SeatedIn } from './seating.ts'
 import * as sql from './sql.ts'
 
+export interface IndexedMemory extends SeatedIn {
+  readonly seq: number
+  readonly text: string
+  readonly speaker: string | null
+  readonly role: number
+  readonly kind: number
+  readonly saidAt: number
+}
+
 export interface TextIndex {
-  add(change: Change, memory: number, text: string): void
+  add(change: Change, memory: IndexedMemory): void
+  /** Analyses the passages of a memory anew; they keep their seats. */
+  renew(change: Change, memory: Pick<IndexedMemory, 'seq' | 'text' | 'speaker'>): void
   /** Takes out whatever was indexed for the memory, by whichever analyser. */
   remove(change: Change, memory: number): void
   /**
@@ -15,38 +31,74 @@ export interface TextIndex {
   eraseTraces(): void
 }
 
+interface PassageColumns {
+  readonly seat: number
+  readonly memory: number
+  readonly start: number
+  readonly end: number
+  readonly role: number
+  readonly kind: number
+  readonly saidAt: number
+  readonly surface: number
+  readonly speaker: StringColumn | null
+  readonly terms: Uint8Array
+}
+
+interface PassageRow {
+  readonly seat: number
+  readonly start: number
+  readonly end: number
+  readonly terms: Uint8Array
+}
+
 export function createTextIndex(db: Database, analyse: Analyse): TextIndex {
-  const insertPassage = db.prepare<{ memory: number; start: number; end: number; terms: string }>(
-    sql.insertPassage,
-  )
-  const passagesOfMemory = db.prepare<{ memory: number }, { seq: number; terms: string }>(
-    sql.passagesOfMemory,
-  )
-  const deletePassage = db.prepare<{ seq: number }>(sql.deletePassage)
-  const indexPassage = db.prepare<{ seq: number; terms: string }>(sql.indexPassage)
-  const unindexPassage = db.prepare<{ seq: number; terms: string }>(sql.unindexPassage)
+  const seating = createSeating(db)
+  const insertPassage = db.prepare<PassageColumns>(sql.insertPassage)
+  const updatePassage = db.prepare<{ seat: number; surface: number; terms: Uint8Array }>(sql.updatePassage)
+  const passagesOfMemory = db.prepare<{ memory: number }, PassageRow>(sql.passagesOfMemory)
+  const deletePassage = db.prepare<{ seat: number }>(sql.deletePassage)
+  const indexPassage = db.prepare<{ seat: number; terms: string }>(sql.indexPassage)
+  const indexedTerms = db.prepare<{ seat: number }, { terms: string }>(sql.indexedTerms)
+  const unindexPassage = db.prepare<{ seat: number }>(sql.unindexPassage)
   const flush = db.prepare(sql.flushIndex)
 
-  function tally(change: Change, terms: readonly string[], sign: 1 | -1): void {
-    count(change, 'passages', sign)
-    count(change, 'terms', sign * terms.length)
-    for (const term of new Set(terms)) change.terms.set(term, (change.terms.get(term) ?? 0) + sign)
+  function index(change: Change, seat: number, { terms, words }: PassageContent): void {
+    indexPassage.run({ seat, terms: terms.join(' ') })
+    tally(change, seat, terms, words, 1)
+  }
+
+  function unindex(change: Change, { seat, terms }: PassageRow): void {
+    const held = indexedTerms.get({ seat })?.terms ?? ''
+    unindexPassage.run({ seat })
+    tally(change, seat, held === '' ? [] : held.split(' '), decodePassageTerms(terms).wordCount, -1)
   }
 
   return {
-    add(change, memory, text) {
-      for (const { start, end, terms } of passagesOf(text, analyse)) {
-        const joined = terms.join(' ')
-        const seq = Number(insertPassage.run({ memory, start, end, terms: joined }).lastInsertRowid)
-        indexPassage.run({ seq, terms: joined })
-        tally(change, terms, 1)
+    add(change, memory) {
+      const nextSeat = seating.seats(change, memory)
+      for (const { start, end } of splitPassages(memory.text)) {
+        const seat = nextSeat()
+        const content = passageContent(analyse, memory.text.slice(start, end), memory.speaker)
+        const { seq, role, kind, saidAt } = memory
+        const { surface, evidence: terms } = content
+        const speaker = toColumnOrNull(memory.speaker)
+        insertPassage.run({ seat, memory: seq, start, end, role, kind, saidAt, surface, speaker, terms })
+        index(change, seat, content)
+      }
+    },
+    renew(change, { seq, text, speaker }) {
+      for (const passage of passagesOfMemory.all({ memory: seq })) {
+        const content = passageContent(analyse, text.slice(passage.start, passage.end), speaker)
+        unindex(change, passage)
+        updatePassage.run({ seat: passage.seat, surface: content.surface, terms: content.evidence })
+        index(change, passage.seat, content)
       }
     },
     remove(change, memory) {
-      for (const { seq, terms } of passagesOfMemory.all({ memory })) {
-        unindexPassage.run({ seq, terms })
-        deletePassage.run({ seq })
-        tally(change, terms.split(' '), -1)
+      for (const passage of passagesOfMemory.all({ memory })) {
+        unindex(change, passage)
+        deletePassage.run({ seat: passage.seat })
+        seating.vacated(change, passage.seat)
       }
     },
     eraseTraces() {
@@ -60,4 +112,13 @@ export function createTextIndex(db: Database, analyse: Analyse): TextIndex {
       }
     },
   }
+}
+
+function tally(change: Change, seat: number, terms: readonly string[], words: number, sign: 1 | -1): void {
+  const chapter = chapterOf(seat)
+  change.chapters.set(chapter, (change.chapters.get(chapter) ?? 0) + sign * words)
+  const held = wordsIn(change, projectOfChapter(chapter))
+  held.passages += sign
+  held.words += sign * words
+  for (const term of new Set(terms)) held.terms.set(term, (held.terms.get(term) ?? 0) + sign)
 }

@@ -27,14 +27,18 @@ interface Waiting {
 
 interface LinkOptions {
   readonly role: ThreadRole
+  /** The thread's code; by default the file beside this one. */
+  readonly entry?: URL | undefined
   readonly log: Log
   /** Called once if the thread ends after it has opened and without having been asked to. */
   onDeath(error: AppError): void
 }
 
-export function createThreadLink<T extends object>({ role, log, onDeath }: LinkOptions): ThreadLink<T> {
-  const entry = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js'
-  const worker = new Worker(new URL(entry, import.meta.url), {
+const entryBeside = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
+
+export function createThreadLink<T extends object>(options: LinkOptions): ThreadLink<T> {
+  const { role, entry = entryBeside, log, onDeath } = options
+  const worker = new Worker(entry, {
     workerData: { role },
     execArgv: [],
     // A thread's garbage is short-lived; the default lets 40 MB more of it pile up before it is collected.

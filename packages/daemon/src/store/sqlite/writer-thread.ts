@@ -1,6 +1,6 @@
 // What the writer thread does between messages: commits what has queued up, then upkeep while nobody waits.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
-import { analyse, analyserVersion } from '../../text/analyser.ts'
+import { analyserVersion, analyseText } from '../../text/analyser.ts'
 import { openWriter, type StoreFile } from './connection.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { createReindexing } from './reindexing.ts'
@@ -12,7 +12,7 @@ import { createWriterStore } from './writer-store.ts'
 
 export function startWriter(options: StoreFile, host: ThreadHost): ThreadService {
   const db = openWriter(options)
-  const index = createTextIndex(db, analyse)
+  const index = createTextIndex(db, analyseText)
   const store = createWriterStore(db, index)
   const upkeep = createUpkeep(db, createReindexing(db, index, analyserVersion), () => performance.now())
   const group = createGroupCommit(db, afterCommit)

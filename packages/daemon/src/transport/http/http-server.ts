@@ -14,6 +14,7 @@ import { type Connections, superviseConnections } from './connections.ts'
 import { serveExchange } from './exchange.ts'
 import { type HttpLimits, httpLimits } from './http-limits.ts'
 import { removePortFile, writePortFile } from './port-file.ts'
+import { ownRoutes, type Routes } from './routes.ts'
 
 export interface HttpServerOptions {
   readonly dispatch: Dispatch
@@ -27,6 +28,8 @@ export interface HttpServerOptions {
   /** Where `.http.port` goes. */
   readonly dataDir: string
   readonly auth: Auth
+  /** Served beside our own, by path. */
+  readonly furtherRoutes?: Routes
   readonly limits?: Partial<HttpLimits>
 }
 
@@ -44,6 +47,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   let isStopping = false
   const services = {
     ...options,
+    routes: new Map([...ownRoutes, ...(options.furtherRoutes ?? [])]),
     limits,
     inFlight: createInFlight(limits.requestsInFlightMax),
     isStopping: () => isStopping,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../../src/kit/limits.ts'
 import type { Store } from '../../../src/store/store.ts'
-import { everything, listed, only, termsOf } from '../support/asking.ts'
+import { everything, everywhere, holding, listed, only } from '../support/asking.ts'
 import { fact, turn } from '../support/invented.ts'
 
 export function capturingContract(store: () => Store): void {
@@ -66,15 +66,10 @@ export function capturingContract(store: () => Store): void {
       expect(item.text.length).toBeGreaterThan(2_000_000)
       await store().capture([item])
       expect((await only(store(), item)).text === item.text).toBe(true)
-      const pool = await store().search({
-        filter: everything,
-        groups: [termsOf('zeppelin')],
-        phrases: [],
-        limit: 5,
-      })
-      const [candidate] = pool.candidates
-      expect(item.text.slice(candidate?.start, candidate?.end)).toContain('zeppelin')
-      expect((candidate?.end ?? 0) - (candidate?.start ?? 0)).toBeLessThanOrEqual(limits.passageChars)
+      const [seats] = await store().probe(everywhere, [holding('zeppelin')])
+      const [occupant] = await store().occupants([...(seats ?? [])])
+      expect(item.text.slice(occupant?.start, occupant?.end)).toContain('zeppelin')
+      expect((occupant?.end ?? 0) - (occupant?.start ?? 0)).toBeLessThanOrEqual(limits.passageChars)
     })
 
     it('knows a message by client, session, message id and text', async () => {

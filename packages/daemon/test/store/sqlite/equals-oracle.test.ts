@@ -6,7 +6,8 @@ import { kinds, type NewMemory, roles } from '../../../src/model/memory.ts'
 import { sessionKey } from '../../../src/model/session.ts'
 import { derivedKinds } from '../../../src/store/derived.ts'
 import { createMemoryStore } from '../../../src/store/memory/memory-store.ts'
-import type { SearchPool } from '../../../src/store/search.ts'
+import type { Probe, SearchScope } from '../../../src/store/search.ts'
+import { everySeat } from '../../../src/store/seats.ts'
 import type { MemoryFilter, Store } from '../../../src/store/store.ts'
 import { analyse } from '../../../src/text/analyser.ts'
 import { openInProcess } from '../support/in-process-store.ts'
@@ -69,6 +70,21 @@ const terms = fc.array(fc.constantFrom(...vocabulary.flatMap(analyse), 'absent')
   minLength: 1,
   maxLength: 3,
 })
+const probe: fc.Arbitrary<Probe> = fc.oneof(
+  fc.record({ find: fc.constant('terms' as const), all: terms, any: terms, limit: fc.constant(1_000) }),
+  fc.record({
+    find: fc.constant('terms' as const),
+    all: terms,
+    any: fc.constant([]),
+    limit: fc.constant(1_000),
+  }),
+  fc.record({ find: fc.constant('phrase' as const), words: terms, limit: fc.constant(1_000) }),
+  fc.record({
+    find: fc.constant('time' as const),
+    within: fc.array(fc.record({ from: time, to: time }), { maxLength: 2 }),
+    limit: fc.constant(1_000),
+  }),
+)
 
 function named(items: readonly Unnamed[], nextId: () => string): NewMemory[] {
   return items.map(({ pin, ...item }) => ({ ...item, id: nextId(), ...(pin === undefined ? {} : { pin }) }))
@@ -125,14 +141,16 @@ const stepMaker: fc.Arbitrary<(nextId: () => string) => Step> = fc.oneof(
         .option(reference, { nil: undefined })
         .map((after) => () => step('list', (store) => store.list(where, { limit, order, after }))),
     ),
-  fc.tuple(filter, fc.array(terms, { maxLength: 3 }), fc.array(terms, { maxLength: 2 })).map(
-    ([where, groups, phrases]) =>
+  fc.tuple(filter, fc.array(probe, { maxLength: 4 })).map(
+    ([{ currentOnly: _, ...scope }, probes]) =>
       () =>
-        step('search', async (store) =>
-          comparable(await store.search({ filter: where, groups, phrases, limit: 1_000 })),
-        ),
+        step('search', (store) => search(store, scope, probes)),
   ),
-  terms.map((asked) => () => step('term stats', (store) => store.termStats(asked))),
+  fc.tuple(terms, fc.option(fc.uniqueArray(project))).map(
+    ([asked, projects]) =>
+      () =>
+        step('term stats', (store) => store.termStats(projects, asked)),
+  ),
   fc.constant(() => ({ name: 'reopen' }) as const),
 )
 
@@ -190,13 +208,9 @@ const history = fc.array(
   },
 )
 
-/** Equal scores may come in any order, and FTS5 scores a passage's alternatives a little differently. */
-function comparable({ candidates }: SearchPool): unknown {
-  const scores = candidates.map((candidate) => candidate.bm25)
-  expect(scores).toEqual(scores.toSorted((a, b) => b - a))
-  return candidates
-    .map(({ bm25: _, ...candidate }) => candidate)
-    .toSorted((a, b) => a.memory.id.localeCompare(b.memory.id) || a.start - b.start)
+async function search(store: Store, scope: SearchScope, probes: readonly Probe[]): Promise<unknown> {
+  const seats = await store.probe(scope, probes)
+  return { seats, occupants: await store.occupants(seats.flatMap((each) => [...each])) }
 }
 
 async function outcomeOf(work: Promise<unknown>): Promise<unknown> {
@@ -223,13 +237,20 @@ async function wholeState(store: Store): Promise<unknown> {
     memories: await store.list({ projects: null, currentOnly: false }, { limit: 1_000, order: 'oldest' }),
     sessions: await store.sessions({ projects: null, limit: 100 }),
     projects: await store.projects(),
-    terms: await store.termStats([...new Set(vocabulary.flatMap(analyse))]),
+    terms: await store.termStats(null, [...new Set(vocabulary.flatMap(analyse))]),
+    evidence: await evidenceOf(store),
     derived: await derivedState(store),
     changedSessions: (await store.changedSessions({ silentSince: 9, limit: 100 })).map(
       ({ session: each }) => each,
     ),
     changedProjects: (await store.changedProjects(100)).map((each) => each.project).sort(),
   }
+}
+
+/** Bytes as plain numbers: one adapter hands out buffers, the other plain arrays. */
+async function evidenceOf(store: Store): Promise<unknown> {
+  const { passages, chapters } = await store.evidence([everySeat])
+  return { chapters, passages: passages.map(({ terms: bytes, ...rest }) => ({ ...rest, terms: [...bytes] })) }
 }
 
 describe('the SQLite store', () => {

@@ -3,8 +3,8 @@ import type { Database } from 'better-sqlite3-multiple-ciphers'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { NewMemory } from '../../../src/model/memory.ts'
-import { analyse, analyserVersion } from '../../../src/text/analyser.ts'
-import { termsOf } from '../support/asking.ts'
+import { analyse, analyserVersion, analyseText } from '../../../src/text/analyser.ts'
+import { found, frequencies, holding, named } from '../support/asking.ts'
 import { type Analyser, openInProcess } from '../support/in-process-store.ts'
 import { turn } from '../support/invented.ts'
 import { readingRaw, type SqliteFixture, sqliteFixture, testKey } from '../support/sqlite-fixture.ts'
@@ -12,31 +12,26 @@ import { readingRaw, type SqliteFixture, sqliteFixture, testKey } from '../suppo
 /** Another analyser than the product's: what it indexed must be gone after re-indexing. */
 const former: Analyser = {
   version: analyserVersion + 1_000,
-  analyse: (text) => analyse(text).flatMap((term) => [`former-${term}`, 'former']),
+  analyse: (text) => ({
+    words: analyseText(text).words.flatMap((term) => [`former-${term}`, 'former']),
+    extras: ['former-extra'],
+  }),
 }
-const present: Analyser = { version: analyserVersion, analyse }
+const present: Analyser = { version: analyserVersion, analyse: analyseText }
 
-/** Everything derived from the memories, in an order that does not depend on how it came about. */
+/** Everything derived from the memories. */
 function derivedState(db: Database): unknown {
   db.exec(`CREATE VIRTUAL TABLE temp.instance USING fts5vocab (main, passage_index, instance)`)
+  const all = (table: string) => db.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()
   return {
     passages: db
-      .prepare(
-        `SELECT m.id, p."start", p."end", p.terms FROM passage p JOIN memory m ON m.seq = p.memory ORDER BY m.id, p."start"`,
-      )
+      .prepare(`SELECT m.id, p.* FROM passage p JOIN memory m ON m.seq = p.memory ORDER BY p.seat`)
       .all(),
-    entries: db
-      .prepare(
-        `SELECT i.term, i."offset", m.id, p."start" FROM temp.instance i JOIN passage p ON p.seq = i.doc
-         JOIN memory m ON m.seq = p.memory ORDER BY m.id, p."start", i."offset"`,
-      )
-      .all(),
-    terms: db.prepare('SELECT term, passages FROM term ORDER BY term').all(),
-    counters: db
-      .prepare(
-        `SELECT name, value FROM counter WHERE name IN ('passages', 'terms', 'analyser_version') ORDER BY name`,
-      )
-      .all(),
+    entries: db.prepare(`SELECT term, "offset", doc FROM temp.instance ORDER BY 1, 2, 3`).all(),
+    terms: all('term'),
+    totals: all('project_words'),
+    chapters: all('chapter'),
+    version: db.prepare(`SELECT value FROM counter WHERE name = 'analyser_version'`).all(),
   }
 }
 
@@ -51,7 +46,9 @@ const text = fc
   .chain((some) => fc.integer({ min: 1, max: 60 }).map((times) => `${some.join(' ')} `.repeat(times)))
 
 function items(texts: readonly string[]): readonly NewMemory[] {
-  return texts.map((each, index) => turn({ id: `id-${index}`, messageId: `m-${index}`, text: each }))
+  return texts.map((each, index) =>
+    turn({ id: `id-${index}`, messageId: `m-${index}`, text: each, saidAt: index }),
+  )
 }
 
 describe('the text index', () => {
@@ -102,11 +99,7 @@ describe('the text index', () => {
     const first = openInProcess(file, present)
     first.db.transaction(() => first.reindexing.step(() => false)).immediate()
     await first.store.capture([turn({ id: 'meanwhile', text: 'walrus four' })])
-    const search = { filter: { projects: null }, groups: [termsOf('walrus')], phrases: [], limit: 10 }
-    expect((await first.store.search(search)).candidates.map((each) => each.memory.id).toSorted()).toEqual([
-      'id-0',
-      'meanwhile',
-    ])
+    expect(await found(first.store, 'walrus')).toEqual(['id-0', 'meanwhile'])
     expect((await first.store.stats()).analyserVersion).toBe(former.version)
     await first.store.close()
 
@@ -116,7 +109,7 @@ describe('the text index', () => {
       second.db.transaction(() => second.reindexing.step(() => false)).immediate()
     }
     expect(steps).toBe(3)
-    expect((await second.store.search(search)).candidates).toHaveLength(4)
+    expect(await found(second.store, 'walrus')).toHaveLength(4)
     expect((await second.store.stats()).analyserVersion).toBe(present.version)
     await second.store.close()
   })
@@ -127,8 +120,7 @@ describe('the text index', () => {
     await old.store.close()
     const store = await fixture.open()
     await expect.poll(async () => (await store.stats()).analyserVersion).toBe(analyserVersion)
-    const { frequency } = await store.termStats(['former', ...termsOf('walrus')])
-    expect([...frequency.values()]).toEqual([0, 1])
+    expect(await frequencies(store, 'former', 'former-extra', 'walrus')).toEqual([0, 0, 1])
   })
 
   it('stays whole when forgetting replaces its separators', { timeout: 60_000 }, async () => {
@@ -150,14 +142,7 @@ describe('the text index', () => {
     }
     const kept = all.filter((_, index) => index % 60 >= 40)
     for (const item of kept.slice(0, 50)) {
-      const [group] = [analyse(item.text).slice(0, 5)]
-      const pool = await store.search({
-        filter: { projects: null },
-        groups: [group ?? []],
-        phrases: [],
-        limit: 5,
-      })
-      expect(pool.candidates.map((candidate) => candidate.memory.id)).toContain(item.id)
+      expect(await named(store, holding(...analyse(item.text).slice(0, 5)))).toContain(item.id)
     }
     const living = new Set(kept.flatMap((item) => analyse(item.text)))
     const separators = db.prepare<[], { term: Buffer }>('SELECT term FROM passage_index_idx').all()
@@ -176,7 +161,13 @@ describe('the text index', () => {
     const statements = [
       ...Object.values(sql.listMemories).flatMap((orders) => Object.values(orders)),
       ...Object.values(sql.listSessions),
-      sql.searchPassages,
+      ...Object.values(sql.seatsSaidWithin),
+      sql.seatsThatMatchInScope,
+      sql.passageEvidence,
+      sql.chapterEvidence,
+      sql.occupantOfSeat,
+      sql.lastChapterOfSession,
+      sql.passagesWithTerm,
       sql.findSession,
       sql.latestOfMessage,
       sql.messageWithText,
@@ -191,7 +182,9 @@ describe('the text index', () => {
     for (const steps of plans) {
       const details = steps.map((step) => step.detail)
       expect(
-        details.filter((detail) => /^SCAN (?:m|p|s|memory|session|project)\b(?! USING)/.test(detail)),
+        details.filter((detail) =>
+          /^SCAN (?:m|p|s|g|c|memory|session|project|passage|chapter|term)\b(?! USING)/.test(detail),
+        ),
       ).toEqual([])
     }
   })

@@ -1,8 +1,10 @@
 // Short questions to a store.
 import type { Memory, NewMemory } from '../../../src/model/memory.ts'
+import type { Probe, SearchScope } from '../../../src/store/search.ts'
 import type { MemoryFilter, Store } from '../../../src/store/store.ts'
 import { analyse } from '../../../src/text/analyser.ts'
 
+export const everywhere: SearchScope = { projects: null }
 export const everything: MemoryFilter = { projects: null, currentOnly: false }
 export const oldestFirst = { limit: 1_000, order: 'oldest' } as const
 
@@ -18,11 +20,24 @@ export async function only(store: Store, item: NewMemory): Promise<Memory> {
   return memory
 }
 
+export function holding(...all: readonly string[]): Probe {
+  return { find: 'terms', all, any: [], limit: 1_000 }
+}
+
+/** Ids of the memories that a probe names, in the order of their seats. */
+export async function named(store: Store, probe: Probe, scope = everywhere): Promise<readonly string[]> {
+  const [seats] = await store.probe(scope, [probe])
+  return (await store.occupants([...(seats ?? [])])).map(({ memory }) => memory.id)
+}
+
 /** Ids of the memories in which all words of `text` are found. */
-export async function found(store: Store, text: string, filter = everything): Promise<readonly string[]> {
-  const groups = [[...new Set(analyse(text))]]
-  const pool = await store.search({ filter, groups, phrases: [], limit: 50 })
-  return pool.candidates.map((candidate) => candidate.memory.id)
+export async function found(store: Store, text: string, scope = everywhere): Promise<readonly string[]> {
+  return named(store, holding(...new Set(analyse(text))), scope)
+}
+
+/** How many passages hold each of `terms`, in all projects. */
+export async function frequencies(store: Store, ...terms: readonly string[]): Promise<readonly number[]> {
+  return (await store.termStats(null, terms)).holding
 }
 
 /** Ids of the memories that pass, oldest first. */

@@ -9,7 +9,7 @@ import { createReindexing, type Reindexing } from '../../../src/store/sqlite/rei
 import { createTextIndex } from '../../../src/store/sqlite/text-index.ts'
 import { createWriterStore, type WriterStore } from '../../../src/store/sqlite/writer-store.ts'
 import type { Store } from '../../../src/store/store.ts'
-import { analyserVersion, analyse as realAnalyse } from '../../../src/text/analyser.ts'
+import { analyserVersion, analyseText } from '../../../src/text/analyser.ts'
 
 export interface InProcessStore {
   readonly db: Database
@@ -22,7 +22,7 @@ export interface Analyser {
   readonly analyse: Analyse
 }
 
-const realAnalyser: Analyser = { version: analyserVersion, analyse: realAnalyse }
+const realAnalyser: Analyser = { version: analyserVersion, analyse: analyseText }
 
 export function openInProcess(options: StoreFile, analyser = realAnalyser): InProcessStore {
   const db = openWriter(options)

@@ -1,0 +1,149 @@
+// Packs ranked memories into an answer of bounded size. Keeps: the token budget is never exceeded, best first; a text is
+// shown whole or cut with the cut marked; a short turn brings the turn it belongs to, where that is not a hit itself.
+
+import type { Memory } from '../model/memory.ts'
+import { countTokens } from '../text/tokens.ts'
+import type { RecallHit } from './answer.ts'
+import type { Cue } from './cue.ts'
+import { type Excerpt, excerptOf } from './excerpt.ts'
+import { reasonOf } from './reason.ts'
+import type { Components } from './score.ts'
+import { contributionsOf } from './score.ts'
+
+/** A memory in its place in the ranking. */
+export interface RankedMemory {
+  readonly memory: Memory
+  readonly score: number
+  /** Unweighted evidence. */
+  readonly components: Components
+  /** The turn before and after it in its session, where known. */
+  readonly previous: Memory | null
+  readonly next: Memory | null
+}
+
+export interface PackRequest {
+  readonly cue: Cue
+  readonly budgetTokens: number
+  readonly limit: number
+  readonly now: number
+  readonly explain: boolean
+  /** Weight of each cue term, for choosing what to show of a long text. */
+  readonly termWeights: ReadonlyMap<string, number>
+}
+
+export interface Packed {
+  readonly hits: readonly RecallHit[]
+  readonly budgetUsed: number
+}
+
+/** No hit takes more than this share of the budget, so that a single long text never crowds out the rest. */
+const hitShareMax = 1 / 3
+const hitTokensMin = 120
+/** After this many memories that did not fit, the rest is not tried. */
+const misfitsMax = 10
+const shortTurnCharsMax = 160
+
+export function pack(ranked: readonly RankedMemory[], request: PackRequest): Packed {
+  const { budgetTokens, limit } = request
+  const tokensPerHit = Math.max(hitTokensMin, Math.floor(budgetTokens * hitShareMax))
+  const chosen: { ranked: RankedMemory; excerpt: Excerpt }[] = []
+  let left = Math.max(0, budgetTokens)
+  let misfits = 0
+  for (const candidate of ranked) {
+    if (chosen.length >= limit || misfits >= misfitsMax || left <= 0) break
+    const excerpt = excerptOf(candidate.memory.text, request.termWeights, Math.min(tokensPerHit, left))
+    if (excerpt === null) {
+      misfits++
+      continue
+    }
+    left -= excerpt.tokens
+    chosen.push({ ranked: candidate, excerpt })
+  }
+  const shown = new Set(chosen.map(({ ranked: { memory } }) => memory.id))
+  const sessions = tally(chosen.map(({ ranked: { memory } }) => sessionKey(memory)))
+  const hits = chosen.map(({ ranked: candidate, excerpt }) => {
+    const merged = withPartner(
+      candidate,
+      excerpt,
+      shown,
+      Math.min(tokensPerHit - excerpt.tokens, left),
+      request,
+    )
+    left -= merged.tokens - excerpt.tokens
+    const siblings = (sessions.get(sessionKey(candidate.memory)) ?? 1) - 1
+    return hitOf(candidate, merged, siblings, request)
+  })
+  return { hits, budgetUsed: Math.max(0, budgetTokens) - left }
+}
+
+/** The turn a short one answers or is answered by, in the same excerpt, in the order they were said. */
+function withPartner(
+  { memory, previous, next }: RankedMemory,
+  excerpt: Excerpt,
+  shown: Set<string>,
+  tokensMax: number,
+  request: PackRequest,
+): Excerpt {
+  const partner = memory.role === 'user' && next?.role === 'assistant' ? next : previous
+  const isWorthIt = memory.text.length <= shortTurnCharsMax && partner !== null && !shown.has(partner.id)
+  if (!isWorthIt) return excerpt
+  const label = labelOf(partner)
+  const extra = excerptOf(
+    partner.text,
+    request.termWeights,
+    tokensMax - label.length - labelOf(memory).length,
+  )
+  if (extra === null) return excerpt
+  const own = `${labelOf(memory)} ${excerpt.surface}`
+  const other = `${label} ${extra.surface}`
+  const surface = partner === next ? `${own}\n${other}` : `${other}\n${own}`
+  const tokens = countTokens(surface)
+  if (tokens > excerpt.tokens + tokensMax) return excerpt
+  shown.add(partner.id)
+  return { ...excerpt, surface, tokens }
+}
+
+function labelOf(memory: Memory): string {
+  return `[${memory.speaker ?? memory.role}, ${isoTime(memory.saidAt).slice(0, 10)}]`
+}
+
+function hitOf(
+  { memory, score, components, previous, next }: RankedMemory,
+  excerpt: Excerpt,
+  siblings: number,
+  { cue, now, explain }: PackRequest,
+): RecallHit {
+  const facts = { ...memory, components, isPinned: memory.pin !== null, siblings }
+  return {
+    record_id: memory.id,
+    score: Math.round(score * 1e6) / 1e6,
+    reason: reasonOf(cue, facts, now),
+    literal_surface: excerpt.surface,
+    adjacent_suggestions: [previous, next].flatMap((neighbour) => (neighbour === null ? [] : [neighbour.id])),
+    valid_from: isoTime(memory.saidAt),
+    valid_to: memory.supersededAt === null ? null : isoTime(memory.supersededAt),
+    role: memory.role,
+    speaker: memory.speaker,
+    session: memory.session,
+    client: memory.client,
+    project: memory.project,
+    message_id: memory.messageId,
+    said_at: isoTime(memory.saidAt),
+    passage: { start: excerpt.start, end: excerpt.end },
+    ...(explain ? { components: contributionsOf(components) } : {}),
+  }
+}
+
+const sessionKey = (memory: Memory) => `${memory.client}\n${memory.session}`
+
+function tally(values: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return counts
+}
+
+/** Times outside the calendar's range (a host's mistake) are shown as its end, never raised. */
+function isoTime(at: number): string {
+  const limit = 8.64e15
+  return new Date(Math.min(limit, Math.max(-limit, at))).toISOString()
+}

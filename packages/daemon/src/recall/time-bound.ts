@@ -1,0 +1,74 @@
+// Reads "since" and "until": milliseconds, ISO 8601, or words ("last month", "3 days ago"). Days are days of UTC, as
+// everywhere a date is shown. A bound that names a stretch of time (a day, a month) includes all of it.
+import type { ParsedResult } from 'chrono-node/en'
+import { AppError } from '../kit/errors.ts'
+import { limits } from '../kit/limits.ts'
+import { parseTimes, pastTime } from './time-window.ts'
+
+export type Bound = 'since' | 'until'
+
+const isoTime = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$/
+const isoDay = /^\d{4}-\d{2}-\d{2}$/
+const isoMonth = /^(\d{4})-(\d{2})$/
+const isoYear = /^\d{4}$/
+const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/i
+
+/** The first ms that `since` lets in, or the first that `until` shuts out. Raises `invalid_params` when unreadable. */
+export function readTimeBound(
+  bound: Bound,
+  value: number | string | undefined,
+  now: number,
+): number | undefined {
+  if (value === undefined) return undefined
+  const at = typeof value === 'number' ? value : readWords(bound, value.trim(), now)
+  if (at === null || !Number.isFinite(at) || Math.abs(at) > limits.timeMsMax) {
+    const shown = typeof value === 'number' ? String(value) : `'${value.slice(0, 40)}'`
+    throw new AppError(
+      'invalid_params',
+      `param '${bound}': cannot read the time ${shown}; write 2026-03-31, 2026-03-31T14:00:00Z, "last week" or milliseconds since 1970`,
+    )
+  }
+  return at
+}
+
+function readWords(bound: Bound, words: string, now: number): number | null {
+  if (isoDay.test(words)) return wholeOf(bound, 'day', calendarTime(words))
+  if (isoTime.test(words)) return calendarTime(words)
+  if (isoMonth.test(words)) return wholeOf(bound, 'month', calendarTime(`${words}-01`))
+  if (isoYear.test(words)) return wholeOf(bound, 'year', calendarTime(`${words}-01-01`))
+  const [result] = parseTimes(words, now)
+  if (result === undefined) return null
+  const named = bound === 'until' && result.end != null ? result.end : result.start
+  return wholeOf(bound, unitOf(named, words), pastTime(named, now))
+}
+
+/** NaN for a day that no calendar has: Date.parse takes 31 February for 3 March. Without a zone it is UTC. */
+function calendarTime(iso: string): number {
+  const day = iso.slice(0, 10)
+  const midnight = Date.parse(day)
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return Number.NaN
+  const time = iso.replace(' ', 'T')
+  return Date.parse(time.length === 10 || hasZone.test(time) ? time : `${time}Z`)
+}
+
+type Unit = 'moment' | 'day' | 'month' | 'year'
+
+function unitOf(named: ParsedResult['start'], words: string): Unit {
+  if (named.isCertain('hour')) return 'moment'
+  if (/\byears?\b/i.test(words) && !named.isCertain('month')) return 'year'
+  if (/\bmonths?\b/i.test(words) || (named.isCertain('month') && !named.isCertain('day'))) {
+    return /\bago\b|\bbefore\b/i.test(words) ? 'day' : 'month'
+  }
+  return 'day'
+}
+
+/** Start of the stretch around `at` for since, the start of the next one for until. */
+function wholeOf(bound: Bound, unit: Unit, at: number): number {
+  if (unit === 'moment' || Number.isNaN(at)) return at
+  const date = new Date(at)
+  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()]
+  const step = bound === 'until' ? 1 : 0
+  if (unit === 'day') return Date.UTC(year, month, day + step)
+  if (unit === 'month') return Date.UTC(year, month + step)
+  return Date.UTC(year + step, 0)
+}

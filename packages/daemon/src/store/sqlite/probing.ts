@@ -1,0 +1,146 @@
+// Which seats answer a probe: by words through the text index, by time through the memories. A scope becomes ranges of
+// seats where it can, and a filter over what was listed where it cannot.
+import type { Database } from 'better-sqlite3-multiple-ciphers'
+import { noSession } from '../../model/session.ts'
+import { indexTerms } from '../passages.ts'
+import type { Probe, SearchScope, TimeSpan } from '../search.ts'
+import { everySeat, type SeatRange, seatsOfChapter, seatsOfProject } from '../seats.ts'
+import { createFilterResolver, type FilterParams, type ResolvedFilter } from './memory-filter.ts'
+import * as sql from './sql.ts'
+
+export type Probing = (scope: SearchScope, probes: readonly Probe[]) => readonly Float64Array[]
+
+type SeatRow = { readonly seat: number }
+type MatchParams = SeatRange & { readonly match: string; readonly limit: number }
+type TimeParams = FilterParams &
+  SeatRange & {
+    readonly key: number | null
+    readonly first: number
+    readonly last: number
+    readonly limit: number
+  }
+
+/** Where a probe has to look. */
+interface Area {
+  readonly ranges: readonly SeatRange[]
+  /** null: everything in the ranges passes */
+  readonly filter: FilterParams | null
+  readonly resolved: ResolvedFilter
+}
+
+export function createProbing(db: Database): Probing {
+  const areaOf = createAreas(db)
+  const matching = db.prepare<MatchParams, SeatRow>(sql.seatsThatMatch)
+  const matchingInScope = db.prepare<MatchParams & FilterParams, SeatRow>(sql.seatsThatMatchInScope)
+  const saidWithin = createTimeProbing(db)
+
+  function seatsThatMatch({ ranges, filter }: Area, match: string, limit: number): SeatRow[] {
+    if (match === '') return []
+    return ranges.flatMap((range) =>
+      filter === null
+        ? matching.all({ ...range, match, limit })
+        : matchingInScope.all({ ...filter, ...range, match, limit }),
+    )
+  }
+
+  function seatsOf(scope: SearchScope, area: Area, probe: Probe): SeatRow[] {
+    switch (probe.find) {
+      case 'terms':
+        return seatsThatMatch(area, termsExpression(probe.all, probe.any), probe.limit)
+      case 'phrase':
+        return seatsThatMatch(area, phraseExpression(probe.words), probe.limit)
+      case 'time':
+        return saidWithin(scope, area, probe.within, probe.limit)
+    }
+  }
+
+  return function probe(scope, probes) {
+    const area = areaOf(scope)
+    return probes.map((each) => Float64Array.from(seatsOf(scope, area, each), ({ seat }) => seat).sort())
+  }
+}
+
+/** A session of more chapters than this is looked for by filter instead of by its seats. */
+const rangesMax = 64
+
+function createAreas(db: Database): (scope: SearchScope) => Area {
+  const resolve = createFilterResolver(db)
+  const chaptersOfSession = db.prepare<{ session: number; limit: number }, { chapter: number }>(
+    sql.chaptersOfSession,
+  )
+
+  function sessionRanges(sessionSeqs: readonly number[]): SeatRange[] | null {
+    const limit = rangesMax + 1
+    const chapters = sessionSeqs.flatMap((session) => chaptersOfSession.all({ session, limit }))
+    return chapters.length > rangesMax ? null : chapters.map(({ chapter }) => seatsOfChapter(chapter))
+  }
+
+  function rangesOf(scope: SearchScope, { projectSeqs, sessionSeqs }: ResolvedFilter): SeatRange[] {
+    const byProject = projectSeqs === null ? [everySeat] : projectSeqs.map(seatsOfProject)
+    if (sessionSeqs === null || scope.session === noSession) return byProject
+    const bySession = sessionRanges(sessionSeqs)
+    if (bySession === null) return byProject
+    return bySession.filter(({ from }) => byProject.some((range) => from >= range.from && from <= range.to))
+  }
+
+  return function areaOf(scope) {
+    const resolved = resolve({ ...scope, currentOnly: false })
+    const { projects: _, ...rest } = scope
+    const isFiltered = Object.values(rest).some((value) => value !== undefined)
+    const ranges = rangesOf(scope, resolved)
+    return { ranges, filter: isFiltered ? resolved.params : null, resolved }
+  }
+}
+
+function createTimeProbing(
+  db: Database,
+): (scope: SearchScope, area: Area, within: readonly TimeSpan[], limit: number) => SeatRow[] {
+  const allProjectSeqs = db.prepare<[], { seq: number }>(sql.allProjectSeqs)
+  const { ofSession, pinned, ofProject, all } = sql.seatsSaidWithin
+  const statements = {
+    ofSession: db.prepare<TimeParams, SeatRow>(ofSession),
+    pinned: db.prepare<TimeParams, SeatRow>(pinned),
+    ofProject: db.prepare<TimeParams, SeatRow>(ofProject),
+    all: db.prepare<TimeParams, SeatRow>(all),
+  }
+
+  function wayOf(
+    scope: SearchScope,
+    { projectSeqs, sessionSeqs }: ResolvedFilter,
+  ): [keyof typeof statements, readonly (number | null)[]] {
+    if (sessionSeqs !== null) return ['ofSession', sessionSeqs]
+    if (scope.pin === undefined && projectSeqs === null) return ['all', [null]]
+    const keys = projectSeqs ?? allProjectSeqs.all().map(({ seq }) => seq)
+    return [scope.pin === undefined ? 'ofProject' : 'pinned', keys]
+  }
+
+  return function saidWithin(scope, { resolved }, within, limit) {
+    const [way, keys] = wayOf(scope, resolved)
+    const inProjects = resolved.projectSeqs?.map(seatsOfProject) ?? [everySeat]
+    const rows = within.flatMap(({ from: first, to: last }) =>
+      keys.flatMap((key) =>
+        (way === 'ofSession' ? inProjects : [everySeat]).flatMap((range) =>
+          statements[way].all({ ...resolved.params, ...range, key, first, last, limit }),
+        ),
+      ),
+    )
+    const seats = new Set(rows.map(({ seat }) => seat))
+    return [...seats].map((seat) => ({ seat }))
+  }
+}
+
+/** In FTS5's query language, in which every term is quoted: nothing a user types is taken for syntax. '' when empty. */
+function termsExpression(all: readonly string[], any: readonly string[]): string {
+  const required = indexTerms(all).map(quoted)
+  const alternatives = indexTerms(any).map(quoted)
+  const either = alternatives.length === 0 ? [] : [`(${alternatives.join(' OR ')})`]
+  return [...required, ...either].join(' AND ')
+}
+
+function phraseExpression(words: readonly string[]): string {
+  return indexTerms(words).length === 0 ? '' : quoted(indexTerms(words).join(' '))
+}
+
+function quoted(terms: string): string {
+  return `"${terms.replaceAll('"', '""')}"`
+}
