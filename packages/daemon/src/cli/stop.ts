@@ -7,13 +7,22 @@ import type { Cli, CommonOptions } from './command.ts'
 
 export function addStop(cli: Cli): void {
   cli.command('stop', 'Stop the daemon').action(async (options: CommonOptions) => {
-    const { pid, data_dir: dataDir } = await cli.withDaemon(options, (daemon) => daemon.control('status'))
-    if (typeof pid !== 'number' || !Number.isInteger(pid) || pid < 1 || typeof dataDir !== 'string')
-      throw new AppError('unavailable', 'what answers on the socket does not say which process it is')
-    process.kill(pid, 'SIGTERM')
-    await untilGone(pid, dataDir)
+    const status = await cli.withDaemon(options, (daemon) => daemon.control('status'))
+    const pid = await stopDaemon(status)
     cli.show(options, { stopped: true, pid }, [[`The daemon (process ${pid}) has stopped.`]])
   })
+}
+
+/** Ends the daemon that said `status` of itself; resolves with its process id when it is gone. */
+export async function stopDaemon({
+  pid,
+  data_dir: dataDir,
+}: Readonly<Record<string, unknown>>): Promise<number> {
+  if (typeof pid !== 'number' || !Number.isInteger(pid) || pid < 1 || typeof dataDir !== 'string')
+    throw new AppError('unavailable', 'what answers on the socket does not say which process it is')
+  process.kill(pid, 'SIGTERM')
+  await untilGone(pid, dataDir)
+  return pid
 }
 
 /** It takes its name off the data directory last; a process that died without doing so is gone, too. */

@@ -120,6 +120,21 @@ export const limits = {
   knownProjectsMax: 1_000,
   /** A forgotten turn shorter than this ("yes", "go on") is barred from its own session only. */
   forgottenTurnCharsMin: 16,
+  // embedding
+  embedBatchTextsMax: 256,
+  /** Texts handed to the embedding thread at once. */
+  embedPortionTexts: 16,
+  embedTextCharsMax: 20_000,
+  embedCallMsMax: 10_000,
+  embedQueueCallsMax: 1_000,
+  embedHttpMsMax: 20_000,
+  embedHttpBytesMax: 16 * 1024 * 1024,
+  vectorCallMsMax: 10_000,
+  /** Rows fetched to decide a search: at least this many, and this many per hit asked for. */
+  vectorRowsMin: 200,
+  vectorRowsPerHit: 4,
+  /** Rows near by their bits that one fetched row is chosen from. */
+  vectorCodesPerRow: 5,
   // spool
   spoolFileBytesMax: 256 * 1024 * 1024,
   spoolDeliveryTriesMax: 5,
@@ -171,6 +186,36 @@ export const limits = {
   /** What memory_consolidate spends on it while its caller waits. */
   consolidationNowMsMax: 8_000,
   consolidationCandidatesTold: 20,
+  // other programs' histories
+  /** A longer line of a transcript is passed over; pasted images make lines of some megabytes. */
+  historyLineBytesMax: 16 * 1024 * 1024,
+  /** One conversation of an export archive, which is read whole. */
+  historyConversationBytesMax: 64 * 1024 * 1024,
+  historyChunkBytes: 256 * 1024,
+  historyPrefixBytes: 4_096,
+  historyFolderDepthMax: 16,
+  historyDatabaseWaitMsMax: 2_000,
+  historyDatabasePageMessages: 200,
+  historyDetailCharsMax: 80,
+  importBatchBytesMax: 512 * 1024,
+  importBatchesInFlightMax: 8,
+  importOpenSessionsMax: 64,
+  importCaptureTriesMax: 6,
+  importRetryMs: 250,
+  importMarkEveryTurns: 5_000,
+  importMarksWaitingMax: 1_000,
+  importProgressEveryMs: 250,
+  importExamplesMax: 5,
+  importMarksBytesMax: 32 * 1024 * 1024,
+  importCallMsMax: 60_000,
+  /** A request to the daemon around a batch: names, ids, the method. */
+  importEnvelopeBytesMax: 16 * 1024,
+  /** Long turns waiting in the spool before the daemon is asked to take them in. */
+  importSpoolBytesMax: 64 * 1024 * 1024,
+  importPlainProgressEveryMs: 5_000,
+  verifyPageTurns: 500,
+  verifySessionsHeldMax: 32,
+  verifyGapsListedMax: 20,
   // lifecycle
   spoolDrainEveryMs: 60_000,
   /** A terminal and npm both pass one Ctrl-C on: signals closer together than this are one. */
@@ -183,6 +228,19 @@ export const limits = {
   lockHolderFileBytesMax: 1_024,
   doctorWaitMsMax: 2_000,
   diskFreeBytesWarn: 512 * 1024 * 1024,
+  hostConfigBytesMax: 16 * 1024 * 1024,
+  setupLedgerBytesMax: 128 * 1024 * 1024,
+  serviceCommandMsMax: 20_000,
+  setupCheckMsMax: 20_000,
+  onDemandIdleMinutesDefault: 30,
+  idleExitMinutesMax: 7 * 24 * 60,
+  idleLookEveryMsMax: 15_000,
+  /** How long a daemon runs before it looks whether a check of the hosts' histories is due, and how often it looks. */
+  historyCheckAfterMs: 10 * 60_000,
+  historyCheckEveryMs: 24 * 3_600_000,
+  historyCheckLookBackHours: 48,
+  historyCheckMsMax: 10 * 60_000,
+  historyCheckReportBytesMax: 16 * 1024 * 1024,
   // sessions
   sessionIdleMsMax: 30 * 60_000,
 } as const
@@ -196,7 +254,23 @@ assert(limits.stopMsMax < limits.daemonStopWaitMsMax, 'the command line waits lo
 assert(limits.recallHitsDefault <= limits.recallHitsMax, 'the default number of hits is within its maximum')
 assert(limits.captureBatchTurnsMax <= limits.groupCommitRowsMax, 'one capture batch fits one group commit')
 assert(limits.passageOverlapChars * 2 < limits.passageChars, 'passages advance')
+assert(
+  limits.importBatchBytesMax + limits.importEnvelopeBytesMax <= limits.socketLineBytesMax,
+  'a batch of an import fits a line of the socket',
+)
+assert(
+  limits.historyCheckEveryMs < limits.historyCheckLookBackHours * 3_600_000,
+  'each check of the histories looks back beyond the one before',
+)
 assert(limits.optimiseMsMax < limits.storeCallMsMax, 'optimising answers before its call is given up')
+assert(
+  limits.operationMsMax * 2 < limits.mcpMessageMsMax,
+  'an MCP message outlives the two operations it may take',
+)
+assert(
+  limits.bridgeMessageBytesMax + limits.pathCharsMax + limits.idCharsMax < limits.socketLineBytesMax,
+  'what a bridge passes on fits the daemon’s lines',
+)
 assert(
   limits.ownWordingEdgeChars * 2 <= limits.ownWordingCharsMax,
   'the edges of a long message do not overlap',
@@ -209,11 +283,5 @@ assert(
 assert(limits.digestQuoteCharsMax <= limits.statementCharsMax, 'a digest quotes no more than a statement')
 assert(limits.statementCharsMax <= limits.consolidationSentenceCharsMax, 'a statement is a sentence')
 assert(limits.consolidationSentenceCharsMax <= limits.consolidationLineCharsMax, 'a sentence fits in a line')
-assert(
-  limits.operationMsMax * 2 < limits.mcpMessageMsMax,
-  'an MCP message outlives the two operations it may take',
-)
-assert(
-  limits.bridgeMessageBytesMax + limits.pathCharsMax + limits.idCharsMax < limits.socketLineBytesMax,
-  'what a bridge passes on fits the daemon’s lines',
-)
+assert(limits.embedPortionTexts <= limits.embedBatchTextsMax, 'a portion is part of a batch')
+assert(limits.passageChars <= limits.embedTextCharsMax, 'a passage is embedded whole')

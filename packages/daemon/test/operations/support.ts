@@ -23,6 +23,9 @@ export const shopProject = 'git:example.org/ada/shop'
 
 export function fixture(store: Store = createMemoryStore()): Fixture {
   let ids = 0
+  const clock = { now: monday }
+  const now = () => clock.now
+  const consolidator = createConsolidator({ store, now, log: silentLog, openWorker: inProcessWorker })
   const dispatch = createDispatch(operations, {
     store,
     projects: {
@@ -33,8 +36,8 @@ export function fixture(store: Store = createMemoryStore()): Fixture {
       }),
     },
     contextCache: createContextCache(),
-    consolidate: () => consolidator.runNow(),
-    now: () => made.now,
+    consolidate: consolidator.runNow,
+    now,
     newId: () => {
       ids += 1
       return `id-${String(ids).padStart(4, '0')}`
@@ -50,14 +53,16 @@ export function fixture(store: Store = createMemoryStore()): Fixture {
       httpPort: () => null,
     },
   })
-  const made: Fixture = {
+  return {
     store,
     dispatch,
-    now: monday,
+    get now() {
+      return clock.now
+    },
+    set now(at) {
+      clock.now = at
+    },
     call: (method, params = {}) =>
       dispatch(method, params as Record<string, unknown>, { transport: 'internal', requestId: 'test' }),
   }
-  const now = () => made.now
-  const consolidator = createConsolidator({ store, now, log: silentLog, openWorker: inProcessWorker })
-  return made
 }

@@ -1,8 +1,9 @@
 // `iai-mcp doctor`: looks at everything a start needs and says what to do about what is wrong.
 import type { Cli, CommonOptions } from '../command.ts'
-import { bold, type Line, type Piece, type Style } from '../output.ts'
+import { bold, type Line } from '../output.ts'
 import { type Finding, finding } from './check.ts'
 import { type Check, checks } from './checks.ts'
+import { findingLines } from './finding-lines.ts'
 
 export function addDoctor(cli: Cli): void {
   cli
@@ -30,20 +31,6 @@ async function runCheck({ name }: Check, run: () => Promise<Finding>): Promise<F
   } catch (error) {
     return finding('fail', name, error instanceof Error ? error.message : String(error))
   }
-}
-
-const marks: Readonly<Record<Finding['state'], readonly [string, Style]>> = {
-  ok: ['ok  ', 'green'],
-  note: ['note', 'dim'],
-  warn: ['warn', 'yellow'],
-  fail: ['FAIL', 'red'],
-}
-
-function findingLines({ state, check, found, remedy }: Finding): Line[] {
-  const [text, style] = marks[state]
-  const mark: Piece = { text, style }
-  const line: Line = [mark, `  ${check.padEnd(16)}${found}`]
-  return remedy === undefined ? [line] : [line, [`      ${' '.repeat(16)}→ ${remedy}`]]
 }
 
 function summary(failures: number): Line {

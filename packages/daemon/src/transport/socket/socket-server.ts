@@ -49,8 +49,13 @@ const socketLimits: SocketLimits = {
   requestsInFlightMax: allLimits.requestsInFlightMax,
 }
 
+export interface SocketServer extends Service {
+  /** Open connections. */
+  connections(): number
+}
+
 /** start() raises what listenAtPath raises; for an inherited descriptor config_invalid. */
-export function createSocketServer(options: SocketServerOptions): Service {
+export function createSocketServer(options: SocketServerOptions): SocketServer {
   const limits = { ...socketLimits, ...options.limits }
   const { log, clock, address } = options
   const services = { ...options, limits, inFlight: createInFlight(limits.requestsInFlightMax) }
@@ -92,7 +97,7 @@ export function createSocketServer(options: SocketServerOptions): Service {
     }
   }
 
-  return createService({
+  const service = createService({
     async start() {
       if (address.kind === 'path') file = await listenAtPath(server, address.path, clock)
       else await listenOnFd(server, address.fd)
@@ -112,6 +117,7 @@ export function createSocketServer(options: SocketServerOptions): Service {
       file?.remove()
     },
   })
+  return { ...service, connections: () => answering.size }
 }
 
 interface AnswerServices extends SocketServerOptions {
