@@ -1,5 +1,5 @@
-// Excerpts worth having: from each recent session its last exchanges and its opening one, newest session first, one
-// exchange a session per round, so that one long session does not push out the others.
+// Excerpts worth having: from each recent session its last exchanges, newest session first, one exchange a session per
+// round, so that one long session does not push out the others.
 import { limits } from '../kit/limits.ts'
 import type { Memory } from '../model/memory.ts'
 import { isoMinute } from '../text/dates.ts'

@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts'
 
 export interface SessionMaterial {
   readonly session: Session
-  /** The session's first turns and its last ones, oldest first, no turn twice. */
+  /** The session's last turns, oldest first. */
   readonly turns: readonly Memory[]
   /** What it came to; null while nobody has digested it. */
   readonly extract: SessionOutcome | null
@@ -67,15 +67,9 @@ async function turnsOf(
     kinds: ['turn'] as const,
     until: asOf,
   }
-  const [first, last] = await Promise.all([
-    store.list(filter, { limit: limits.contextFirstTurnsMax, order: 'oldest' }),
-    store.list(filter, { limit: limits.contextLastTurnsMax, order: 'newest' }),
-  ])
-  const seen = new Set(first.map((memory) => memory.id))
-  const others = last.filter((memory) => !seen.has(memory.id))
-  // Both ends met, or nothing is left between them.
-  const isWhole = others.length < last.length || last.length < limits.contextLastTurnsMax
-  return { turns: [...first, ...others.reverse()], isWhole }
+  const limit = limits.contextTurnsMax
+  const newestFirst = await store.list(filter, { limit, order: 'newest' })
+  return { turns: newestFirst.toReversed(), isWhole: newestFirst.length < limit }
 }
 
 /** Digests the newest sessions that were read whole, as far as the time for it reaches; it is counted in characters. */

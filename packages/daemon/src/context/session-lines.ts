@@ -3,6 +3,7 @@
 import type { Settled } from '../consolidation/digest.ts'
 import { placeOf, type Quotation } from '../consolidation/quotation.ts'
 import { limits } from '../kit/limits.ts'
+import { titleOf } from '../store/capture-rules.ts'
 import { isoDay } from '../text/dates.ts'
 import { rememberedLine } from '../text/remembered.ts'
 import {
@@ -88,7 +89,9 @@ function rawLine(
 ): ContextLine | null {
   const replaced = new Set(corrections.map(({ older }) => older.memoryId))
   const holding = turns.filter((turn) => mayBeShown(turn) && !replaced.has(turn.id))
-  const request = turns.find((turn) => turn.role === 'user')
+  const requests = turns.filter((turn) => turn.role === 'user')
+  const request =
+    session.title === '' ? requests[0] : requests.find((turn) => titleOf(turn.text) === session.title)
   const asked = session.title || request?.text
   if (asked === undefined || shown.has(textKey(asked))) return null
   const last = holding.at(-1)
