@@ -153,7 +153,7 @@ export function createConsolidating(parts: ConsolidatingParts): Consolidating {
 /** The latest turns of a session that hold, oldest first, as many as may be looked at. */
 async function closedSession(store: Store, session: Session): Promise<ClosedSession> {
   const filter = {
-    projects: null,
+    projects: [session.project],
     session: session.session,
     client: session.client,
     roles: ['user', 'assistant'] as const,

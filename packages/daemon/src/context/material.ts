@@ -19,7 +19,7 @@ export interface ContextMaterial {
   readonly sessionId: string
   readonly globalPins: readonly Memory[]
   readonly projectPins: readonly Memory[]
-  /** Facts told to the memory, of the project, most relied on first. */
+  /** Facts told to the memory, of the project and of none, most relied on first. */
   readonly notes: readonly Memory[]
   /** What was learned from what was said in the project: confirmed first, then the latest. */
   readonly facts: readonly CandidateFact[]
@@ -44,13 +44,15 @@ export async function gatherMaterial(store: Store, request: MaterialRequest): Pr
   const { project, sessionId } = request
   const newestPins = { limit: limits.contextPinsMax, order: 'newest' } as const
   const newestNotes = { limit: limits.contextFactsMax, order: 'newest' } as const
+  // What belongs to no project holds in every one, as in recall.
+  const standing = project === globalProject ? [globalProject] : [project, globalProject]
   const best = { limit: limits.contextDerivedMax } as const
   const [profile, globalPins, projectPins, notes, facts, globalFacts, threads, corrections, sessions] =
     await Promise.all([
       store.profile(),
       store.list({ projects: null, pin: 'global' }, newestPins),
-      store.list({ projects: [project], pin: 'project' }, newestPins),
-      store.list({ projects: [project], kinds: ['fact'] }, newestNotes),
+      store.list({ projects: standing, pin: 'project' }, newestPins),
+      store.list({ projects: standing, kinds: ['fact'] }, newestNotes),
       store.derived({ kind: 'fact', project, ...best }),
       project === globalProject ? [] : store.derived({ kind: 'fact', project: globalProject, ...best }),
       store.derived({ kind: 'thread', project, ...best }),

@@ -41,7 +41,7 @@ export async function recentSessions(
       return { session, extract: outcome, ...(await turnsOf(store, session, asOf)) }
     }),
   )
-  return digestNewest(read)
+  return digestNewest(read.filter(({ turns }) => turns.length > 0))
 }
 
 /** Made from the session as it was at `asOf`. */
@@ -60,7 +60,8 @@ async function turnsOf(
   asOf: number,
 ): Promise<Pick<ReadSession, 'turns' | 'isWhole'>> {
   const filter = {
-    projects: null,
+    // A session that went on in another folder keeps what it said there to that project.
+    projects: [session.project],
     session: session.session,
     client: session.client,
     roles: ['user', 'assistant'] as const,

@@ -45,7 +45,7 @@ function digestLine(material: SessionMaterial, overtaken: Overtaken, shown: Show
     shows: quoted.flatMap(({ quotation, words }) =>
       words.endsWith('…') ? [placeKey(quotation)] : quotationKeys(quotation),
     ),
-    at: material.session.lastAt,
+    at: lastShownAt(material),
   }
 }
 
@@ -81,7 +81,7 @@ function mostSettled(settled: readonly Settled[]): readonly Settled[] {
   return settled.filter((each) => chosen.has(each))
 }
 
-/** `2026-11-20, opencode, 12 turns: asked “…”; last, assistant: “…”` */
+/** `2026-11-20, opencode: asked “…”; last, assistant: “…”` */
 function rawLine(
   { session, turns }: SessionMaterial,
   { corrections }: Overtaken,
@@ -100,16 +100,20 @@ function rawLine(
   const ending = isSame ? '' : `; last, ${last.role}: “${bounded(last.text, half)}”`
   const memories = [request, isSame ? undefined : last].flatMap((turn) => turn?.id ?? [])
   return {
-    text: `- ${header({ session })}: asked “${bounded(asked, half)}”${ending}`,
+    text: `- ${header({ session, turns })}: asked “${bounded(asked, half)}”${ending}`,
     memories,
     reason: 'one of the latest sessions here: its first request and its last words',
     // The excerpts may show these turns in full: a line quotes them only in passing.
     shows: [],
-    at: session.lastAt,
+    at: lastShownAt({ session, turns }),
   }
 }
 
-function header({ session }: Pick<SessionMaterial, 'session'>): string {
-  const turns = `${session.turnCount} ${session.turnCount === 1 ? 'turn' : 'turns'}`
-  return `${isoDay(session.lastAt)}, ${rememberedLine(session.client)}, ${turns}`
+function header(material: Pick<SessionMaterial, 'session' | 'turns'>): string {
+  return `${isoDay(lastShownAt(material))}, ${rememberedLine(material.session.client)}`
+}
+
+/** Of the turns that are shown, not of the session: one that goes on elsewhere must not change this session's bytes. */
+function lastShownAt({ session, turns }: Pick<SessionMaterial, 'session' | 'turns'>): number {
+  return turns.at(-1)?.saidAt ?? session.startedAt
 }

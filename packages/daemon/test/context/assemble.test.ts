@@ -94,7 +94,7 @@ describe('what a session is given', () => {
       '- Never run migrations on a Friday. (2026-03-02, note, pinned)\n- Prices are stored in cents. (2026-03-03, note)',
     )
     expect(payload.l1).toBe(
-      '- 2026-03-02, opencode, 2 turns: asked “Which port does the staging database use?”; last, assistant: “It listens on 5433; the read replica is on 5434.”',
+      '- 2026-03-02, opencode: asked “Which port does the staging database use?”; last, assistant: “It listens on 5433; the read replica is on 5434.”',
     )
     expect(payload.l2).toEqual([
       '2026-03-02 09:00, user, opencode:\n> Which port does the staging database use?\n2026-03-02 09:01, assistant, opencode:\n> It listens on 5433; the read replica is on 5434.',
@@ -244,7 +244,7 @@ describe('what was learned', () => {
       threads: [threadFrom(guide)],
     })
     expect(payload.l1).toBe(
-      `${notice}\n- 2026-03-03, opencode, 9 turns: asked “Which database shall we use?”; decided “Let’s go with SQLite.”; done “I added the schema.”; left open “TODO: write the migration guide.”`,
+      `${notice}\n- 2026-03-02, opencode: asked “Which database shall we use?”; decided “Let’s go with SQLite.”; done “I added the schema.”; left open “TODO: write the migration guide.”`,
     )
     expect(payload.rich_club).toBe('')
   })

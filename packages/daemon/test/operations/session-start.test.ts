@@ -78,6 +78,34 @@ describe('session_start_payload', () => {
     expect((await start({ cwd: '/home/ada/zoo' })).l0).toContain('Ada. Prefers plain SQL.')
   })
 
+  test('a session that goes on in another project keeps what it says there to that project', async () => {
+    const turns = [{ text: 'The zoo gate code is 4711, says the keeper.', role: 'user', message_id: 'z1' }]
+    await daemon.call('memory_capture_batch', {
+      client: 'opencode',
+      session_id: 'old',
+      cwd: '/home/ada/zoo',
+      turns,
+    })
+    await daemon.call('session_exit', { session_id: 'old' })
+    await daemon.call('memory_consolidate')
+    expect(JSON.stringify(await start())).not.toContain('4711')
+  })
+
+  test('a fact told in another project leaves the bytes alone, also while other sessions talk', async () => {
+    const before = await start()
+    const turns = [{ text: 'And the walrus logs?', role: 'user', message_id: 'm3' }]
+    await daemon.call('memory_capture_batch', { client: 'opencode', session_id: 'new', cwd: shop, turns })
+    daemon.now += 60_000
+    await daemon.call('memory_capture_batch', { client: 'opencode', session_id: 'old', cwd: shop, turns })
+    await daemon.call('memory_capture', { text: 'Giraffes sleep standing.', cwd: '/home/ada/zoo' })
+    expect(await start()).toEqual(before)
+  })
+
+  test('what is told and pinned outside any project stands in every one', async () => {
+    await daemon.call('memory_capture', { text: 'Commit messages say why.' })
+    expect((await start()).rich_club).toContain('Commit messages say why.')
+  })
+
   test('a budget from a query string counts', async () => {
     const small = await start({ budget_tokens: '200' })
     expect(Number(small.total_cached_tokens) + Number(small.total_dynamic_tokens)).toBeLessThanOrEqual(200)
