@@ -14,7 +14,7 @@ import { createControl } from './lifecycle/controls.ts'
 import { prepareDataDir } from './lifecycle/data-dir.ts'
 import { openKey } from './lifecycle/key.ts'
 import { acquireLock } from './lifecycle/lock.ts'
-import { openCodePlugin, readPackageInfo } from './lifecycle/package-info.ts'
+import { commandPath, openCodePlugin, readPackageInfo } from './lifecycle/package-info.ts'
 import { createPinoLog } from './lifecycle/pino-log.ts'
 import { startAll, stopAll } from './lifecycle/services.ts'
 import { createFatal, failOnUnhandled, stopOnSignals } from './lifecycle/signals.ts'
@@ -147,6 +147,7 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
     socket: daemon.socketPath,
     url: urlOf(config, daemon.httpPort()),
     auth: config.httpAuth,
+    command: commandPath(folder),
     plugin: openCodePlugin(folder),
   }
   return { facts, banner: banner(facts), stop: () => undo.run() }
