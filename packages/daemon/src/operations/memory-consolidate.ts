@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fromOlderClients } from './fields.ts'
 import { defineOperation } from './operation.ts'
 
 export const memoryConsolidate = defineOperation({
@@ -7,7 +8,7 @@ export const memoryConsolidate = defineOperation({
   summary: 'Tidy up now: merge the text index and return free space.',
   details:
     'Nothing that was said is changed. Summaries and schema candidates are not made, so those figures are zero and empty.',
-  params: z.object({}),
+  params: z.strictObject(fromOlderClients('session_id')),
   result: z.object({
     mode: z.literal('maintenance'),
     tier: z.literal('index'),
