@@ -47,7 +47,7 @@ export const sessionStartPayload = defineOperation({
     ])
     const depth = wakeDepth.safeParse(params.wake_depth).data ?? profile.wake_depth
     const budget = contextBudget({ depth, budgetTokens: params.budget_tokens })
-    const key = JSON.stringify([sessionId, depth, project, budget])
+    const key = JSON.stringify([params.client ?? null, sessionId, depth, project, budget])
     const known = sessionId === noSession ? undefined : context.contextCache.get(key, standing)
     const payload =
       known ?? (await assemble(context, { sessionId, client: params.client, project, depth, budget }))
