@@ -20,7 +20,7 @@ import { prepareDataDir } from './lifecycle/data-dir.ts'
 import { createIdleExit } from './lifecycle/idle-exit.ts'
 import { openKey } from './lifecycle/key.ts'
 import { acquireLock } from './lifecycle/lock.ts'
-import { openCodePlugin, readPackageInfo } from './lifecycle/package-info.ts'
+import { commandPath, openCodePlugin, readPackageInfo } from './lifecycle/package-info.ts'
 import { createPinoLog } from './lifecycle/pino-log.ts'
 import { startAll, stopAll } from './lifecycle/services.ts'
 import { createFatal, failOnUnhandled, stopOnSignals } from './lifecycle/signals.ts'
@@ -179,6 +179,7 @@ async function start(
     socket: daemon.socketPath,
     url: urlOf(config, daemon.httpPort()),
     auth: config.httpAuth,
+    command: commandPath(folder),
     plugin: openCodePlugin(folder),
   }
   return { facts, banner: banner(facts), stop: () => undo.run() }

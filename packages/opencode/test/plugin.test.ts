@@ -53,6 +53,7 @@ describe('the system prompt', () => {
     expect(daemon.calls[0]?.params).toEqual({
       format: 'text',
       session_id: 's1',
+      client: 'opencode',
       wake_depth: 'standard',
       cwd: '/home/ada/shop',
     })

@@ -79,7 +79,7 @@ export function createProgram(io: Io): { readonly program: Command; exitCode(): 
     addMcp,
   ])
     add(cli)
-  return { program, exitCode: () => (cli.failed() ? exitCodes.error : exitCodes.ok) }
+  return { program, exitCode: cli.exitCode }
 }
 
 const exitCodeHelp = `

@@ -15,6 +15,8 @@ export const limits = {
   /** Until there is space for the port file. */
   portFileRetryEveryMs: 5_000,
   socketLineBytesMax: 1_048_576,
+  /** How long a connection may be open without a line; one that has spoken stays, as a host's bridge does. */
+  socketFirstLineWaitMsMax: 60_000,
   /** A peer that does not read its answers is cut off after this. */
   socketWriteWaitMsMax: 60_000,
   /** How long a daemon found at the socket path has to say who it is. */
@@ -141,9 +143,6 @@ export const limits = {
   vectorRowsPerHit: 4,
   /** Rows near by their bits that one fetched row is chosen from. */
   vectorCodesPerRow: 5,
-  // spool
-  spoolFileBytesMax: 256 * 1024 * 1024,
-  spoolDeliveryTriesMax: 5,
   // projects
   projectCacheEntriesMax: 1_000,
   projectCacheMsMax: 60_000,

@@ -37,6 +37,7 @@ export function createControl({ daemon, background, consolidator, now }: Control
       version: daemon.version,
       pid: daemon.pid,
       data_dir: daemon.dataDir,
+      key_source: daemon.keySource,
       http_port: daemon.httpPort(),
     }),
     // A session that begins wants what earlier sessions left in the spool.

@@ -10,6 +10,15 @@ export function optional<T extends z.ZodType>(schema: T) {
   return schema.nullish().transform((value) => value ?? undefined)
 }
 
+/**
+ * Names that older clients send with a method and that change nothing here. Every other unknown name is refused: a
+ * misspelt `project` must not quietly mean another one.
+ */
+export function fromOlderClients<const Name extends string>(...names: readonly Name[]) {
+  const unused = z.unknown().optional().describe('Accepted from older clients, not used.')
+  return Object.fromEntries(names.map((name) => [name, unused])) as Record<Name, typeof unused>
+}
+
 export const memoryId = z
   .string()
   .min(1)
@@ -35,15 +44,18 @@ export const role = z
 
 export const text = z.string().min(1).max(limits.textCharsMax).describe('The text, kept verbatim.')
 
-export const saidAt = z
-  .union([
+export const pointInTime = z.union(
+  [
     z.int().min(0).max(limits.timeMsMax),
     z.iso.datetime({ offset: true }).transform((iso) => Date.parse(iso)),
     z.iso.date().transform((day) => Date.parse(day)),
-  ])
-  .describe(
-    'When it was said: milliseconds since 1970, or ISO 8601; a day begins at midnight UTC. Default: now.',
-  )
+  ],
+  'expected milliseconds since 1970, or ISO 8601 with its offset',
+)
+
+export const saidAt = pointInTime.describe(
+  'When it was said: milliseconds since 1970, or ISO 8601. A day begins at midnight UTC. Default: now.',
+)
 
 export const wakeDepth = z.enum(wakeDepths)
 
@@ -53,6 +65,18 @@ export const cwd = z
   .max(limits.pathCharsMax)
   .refine((path) => isAbsolute(path) && !path.includes('\0'), 'expected an absolute path without NUL')
   .describe('Working directory, an absolute path; its project is found from it.')
+
+/** As a number, or in the digits of a query string. */
+export const tokenCount = z.union(
+  [
+    z.int().min(0),
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number),
+  ],
+  'expected a whole number of at least 0',
+)
 
 export const project = z
   .string()

@@ -13,7 +13,7 @@ export const memoryCapture = defineOperation({
   summary: 'Keep one text, verbatim.',
   details:
     'Durable when it answers. A note or fact whose text is already held is noted as said again (`reinforced`); a message already stored under the same client, session and message id is `skipped`. `cue` and `tier` are accepted from older clients: `tier: "semantic"` makes a fact, `cue` is not used (the text itself is what is searched).',
-  params: z.object({
+  params: z.strictObject({
     text,
     role: optional(role),
     kind: optional(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fromOlderClients } from './fields.ts'
 import { defineOperation } from './operation.ts'
 
 export const memoryConsolidate = defineOperation({
@@ -8,7 +9,7 @@ export const memoryConsolidate = defineOperation({
     'Digest closed sessions, derive facts and open threads, and tidy up the index: now, instead of when idle.',
   details:
     'Nothing that was said is changed. `summaries_created` counts digested sessions, `schema_candidates` quotes candidate facts that were found (the first few). Nothing decays: `decayed` is how many derived rows no longer hold and were taken away. With `complete: false` there is more to do, and it goes on in the background.',
-  params: z.object({}),
+  params: z.strictObject(fromOlderClients('session_id')),
   result: z.object({
     mode: z.literal('incremental'),
     tier: z.literal('session'),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../kit/errors.ts'
 import { newMemory } from './capturing.ts'
-import { client, isoTime, memoryId, optional, sessionId, text } from './fields.ts'
+import { client, fromOlderClients, isoTime, memoryId, optional, sessionId, text } from './fields.ts'
 import { iso } from './memory-view.ts'
 import { noMemory } from './not-found.ts'
 import { defineOperation } from './operation.ts'
@@ -12,11 +12,12 @@ export const memoryContradict = defineOperation({
   summary: 'Say that a memory no longer holds, and what holds instead.',
   details:
     'The old text stays readable by id and is marked as superseded; it is no longer shown as current anywhere.',
-  params: z.object({
+  params: z.strictObject({
     id: memoryId,
     new_fact: text,
     session_id: optional(sessionId),
     client: optional(client),
+    ...fromOlderClients('cue_embedding'),
   }),
   result: z.object({
     original_id: z.string(),

@@ -10,7 +10,7 @@ import { breakpointMarker } from '../context/payload.ts'
 import { limits } from '../kit/limits.ts'
 import { type WakeDepth, wakeDepths } from '../model/profile.ts'
 import { noSession } from '../model/session.ts'
-import { optional, scopeFields, wakeDepth } from './fields.ts'
+import { optional, scopeFields, tokenCount, wakeDepth } from './fields.ts'
 import { defineOperation, type OperationContext } from './operation.ts'
 import { projectOf } from './scope.ts'
 
@@ -28,14 +28,12 @@ export const sessionStartPayload = defineOperation({
   summary: 'The slice of the past that belongs in front of an agent when a session starts.',
   details:
     'Always all twelve keys; with `explain` a thirteenth says for each line which memories it is made from and why it is there. `wake_depth` minimal gives handles only (30 tokens), standard 2,000 tokens, deep 4,000; any other value is ignored and the profile decides. The same bytes for one session id until a fact, pin, correction, forgetting or profile change makes something new worth saying.',
-  params: z.object({
+  params: z.strictObject({
     wake_depth: z
       .unknown()
       .optional()
       .describe(`${wakeDepths.join(', ')}; anything else is ignored.`),
-    budget_tokens: optional(z.coerce.number<number | string>().int().min(0)).describe(
-      'Fewer tokens than the depth allows.',
-    ),
+    budget_tokens: optional(tokenCount).describe('Fewer tokens than the depth allows.'),
     explain: optional(z.boolean().describe('Say for each line where it comes from and why it is there.')),
     ...scopeFields,
   }),
@@ -64,7 +62,7 @@ export const sessionStartPayload = defineOperation({
     ])
     const depth = wakeDepth.safeParse(params.wake_depth).data ?? profile.wake_depth
     const budget = contextBudget({ depth, budgetTokens: params.budget_tokens })
-    const key = JSON.stringify([sessionId, depth, project, budget])
+    const key = JSON.stringify([params.client ?? null, sessionId, depth, project, budget])
     const known = sessionId === noSession ? undefined : context.contextCache.get(key, standing)
     const assembled =
       known ?? (await assemble(context, { sessionId, client: params.client, project, depth, budget }))

@@ -47,6 +47,7 @@ test('status says what runs and for how long', async () => {
     version: '0.1.0',
     pid: 77,
     data_dir: '/home/ada/.iai-mcp',
+    key_source: 'key file',
     http_port: 40_123,
   })
 })

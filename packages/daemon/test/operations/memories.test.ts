@@ -183,6 +183,7 @@ describe('pinning, forgetting, listing', () => {
   test('a pin is kept, moved and taken away', async () => {
     const { record_id: id } = await daemon.call('memory_capture', { text: 'Never force-push.', cwd: shop })
     expect(await daemon.call('memory_pin', { id })).toEqual({ id, pin: 'project' })
+    expect(await daemon.call('memory_pin', { id, pin: null })).toEqual({ id, pin: 'project' })
     expect((await daemon.call('memory_list', { cwd: shop, pinned_only: true })).memories).toHaveLength(1)
     await daemon.call('memory_pin', { id, pin: 'global' })
     expect((await daemon.call('memory_get', { ids: [id] })).memories[0].pin).toBe('global')

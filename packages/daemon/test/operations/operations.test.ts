@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { z } from 'zod'
 import { operations } from '../../src/operations/operations.ts'
 import { fixture } from './support.ts'
 
@@ -75,6 +76,48 @@ describe('dispatch', () => {
       .catch((caught: unknown) => caught)
     expect((error as Error).message).toMatch(/'a\[31mredé{91}…'/)
   })
+
+  test.each([
+    ['memory_recall', { cue: 'x', cue_embedding: [0.1], language: 'en' }],
+    ['memory_capture', { text: 'x', cue: 'session_turn', tier: 'episodic' }],
+    ['memory_consolidate', { session_id: '-' }],
+    ['events_query', { kind: 'started', severity: 'info' }],
+    ['session_start_payload', { budget_tokens: '400' }],
+    ['session_start_payload', { budget_tokens: 400 }],
+    ['session_start_payload', { budget_tokens: null }],
+  ])('%s takes %j, as older clients and query strings send it', async (method, params) => {
+    await expect(fixture().call(method, params)).resolves.toBeTruthy()
+  })
+
+  test.each(operations.map(({ name, example }) => [name, example] as const))(
+    '%s refuses a name that it does not know',
+    async (method, example) => {
+      await expect(fixture().call(method, { ...(example as object), projct: 'x' })).rejects.toThrow(
+        "unknown param: 'projct'",
+      )
+    },
+  )
+
+  test.each([true, '', [], '1e3', '-1', -1, 1.5, {}, ' 5'])(
+    'budget_tokens is not %j',
+    async (budget_tokens) => {
+      await expect(fixture().call('session_start_payload', { budget_tokens })).rejects.toThrow(
+        /^param 'budget_tokens': .*expected .*; got /,
+      )
+    },
+  )
+
+  test.each(operations.map((operation) => [operation.name, operation] as const))(
+    '%s: null for every optional parameter is as good as absent',
+    (_, { params, example }) => {
+      const optionalNames = Object.keys((params as z.ZodObject).shape).filter(
+        (name) => (params as z.ZodObject).shape[name]?.safeParse(undefined).success,
+      )
+      const nulls = Object.fromEntries(optionalNames.map((name) => [name, null]))
+      const given = Object.entries(example as object).filter(([name]) => !optionalNames.includes(name))
+      expect(params.safeParse({ ...nulls, ...Object.fromEntries(given) }).error).toBeUndefined()
+    },
+  )
 
   test('of many unknown names some are told', async () => {
     const params = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`p${n}`, n]))

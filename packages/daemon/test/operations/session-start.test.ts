@@ -49,6 +49,20 @@ describe('session_start_payload', () => {
     expect(after.rich_club).toContain('The walrus service moved to 6000.')
   })
 
+  test('the same session id of two hosts is two sessions', async () => {
+    const turns = [{ text: 'Go on with the walrus proxy', role: 'user', message_id: 'n1' }]
+    await daemon.call('memory_capture_batch', { client: 'opencode', session_id: 'new', cwd: shop, turns })
+    daemon.now += 1
+    const later = [{ text: 'And the otter proxy, while you are there', role: 'user', message_id: 'o1' }]
+    await daemon.call('memory_capture_batch', { client: 'codex', session_id: 'x', cwd: shop, turns: later })
+    daemon.now += 1
+    const underWay = await start({ client: 'opencode' })
+    const begins = await start({ client: 'codex' })
+    expect(JSON.stringify(underWay)).not.toContain('otter')
+    expect(JSON.stringify(begins)).toContain('otter')
+    expect(await start({ client: 'opencode' })).toEqual(underWay)
+  })
+
   test('a session under way has the same bytes after a restart with an empty cache', async () => {
     const turns = [{ text: 'Go on with the walrus proxy', role: 'user', message_id: 'n1' }]
     const before = await start()
