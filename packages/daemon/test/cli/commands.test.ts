@@ -203,6 +203,19 @@ describe('list and show', () => {
     expect(ran.stdout).toContain(`More: --after ${memory.id}`)
   })
 
+  test.each([
+    ['note', 'assistant', '  [from the assistant]'],
+    ['user', 'assistant', '  [from the assistant]'],
+    ['note', 'user', ''],
+    ['assistant', 'assistant', ''],
+  ])('a %s of the %s is marked when it is not what it looks like', async (role, trust, mark) => {
+    const daemon = await startFakeDaemon({
+      memory_list: { memories: [{ ...memory, role, trust }], next: null },
+    })
+    const [first = ''] = (await daemon.run(['list'])).stdout.split('\n')
+    expect(first).toBe(`2026-03-02 09:15  ${role}  opencode · git:example.org/ada/shop · ses_1${mark}`)
+  })
+
   test('show prints what there is, and ends with 4 when an id is unknown', async () => {
     const daemon = await startFakeDaemon({ memory_get: { memories: [memory], missing: ['nope'] } })
     const ran = await daemon.run(['show', memory.id, 'nope'])
