@@ -16,6 +16,8 @@ export interface MemoryDerived {
   /** Something that is derived from changed in a session. */
   touchSession(key: string): void
   touchProject(project: string): void
+  /** Drops the extracts and marks of sessions that are gone. */
+  dropSessionless(): void
   /** Erases every row that quotes the memory. */
   erase(memoryId: string): void
   /** Returns what brings the present state back. */
@@ -56,9 +58,8 @@ export function createMemoryDerived({
 
   return {
     reading: {
-      changedSessions: async ({ silentSince, project, limit }) => {
-        dropSessionless()
-        return sessions()
+      changedSessions: async ({ silentSince, project, limit }) =>
+        sessions()
           .filter((session) => session.closedAt !== null || session.lastAt < silentSince)
           .filter((session) => project === undefined || session.project === project)
           .flatMap((session) => {
@@ -67,21 +68,14 @@ export function createMemoryDerived({
           })
           .toSorted((a, b) => a.session.lastAt - b.session.lastAt)
           .toReversed()
-          .slice(0, limit)
-      },
+          .slice(0, limit),
       changedProjects: async (limit) =>
         [...changedProjects]
           .map(([project, change]) => ({ project, change }))
           .sort((a, b) => a.change - b.change)
           .slice(0, limit),
-      derived: async (query) => {
-        dropSessionless()
-        return listRows(rows, query)
-      },
-      derivedRows: async (keys) => {
-        dropSessionless()
-        return keys.flatMap((key) => rows.filter((row) => isSame(row, key)).map(keptRow))
-      },
+      derived: async (query) => listRows(rows, query),
+      derivedRows: async (keys) => keys.flatMap((key) => rows.filter((row) => isSame(row, key)).map(keptRow)),
     },
     apply(step) {
       const isGone =
@@ -115,6 +109,7 @@ export function createMemoryDerived({
       changedSessions = new Map(changedSessions).set(key, changes)
     },
     touchProject,
+    dropSessionless,
     erase(memoryId) {
       for (const row of rows) if (row.sources.includes(memoryId)) touchProject(row.project)
       rows = rows.filter((row) => !row.sources.includes(memoryId))

@@ -137,18 +137,23 @@ export function createMemoryStore(): Store {
     return work()
   }
 
+  /** Projects of the sessions that hold these memories, as they are before any of them is forgotten. */
+  function projectsOfSessions(ids: readonly string[]): ReadonlySet<string> {
+    const holding = ids.flatMap((id) => find(id) ?? []).filter(({ session }) => session !== noSession)
+    return new Set(holding.flatMap(({ client, session }) => sessions.find(client, session)?.project ?? []))
+  }
+
   function forgetOne(id: string): boolean {
     const memory = find(id)
     if (memory === undefined) return false
     const digest = forgottenDigest(memory).toString('hex')
     if (!forgotten.has(digest)) forgotten.set(digest, id)
     derived.erase(id)
-    const session = memory.session === noSession ? null : sessions.find(memory.client, memory.session)
-    if (session !== null) derived.touchProject(session.project)
     touch(memory)
     memories = memories.filter((each) => each !== memory)
     seats = seats.filter((each) => each.memory !== id)
     sessions.dropEmpty()
+    derived.dropSessionless()
     standingRevision += 1
     return true
   }
@@ -182,7 +187,11 @@ export function createMemoryStore(): Store {
         replace(id, { pin })
         return true
       }),
-    forget: (ids) => atomically(() => ids.filter(forgetOne)),
+    forget: (ids) =>
+      atomically(() => {
+        for (const project of projectsOfSessions(ids)) derived.touchProject(project)
+        return ids.filter(forgetOne)
+      }),
     reinforce: (ids) =>
       atomically(() => {
         const known = [...new Set(ids)].flatMap((id) => find(id) ?? [])

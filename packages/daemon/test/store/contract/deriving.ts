@@ -151,6 +151,28 @@ export function derivingContract(store: () => Store): void {
     })
   })
 
+  describe('a session that is gone', () => {
+    it('leaves nothing to one of the same name', async () => {
+      const said = turn()
+      await store().capture([said])
+      const [session] = await allChanged()
+      if (session === undefined) throw new Error('a captured session has changed')
+      const extract = row(sessionKey(session.session), [], { kind: 'extract' })
+      await store().applyDerived({ put: [extract], remove: [], session, standing: false })
+      await store().forget([said.id], 9)
+      await store().capture([turn()])
+      expect([await listed('extract'), await changedNames()]).toEqual([[], ['ses_1']])
+    })
+
+    it('leaves its own project to be derived again, whatever else was said in it', async () => {
+      const [here, there] = [turn(), turn({ project: 'git:b' })]
+      await store().capture([here, there])
+      await settle()
+      await store().forget([here.id, there.id], 9)
+      expect(await changedProjects()).toEqual([shop])
+    })
+  })
+
   describe('what has to be derived again', () => {
     it('is a session in which something changed, until that change was looked at', async () => {
       const [first, second] = [turn({ session: 's1', saidAt: 5 }), turn({ session: 's2', saidAt: 6 })]
