@@ -109,9 +109,12 @@ test('a default gives way to what the user set, and is taken out only while it i
 })
 
 test('any JSON keeps everything else it says', () => {
-  const key = fc.string().filter((name) => name !== '__proto__')
+  // A JSON parser that builds plain objects cannot say what "__proto__" held; no configuration has it.
+  const json = fc
+    .dictionary(fc.string(), fc.jsonValue())
+    .filter((value) => !JSON.stringify(value).includes('__proto__'))
   fc.assert(
-    fc.property(fc.dictionary(key, fc.jsonValue()), fc.constantFrom(undefined, 2, '\t'), (value, indent) => {
+    fc.property(json, fc.constantFrom(undefined, 2, '\t'), (value, indent) => {
       const { plugin: _plugin, mcp: _mcp, ...rest } = value
       const text = JSON.stringify(rest, null, indent)
       const { plugin: list, mcp: servers, ...kept } = jsonOf(applyAll(text, jsonChanges))
