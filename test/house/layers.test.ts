@@ -11,7 +11,7 @@ const layers = [
   ['kit'],
   ['model'],
   ['text'],
-  ['store', 'project', 'embedding'],
+  ['store', 'project', 'embedding', 'history'],
   ['recall', 'context', 'consolidation'],
   ['operations'],
   ['dispatch'],

@@ -10,6 +10,8 @@ import { addDaemon } from './daemon.ts'
 import { addDoctor } from './doctor/doctor.ts'
 import { exitCodeOf, exitCodes, NotFoundError, UsageError } from './exit-codes.ts'
 import { addForget } from './forget.ts'
+import { addImport } from './history/import.ts'
+import { addVerify } from './history/verify.ts'
 import { type Io, processIo } from './io.ts'
 import { addList } from './list.ts'
 import { addMcp } from './mcp.ts'
@@ -68,6 +70,8 @@ export function createProgram(io: Io): { readonly program: Command; exitCode(): 
     addProfile,
     addToken,
     addDoctor,
+    addImport,
+    addVerify,
     addMcp,
   ])
     add(cli)

@@ -7,6 +7,8 @@ export interface Io {
   readonly stderr: { write(text: string): unknown }
   /** stdout is a terminal: styles may be used */
   readonly styled: boolean
+  /** Width of the terminal on stderr; null when it is none, and progress is told in plain lines. */
+  readonly progressColumns: number | null
   /** a person can be asked */
   readonly interactive: boolean
   readonly cwd: string
@@ -21,6 +23,7 @@ export function processIo(): Io {
     stdout,
     stderr,
     styled: stdout.isTTY === true && stdout.hasColors(),
+    progressColumns: process.stderr.isTTY === true ? process.stderr.columns : null,
     interactive: stdin.isTTY === true && stdout.isTTY === true,
     cwd: process.cwd(),
     readStdin: () => text(stdin),

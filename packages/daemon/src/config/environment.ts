@@ -13,6 +13,12 @@ export function gitEnvironment(): { readonly PATH: string; readonly HOME: string
   return { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: homedir() }
 }
 
+/** The user's home and the hosts' own variables, as far as they say where the hosts keep things. */
+export function hostEnvironment() {
+  const { XDG_DATA_HOME, XDG_CONFIG_HOME, CLAUDE_CONFIG_DIR, CODEX_HOME, OPENCODE_DB } = process.env
+  return { HOME: homedir(), XDG_DATA_HOME, XDG_CONFIG_HOME, CLAUDE_CONFIG_DIR, CODEX_HOME, OPENCODE_DB }
+}
+
 /** The folder in which OpenCode keeps its own configuration. */
 export function openCodeConfigFolder(): string {
   return join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'opencode')

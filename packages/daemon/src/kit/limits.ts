@@ -117,6 +117,36 @@ export const limits = {
   projectCacheEntriesMax: 1_000,
   projectCacheMsMax: 60_000,
   gitMsMax: 2_000,
+  // other programs' histories
+  /** A longer line of a transcript is passed over; pasted images make lines of some megabytes. */
+  historyLineBytesMax: 16 * 1024 * 1024,
+  /** One conversation of an export archive, which is read whole. */
+  historyConversationBytesMax: 64 * 1024 * 1024,
+  historyChunkBytes: 256 * 1024,
+  historyPrefixBytes: 4_096,
+  historyFolderDepthMax: 16,
+  historyDatabaseWaitMsMax: 2_000,
+  historyDatabasePageMessages: 200,
+  historyDetailCharsMax: 80,
+  importBatchBytesMax: 512 * 1024,
+  importBatchesInFlightMax: 8,
+  importOpenSessionsMax: 64,
+  importCaptureTriesMax: 6,
+  importRetryMs: 250,
+  importMarkEveryTurns: 5_000,
+  importMarksWaitingMax: 1_000,
+  importProgressEveryMs: 250,
+  importExamplesMax: 5,
+  importMarksBytesMax: 32 * 1024 * 1024,
+  importCallMsMax: 60_000,
+  /** A request to the daemon around a batch: names, ids, the method. */
+  importEnvelopeBytesMax: 16 * 1024,
+  /** Long turns waiting in the spool before the daemon is asked to take them in. */
+  importSpoolBytesMax: 64 * 1024 * 1024,
+  importPlainProgressEveryMs: 5_000,
+  verifyPageTurns: 500,
+  verifySessionsHeldMax: 32,
+  verifyGapsListedMax: 20,
   // lifecycle
   spoolDrainEveryMs: 60_000,
   /** A terminal and npm both pass one Ctrl-C on: signals closer together than this are one. */
@@ -142,6 +172,10 @@ assert(limits.stopMsMax < limits.daemonStopWaitMsMax, 'the command line waits lo
 assert(limits.recallHitsDefault <= limits.recallHitsMax, 'the default number of hits is within its maximum')
 assert(limits.captureBatchTurnsMax <= limits.groupCommitRowsMax, 'one capture batch fits one group commit')
 assert(limits.passageOverlapChars * 2 < limits.passageChars, 'passages advance')
+assert(
+  limits.importBatchBytesMax + limits.importEnvelopeBytesMax <= limits.socketLineBytesMax,
+  'a batch of an import fits a line of the socket',
+)
 assert(limits.optimiseMsMax < limits.storeCallMsMax, 'optimising answers before its call is given up')
 assert(
   limits.operationMsMax * 2 < limits.mcpMessageMsMax,

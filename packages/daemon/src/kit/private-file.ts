@@ -1,5 +1,6 @@
 // Small files that only their owner may read: tokens, ports. Written whole or not at all, 0600 from creation; read
 // only when they are a plain file of ours that nobody else can open. Links are never followed.
+import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   constants,
@@ -13,6 +14,7 @@ import {
   type Stats,
   writeSync,
 } from 'node:fs'
+import { dirname } from 'node:path'
 import { AppError, errnoOf } from './errors.ts'
 
 /** Text of a private file, or null when there is none. Raises data_dir_unsafe, also when it is over `bytesMax`. */
@@ -36,10 +38,11 @@ export function readPrivateFile(path: string, bytesMax: number): string | null {
   }
 }
 
-/** Replaces the file at `path` in one step. `uniqueSuffix` keeps two writers apart. */
-export function writePrivateFile(path: string, text: string, uniqueSuffix: string): void {
+/** Replaces the file at `path` in one step; durable when it returns. */
+export function writePrivateFile(path: string, text: string): void {
   refuseLink(path)
-  const temporary = `${path}.${uniqueSuffix}.tmp`
+  // Random, not the process id: a killed writer leaves its file behind, and process ids come again.
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
     const fd = openSync(temporary, 'wx', 0o600)
     try {
@@ -49,6 +52,7 @@ export function writePrivateFile(path: string, text: string, uniqueSuffix: strin
       closeSync(fd)
     }
     renameSync(temporary, path)
+    syncFolder(dirname(path))
   } catch (error) {
     rmSync(temporary, { force: true })
     if (errnoOf(error) === 'ENOSPC') {
@@ -57,6 +61,16 @@ export function writePrivateFile(path: string, text: string, uniqueSuffix: strin
       })
     }
     throw unsafe(path, error)
+  }
+}
+
+/** The new name is in the folder, and only a synced folder is sure to still have it after a power cut. */
+function syncFolder(path: string): void {
+  const fd = openSync(path, constants.O_RDONLY)
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
   }
 }
 

@@ -35,7 +35,7 @@ export function acquireLock(dataDir: string, holder: LockHolder): DataDirLock {
     letGo()
   }
   try {
-    writePrivateFile(paths.holder, `${JSON.stringify(holder)}\n`, `${holder.pid}-${holder.startedAt}`)
+    writePrivateFile(paths.holder, `${JSON.stringify(holder)}\n`)
   } catch (error) {
     release()
     throw error

@@ -16,6 +16,7 @@ import { profileGet } from './profile-get.ts'
 import { profileSet } from './profile-set.ts'
 import { sessionExit } from './session-exit.ts'
 import { sessionGet } from './session-get.ts'
+import { sessionHashes } from './session-hashes.ts'
 import { sessionList } from './session-list.ts'
 import { sessionStartPayload } from './session-start-payload.ts'
 import { status } from './status.ts'
@@ -37,6 +38,7 @@ export const operations: readonly AnyOperation[] = [
   memoryConsolidate,
   sessionList,
   sessionGet,
+  sessionHashes,
   profileGet,
   profileSet,
   eventsQuery,

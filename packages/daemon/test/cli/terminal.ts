@@ -22,6 +22,7 @@ export interface Terminal {
   readonly answer?: string
   readonly interactive?: boolean
   readonly styled?: boolean
+  readonly progressColumns?: number
   readonly cwd?: string
 }
 
@@ -31,6 +32,7 @@ export async function run(args: readonly string[], terminal: Terminal = {}): Pro
     stdout: { write: (text: string) => (written.stdout += text) },
     stderr: { write: (text: string) => (written.stderr += text) },
     styled: terminal.styled ?? false,
+    progressColumns: terminal.progressColumns ?? null,
     interactive: terminal.interactive ?? false,
     cwd: terminal.cwd ?? '/home/ada/shop',
     readStdin: async () => terminal.stdin ?? '',

@@ -12,7 +12,7 @@ export function portFilePath(dataDir: string): string {
 
 /** Raises data_dir_unsafe or disk_full. */
 export function writePortFile(dataDir: string, port: number): void {
-  writePrivateFile(portFilePath(dataDir), String(port), `${process.pid}`)
+  writePrivateFile(portFilePath(dataDir), String(port))
 }
 
 /** The port in the file; null when there is none or it holds something else. Raises data_dir_unsafe. */
