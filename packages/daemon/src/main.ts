@@ -1,10 +1,14 @@
 // The composition root, to be read from top to bottom: the only place that picks adapters and ties the parts together.
+import { join } from 'node:path'
 import { createBackgroundWork } from './background/background-work.ts'
 import { createSpoolDrain } from './background/spool-drain.ts'
+import { createTranscripts } from './background/transcripts.ts'
 import type { Config } from './config/config.ts'
-import { gitEnvironment, takeActivationVariables } from './config/environment.ts'
+import { gitEnvironment, hostEnvironment, takeActivationVariables } from './config/environment.ts'
 import { createContextCache } from './context/context-cache.ts'
 import { createDispatch } from './dispatch/dispatch.ts'
+import { openFileMarks } from './history/file-marks.ts'
+import { transcriptClients, transcriptHosts } from './history/transcripts.ts'
 import { systemClock } from './kit/clock.ts'
 import { uuidV7 } from './kit/ids.ts'
 import { limits } from './kit/limits.ts'
@@ -24,6 +28,8 @@ import type { DaemonInfo } from './operations/operation.ts'
 import { operations } from './operations/operations.ts'
 import { createProjectResolver } from './project/project-resolver.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
+import { withHookLines } from './transport/hooks/hook-lines.ts'
+import { createHooks } from './transport/hooks/hooks.ts'
 import { createHttpServer, type HttpServer } from './transport/http/http-server.ts'
 import { openToken } from './transport/http/token.ts'
 import { mcpRoute } from './transport/mcp/http-route.ts'
@@ -117,7 +123,20 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
   })
   const common = { dispatch, log, clock: now, requestIds: createRequestIds() }
   const mcp = createMcp({ ...common, version })
-  const control = withMcpLines(createControl({ daemon, background, now }), mcp)
+  const transcripts = createTranscripts({
+    hosts: transcriptHosts(hostEnvironment()),
+    marks: await openFileMarks({
+      path: join(dataDir, '.transcript-marks.jsonl'),
+      storeFile: storeFilePath(dataDir),
+      filesMax: limits.transcriptsKnownMax,
+    }),
+    dispatch,
+    now,
+    log,
+  })
+  const hooks = createHooks({ ...common, transcripts, recallsFirstPrompt: config.promptRecall === 'first' })
+  const controls = createControl({ daemon, background, now })
+  const control = withHookLines(withMcpLines(controls, mcp), hooks, transcriptClients)
   const socket = createSocketServer({ ...common, control, address })
   const http: HttpServer | null =
     config.httpPort === null
@@ -130,7 +149,7 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
           furtherRoutes: new Map([['/mcp', mcpRoute(mcp)]]),
           auth: config.httpAuth === 'off' ? { kind: 'off' } : { kind: 'token', ...openToken(dataDir, log) },
         })
-  const services = [socket, ...(http === null ? [] : [http]), background]
+  const services = [transcripts, socket, ...(http === null ? [] : [http]), background]
   await startAll(services, log)
   undo.add(() => stopAll(services, log))
   log.info('started', { version, ms: now() - startedAt, http_port: daemon.httpPort() })

@@ -47,6 +47,7 @@ export function readConfig(input: ConfigInput): Config {
     socketPath: absolute(socketPath.value ?? join(directory, '.daemon.sock'), input.home, base),
     passphrase: values.passphrase.value,
     logLevel: values.logLevel.value,
+    promptRecall: values.promptRecall.value,
     configFile,
     sources: Object.fromEntries(optionNames.map((name) => [name, values[name].source])) as Config['sources'],
   }

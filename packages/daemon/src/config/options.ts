@@ -23,6 +23,7 @@ export interface Settings {
   readonly socketPath: string | null
   readonly passphrase: Secret | null
   readonly logLevel: LogLevel
+  readonly promptRecall: 'first' | 'off'
 }
 
 export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]> } = {
@@ -84,6 +85,14 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     kind: choiceKind(logLevels),
     fallback: 'info',
     help: 'Least severe event that is written to stderr (one JSON line each, never memory text).',
+  },
+  promptRecall: {
+    flag: null,
+    env: null,
+    key: 'prompt_recall',
+    kind: choiceKind(['first', 'off']),
+    fallback: 'first',
+    help: 'What Claude Code and Codex are given with the first prompt of a session: memories that are clearly about it, in at most 600 tokens; off gives none.',
   },
 }
 
