@@ -68,6 +68,7 @@ export function claudeCodePlugin(version: string): ReadonlyMap<string, object> {
         name: 'iai-mcp',
         version,
         description: 'Long-term memory that stays on your machine.',
+        author: { name: 'iai-mcp' },
         license: 'MIT',
       },
     ],
@@ -80,6 +81,7 @@ export function claudeCodePlugin(version: string): ReadonlyMap<string, object> {
 export function claudeCodeMarketplace(): object {
   return {
     name: 'iai-mcp',
+    description: 'Long-term memory for coding agents.',
     owner: { name: 'iai-mcp' },
     plugins: [
       {
