@@ -41,8 +41,8 @@ export async function openFileMarks(options: FileMarksOptions): Promise<FileMark
   const { path, storeFile, filesMax = Number.POSITIVE_INFINITY } = options
   const store = await identityOf(storeFile)
   const marks = parse(readPrivateFile(path, limits.importMarksBytesMax) ?? '', store)
-  let linesAdded = 0
-  // Rewritten at the start, and again when most of its lines have been overtaken by later ones.
+  // The first mark of a run rewrites the file, and so does every one after which most lines have been overtaken.
+  let linesAdded = Number.POSITIVE_INFINITY
   function rewrite(): void {
     for (const file of marks.keys()) {
       if (marks.size <= filesMax) break
@@ -51,7 +51,6 @@ export async function openFileMarks(options: FileMarksOptions): Promise<FileMark
     writePrivateFile(path, render(marks, store))
     linesAdded = 0
   }
-  rewrite()
   return {
     paths: () => [...marks.keys()],
     get: async (file) => marks.get(file) ?? null,
@@ -84,7 +83,9 @@ function parse(text: string, store: string): Map<string, FileMark> {
   for (const line of lines) {
     // The last line of a killed run may be half a line.
     const parsed = lineSchema.safeParse(parseJson(line))
-    if (parsed.success) marks.set(parsed.data.path, parsed.data.mark)
+    if (!parsed.success) continue
+    marks.delete(parsed.data.path) // so that the file marked last comes last
+    marks.set(parsed.data.path, parsed.data.mark)
   }
   return marks
 }
