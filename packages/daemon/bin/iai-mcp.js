@@ -42,12 +42,16 @@ function becomeLean() {
   )
 }
 
-/** Hosts start one bridge per session: it has an entry of its own, which loads a fraction of the command line. */
+/** What hosts start again and again has an entry of its own, which loads a fraction of the command line. */
 async function run() {
   const [command, ...args] = process.argv.slice(2)
   if (command === 'mcp') {
     const { runBridgeArguments } = await import(new URL('bridge/bridge-entry.js', cliFolder).href)
     if (await runBridgeArguments(args)) return
+  }
+  if (command === 'hook') {
+    const { runHookArguments } = await import(new URL('hook/hook-entry.js', cliFolder).href)
+    if (await runHookArguments(args)) return
   }
   const cli = await import(entry.href)
   await cli.main(process.argv)

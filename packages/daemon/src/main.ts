@@ -5,11 +5,14 @@ import { createConsolidationWorker } from './background/consolidation-worker.ts'
 import { createConsolidator } from './background/consolidator.ts'
 import { createHistoryCheck, type HistoryCheckOptions } from './background/history-check.ts'
 import { createSpoolDrain } from './background/spool-drain.ts'
+import { createTranscripts } from './background/transcripts.ts'
 import type { Config } from './config/config.ts'
-import { gitEnvironment, takeActivationVariables } from './config/environment.ts'
+import { gitEnvironment, hostEnvironment, takeActivationVariables } from './config/environment.ts'
 import { createContextCache } from './context/context-cache.ts'
 import { watchActivity } from './dispatch/activity.ts'
 import { createDispatch } from './dispatch/dispatch.ts'
+import { openFileMarks } from './history/file-marks.ts'
+import { transcriptClients, transcriptHosts } from './history/transcripts.ts'
 import { systemClock } from './kit/clock.ts'
 import { uuidV7 } from './kit/ids.ts'
 import { limits } from './kit/limits.ts'
@@ -30,6 +33,8 @@ import type { DaemonInfo } from './operations/operation.ts'
 import { operations } from './operations/operations.ts'
 import { createProjectResolver } from './project/project-resolver.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
+import { withHookLines } from './transport/hooks/hook-lines.ts'
+import { createHooks } from './transport/hooks/hooks.ts'
 import { createHttpServer, type HttpServer } from './transport/http/http-server.ts'
 import { openToken } from './transport/http/token.ts'
 import { mcpRoute } from './transport/mcp/http-route.ts'
@@ -129,7 +134,20 @@ async function start(
   })
   const common = { dispatch, log, clock: now, requestIds: createRequestIds() }
   const mcp = createMcp({ ...common, version })
-  const control = withMcpLines(createControl({ daemon, background, consolidator, now }), mcp)
+  const transcripts = createTranscripts({
+    hosts: transcriptHosts(hostEnvironment()),
+    marks: await openFileMarks({
+      path: join(dataDir, '.transcript-marks.jsonl'),
+      storeFile: storeFilePath(dataDir),
+      filesMax: limits.transcriptsKnownMax,
+    }),
+    dispatch,
+    now,
+    log,
+  })
+  const hooks = createHooks({ ...common, transcripts, recallsFirstPrompt: config.promptRecall === 'first' })
+  const controls = createControl({ daemon, background, consolidator, now })
+  const control = withHookLines(withMcpLines(controls, mcp), hooks, transcriptClients)
   const socket = createSocketServer({ ...common, control, address })
   const http: HttpServer | null =
     config.httpPort === null
@@ -144,6 +162,7 @@ async function start(
         })
   const idle = idleMs(config)
   const running = [
+    transcripts,
     socket,
     ...(http === null ? [] : [http]),
     background,

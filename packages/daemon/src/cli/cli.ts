@@ -12,6 +12,7 @@ import { exitCodeOf, exitCodes, NotFoundError, UsageError } from './exit-codes.t
 import { addForget } from './forget.ts'
 import { addImport } from './history/import.ts'
 import { addVerify } from './history/verify.ts'
+import { addHook } from './hook.ts'
 import { type Io, processIo } from './io.ts'
 import { addList } from './list.ts'
 import { addMcp } from './mcp.ts'
@@ -77,6 +78,7 @@ export function createProgram(io: Io): { readonly program: Command; exitCode(): 
     addImport,
     addVerify,
     addMcp,
+    addHook,
   ])
     add(cli)
   return { program, exitCode: cli.exitCode }

@@ -77,6 +77,7 @@ export function inspectConfig(input: ConfigInput): {
     logLevel: values.logLevel.value,
     idleExitMinutes: values.idleExitMinutes.value,
     verifyDaily: values.verifyDaily.value,
+    promptRecall: values.promptRecall.value,
     configFile,
     sources: Object.fromEntries(optionNames.map((name) => [name, values[name].source])) as Config['sources'],
   }

@@ -28,6 +28,7 @@ export interface Settings {
   /** 0: never; null: not said */
   readonly idleExitMinutes: number | null
   readonly verifyDaily: 'on' | 'off'
+  readonly promptRecall: 'first' | 'off'
 }
 
 export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]> } = {
@@ -106,6 +107,14 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     kind: choiceKind(['on', 'off']),
     fallback: 'off',
     help: 'Once a day, look whether what the agents wrote lately is stored, and take in what is not (iai-mcp verify --repair). Turned on by iai-mcp setup.',
+  },
+  promptRecall: {
+    flag: null,
+    env: null,
+    key: 'prompt_recall',
+    kind: choiceKind(['first', 'off']),
+    fallback: 'first',
+    help: 'What Claude Code and Codex are given with the first prompt of a session: memories that are clearly about it, in at most 600 tokens; off gives none.',
   },
 }
 

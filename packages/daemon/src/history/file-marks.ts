@@ -27,18 +27,38 @@ export interface FileMarksOptions {
   readonly path: string
   /** The file that the marked turns went into. */
   readonly storeFile: string
+  /** The marks made last that are kept; all when absent. */
+  readonly filesMax?: number | undefined
+}
+
+export interface FileMarks extends MarkStore {
+  /** Marked files, the one marked last at the end. */
+  paths(): readonly string[]
 }
 
 /** Raises data_dir_unsafe when the file is not ours alone. */
-export async function openFileMarks({ path, storeFile }: FileMarksOptions): Promise<MarkStore> {
+export async function openFileMarks(options: FileMarksOptions): Promise<FileMarks> {
+  const { path, storeFile, filesMax = Number.POSITIVE_INFINITY } = options
   const store = await identityOf(storeFile)
   const marks = parse(readPrivateFile(path, limits.importMarksBytesMax) ?? '', store)
-  // Rewritten once per run, so that the lines of one run are all that it grows by.
-  writePrivateFile(path, render(marks, store))
+  // The first mark of a run rewrites the file, and so does every one after which most lines have been overtaken.
+  let linesAdded = Number.POSITIVE_INFINITY
+  function rewrite(): void {
+    for (const file of marks.keys()) {
+      if (marks.size <= filesMax) break
+      marks.delete(file)
+    }
+    writePrivateFile(path, render(marks, store))
+    linesAdded = 0
+  }
   return {
+    paths: () => [...marks.keys()],
     get: async (file) => marks.get(file) ?? null,
     async put(file, mark) {
+      marks.delete(file)
       marks.set(file, mark)
+      linesAdded += 1
+      if (linesAdded > marks.size + limits.marksLinesOvertakenMax) return rewrite()
       appendFileSync(path, `${JSON.stringify({ path: file, mark })}\n`, { mode: 0o600 })
     },
   }
@@ -63,7 +83,9 @@ function parse(text: string, store: string): Map<string, FileMark> {
   for (const line of lines) {
     // The last line of a killed run may be half a line.
     const parsed = lineSchema.safeParse(parseJson(line))
-    if (parsed.success) marks.set(parsed.data.path, parsed.data.mark)
+    if (!parsed.success) continue
+    marks.delete(parsed.data.path) // so that the file marked last comes last
+    marks.set(parsed.data.path, parsed.data.mark)
   }
   return marks
 }

@@ -19,12 +19,18 @@ export interface HostEnvironment {
 export function hostSources(env: HostEnvironment): readonly HistorySource[] {
   const dataFolder = join(env.XDG_DATA_HOME || join(env.HOME, '.local', 'share'), 'opencode')
   return [
-    createClaudeCodeSource({
-      projectsFolder: join(env.CLAUDE_CONFIG_DIR || join(env.HOME, '.claude'), 'projects'),
-    }),
-    createCodexSource({ home: env.CODEX_HOME || join(env.HOME, '.codex') }),
+    createClaudeCodeSource({ projectsFolder: claudeCodeProjects(env) }),
+    createCodexSource({ home: codexHome(env) }),
     createOpenCodeSource({ dataFolder, database: openCodeDatabase(env.OPENCODE_DB, dataFolder) }),
   ]
+}
+
+export function claudeCodeProjects({ CLAUDE_CONFIG_DIR, HOME }: HostEnvironment): string {
+  return join(CLAUDE_CONFIG_DIR || join(HOME, '.claude'), 'projects')
+}
+
+export function codexHome({ CODEX_HOME, HOME }: HostEnvironment): string {
+  return CODEX_HOME || join(HOME, '.codex')
 }
 
 /** OpenCode takes an absolute path, or a name in its data folder; ':memory:' leaves no history. */

@@ -57,6 +57,25 @@ export const limits = {
   /** Names that a caller sent are repeated in errors up to this, and at most so many of them. */
   toldNameCharsMax: 100,
   toldNamesMax: 5,
+  // hooks of hosts
+  /** One hook's whole life after its program is loaded; a host waits for it. */
+  hookMsMax: 800,
+  /** The same for the hook that opens a session, when it has to start the daemon. */
+  hookColdMsMax: 2_500,
+  /** What the host hands a hook; a pasted prompt makes it long. */
+  hookInputBytesMax: 8 * 1024 * 1024,
+  hookPromptCharsMax: 20_000,
+  /** Claude Code 2.1.330 takes 10,000 characters from a hook, Codex 0.169.0 2,500 tokens of four bytes. */
+  hookTextBytesMax: 9_900,
+  hookNoticeBytesMax: 200,
+  hookContextTriesMax: 5,
+  /** What a first prompt brings back costs at most 600 tokens: its hits, and what is said around them. */
+  promptRecallTokensMax: 600,
+  promptRecallHitTokensMax: 420,
+  promptRecallHitsMax: 4,
+  /** Of a hit's own words, those around it and those side by side, as recall weighs them: less is no answer. */
+  promptRecallEvidenceMin: 0.45,
+  promptedSessionsHeldMax: 1_000,
   // operations
   operationMsMax: 30_000,
   captureBatchTurnsMax: 1_000,
@@ -217,6 +236,11 @@ export const limits = {
   importEnvelopeBytesMax: 16 * 1024,
   /** Long turns waiting in the spool before the daemon is asked to take them in. */
   importSpoolBytesMax: 64 * 1024 * 1024,
+  marksLinesOvertakenMax: 2_000,
+  /** After a hook has named a transcript, it is looked at once more at each of these times: hosts write a little later. */
+  transcriptLooksAfterMs: [0, 400, 2_000, 8_000],
+  /** Transcripts that are looked at again when a session opens: their host may have died in the middle. */
+  transcriptsKnownMax: 200,
   importPlainProgressEveryMs: 5_000,
   verifyPageTurns: 500,
   verifySessionsHeldMax: 32,
@@ -266,6 +290,15 @@ assert(
 assert(
   limits.historyCheckEveryMs < limits.historyCheckLookBackHours * 3_600_000,
   'each check of the histories looks back beyond the one before',
+)
+assert(
+  limits.hookPromptCharsMax <= limits.cueCharsMax &&
+    limits.hookPromptCharsMax * 6 < limits.socketLineBytesMax,
+  'a prompt that a hook passes on is a cue, and fits a line',
+)
+assert(
+  limits.hookMsMax < limits.hookColdMsMax,
+  'a hook that starts the daemon has more time than one that does not',
 )
 assert(limits.optimiseMsMax < limits.storeCallMsMax, 'optimising answers before its call is given up')
 assert(

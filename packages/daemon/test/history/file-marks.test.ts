@@ -1,5 +1,5 @@
 // Marks between runs: what is kept, who may read it, and when it is not believed.
-import { appendFileSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openFileMarks } from '../../src/history/file-marks.ts'
@@ -34,8 +34,24 @@ it('keeps the last mark of each file, for its owner only', async () => {
   expect(await second.get('/b')).toEqual(mark)
   expect(await second.get('/c')).toBeNull()
   expect(statSync(where.path).mode & 0o777).toBe(0o600)
-  // Opening leaves one line for each file.
+  // The first mark of a run leaves one line for each file.
+  await second.put('/a', mark)
   expect(readFileSync(where.path, 'utf8').trim().split('\n')).toHaveLength(3)
+})
+
+it('opens without writing, so that a full disk keeps nobody from reading', async () => {
+  const where = place()
+  await openFileMarks(where)
+  expect(existsSync(where.path)).toBe(false)
+})
+
+it('keeps the files marked last when it may only keep some', async () => {
+  const where = place()
+  const first = await openFileMarks(where)
+  for (const file of ['/a', '/b', '/c', '/a']) await first.put(file, mark)
+  const second = await openFileMarks({ ...where, filesMax: 2 })
+  await second.put('/d', mark)
+  expect(second.paths()).toEqual(['/a', '/d'])
 })
 
 it('outlives a run that was killed in the middle of a line', async () => {

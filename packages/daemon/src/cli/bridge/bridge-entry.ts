@@ -3,11 +3,10 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Config, type Flags, readConfig } from '../../config/config.ts'
-import { processInput } from '../../config/environment.ts'
-import { options } from '../../config/options.ts'
+import type { Config } from '../../config/config.ts'
 import { limits } from '../../kit/limits.ts'
 import { onDemandDaemon } from '../daemon-command.ts'
+import { configOf, placeOptions } from '../short-path.ts'
 import { createDaemonLink } from './daemon-link.ts'
 import { runBridge } from './stdio-bridge.ts'
 
@@ -48,27 +47,19 @@ export async function bridgeStdio(config: Config, flags: BridgeFlags): Promise<v
 
 /** Null for arguments or settings that somebody has to be told about. */
 function understand(args: readonly string[]): { config: Config; flags: BridgeFlags } | null {
-  const dataDir = nameOf(options.dataDir.flag)
-  const socket = nameOf(options.socketPath.flag)
   const text = { type: 'string' } as const
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { [dataDir]: text, [socket]: text, cwd: text, 'legacy-tools': { type: 'boolean' } },
+      options: { ...placeOptions, cwd: text, 'legacy-tools': { type: 'boolean' } },
     })
-    const given = values as Partial<Record<string, string>> & { 'legacy-tools'?: boolean }
-    const flags: Flags = { dataDir: given[dataDir], socketPath: given[socket] }
     return {
-      config: readConfig(processInput(flags)),
-      flags: { cwd: given.cwd, legacyTools: given['legacy-tools'] },
+      config: configOf(values),
+      flags: { cwd: values.cwd, legacyTools: values['legacy-tools'] },
     }
   } catch {
     return null // the command line proper runs into the same error, and tells it
   }
-}
-
-function nameOf(flag: string | null): string {
-  return flag?.slice(2) ?? ''
 }
 
 /** Desktop programs start their servers in / or in the home directory, which says nothing about a project. */
