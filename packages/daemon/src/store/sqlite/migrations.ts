@@ -114,12 +114,13 @@ const initialSchema = `
   -- A leaf fits a 4 KiB page together with what encryption reserves there; the default spills into a second page.
   INSERT INTO passage_index (passage_index, rank) VALUES ('pgsz', 4000);
 
-  -- How common words are, per project, so that what one project holds never weighs on another's answers.
+  -- How common words are, per project, so that what one project holds never weighs on another's answers. By project
+  -- first: a capture then touches few pages.
   CREATE TABLE term (
-    term      TEXT NOT NULL,
     project   INTEGER NOT NULL,
+    term      TEXT NOT NULL,
     passages  INTEGER NOT NULL,
-    PRIMARY KEY (term, project)
+    PRIMARY KEY (project, term)
   ) WITHOUT ROWID;
 
   CREATE TABLE project_words (

@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { createChangeWriting, emptyChange } from './change.ts'
 import { fromColumn, fromColumnOrNull, type StringColumn } from './columns.ts'
 import { createCounterReading, createCounterSetting } from './counters.ts'
+import { createSeparators } from './separators.ts'
 import * as sql from './sql.ts'
 import type { TextIndex } from './text-index.ts'
 
@@ -19,6 +20,7 @@ export function createReindexing(db: Database, index: TextIndex, analyserVersion
   const counter = createCounterReading(db)
   const setCounter = createCounterSetting(db)
   const writeChange = createChangeWriting(db)
+  const separators = createSeparators(db)
   const next = db.prepare<
     { after: number; last: number },
     { seq: number; speaker: StringColumn | null; text: StringColumn }
@@ -49,7 +51,7 @@ export function createReindexing(db: Database, index: TextIndex, analyserVersion
   }
 
   function finish(): void {
-    index.eraseTraces()
+    separators.eraseDead()
     setCounter('analyser_version', analyserVersion)
   }
 

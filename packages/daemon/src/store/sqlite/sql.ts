@@ -115,7 +115,8 @@ export const occupantOfSeat = `
   FROM passage g CROSS JOIN memory m ON m.seq = g.memory ${withProjectAndSession}
   WHERE g.seat = $seat`
 
-export const passagesWithTerm = `SELECT sum(passages) AS passages FROM term WHERE term = $term`
+export const passagesWithTerm = `
+  SELECT sum(t.passages) AS passages FROM project p CROSS JOIN term t ON t.project = p.seq AND t.term = $term`
 export const passagesWithTermInProject = `SELECT passages FROM term WHERE term = $term AND project = $project`
 
 const wordTotals = `total(passages) AS passages, total(words) AS words, total(chapters) AS chapters`
@@ -196,8 +197,8 @@ export const indexedTerms = `SELECT terms FROM passage_index WHERE rowid = $seat
 export const unindexPassage = `DELETE FROM passage_index WHERE rowid = $seat`
 
 export const addToTerm = `
-  INSERT INTO term (term, project, passages) VALUES ($term, $project, $passages)
-  ON CONFLICT (term, project) DO UPDATE SET passages = passages + excluded.passages`
+  INSERT INTO term (project, term, passages) VALUES ($project, $term, $passages)
+  ON CONFLICT (project, term) DO UPDATE SET passages = passages + excluded.passages`
 
 export const deleteUnusedTerm = `DELETE FROM term WHERE term = $term AND project = $project AND passages <= 0`
 
@@ -212,23 +213,37 @@ export const flushIndex = `INSERT INTO passage_index (passage_index) VALUES ('fl
 /** $pages < 0 begins to merge everything into one segment, > 0 goes on with it. */
 export const mergeIndex = `INSERT INTO passage_index (passage_index, rank) VALUES ('merge', $pages)`
 
-/**
- * FTS5 keeps, per leaf page, a separator: the shortest beginning of the page's first term that tells it from the page
- * before. Its secure-delete erases the term but leaves the separator, a piece of a forgotten word. Any value above the
- * last term of the page before and not above the first of this one serves as well, and the next living term is such
- * a value: all terms of a segment are living ones. ('0' opens every term of the main index.)
- */
-export const replaceDeadSeparators = `
-  UPDATE passage_index_idx
-  SET term = coalesce(
-    (SELECT CAST('0' || t.term AS BLOB) FROM term t
-      WHERE t.term >= CAST(substr(passage_index_idx.term, 2) AS TEXT) ORDER BY t.term LIMIT 1),
-    x'30FF')
-  WHERE length(term) > 1
-    AND NOT EXISTS (
-      SELECT 1 FROM term t
-      WHERE t.term >= CAST(substr(passage_index_idx.term, 2) AS TEXT)
-        AND t.term < CAST(CAST(substr(passage_index_idx.term, 2) AS BLOB) || x'FF' AS TEXT))`
+// Separators between the leaf pages of the index; separators.ts says what they are. $beginning is bytes of UTF-8.
+
+export const allSeparators = `
+  SELECT segid AS segment, term AS separator FROM passage_index_idx WHERE length(term) > 1 ORDER BY segid, term`
+
+export const replaceSeparator = `
+  UPDATE passage_index_idx SET term = $replacement WHERE segid = $segment AND term = $separator`
+
+function nearestTerm(beyond: '>=' | '<', order: 'ASC' | 'DESC'): string {
+  return `t.term ${beyond} CAST($beginning AS TEXT) ORDER BY t.term ${order} LIMIT 1`
+}
+
+/** The nearest living terms of any project, looked up project by project. */
+export const livingTerms = {
+  next: `
+    SELECT min((SELECT t.term FROM term t WHERE t.project = p.seq AND ${nearestTerm('>=', 'ASC')})) AS term
+    FROM project p`,
+  previous: `
+    SELECT max((SELECT t.term FROM term t WHERE t.project = p.seq AND ${nearestTerm('<', 'DESC')})) AS term
+    FROM project p`,
+}
+
+/** The same from a list of all living terms, for when many are to be looked up. */
+export const createLivingList = `
+  CREATE TEMP TABLE living (term TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
+  INSERT OR IGNORE INTO temp.living SELECT term FROM term;`
+export const dropLivingList = `DROP TABLE temp.living`
+export const livingInList = {
+  next: `SELECT t.term FROM temp.living t WHERE ${nearestTerm('>=', 'ASC')}`,
+  previous: `SELECT t.term FROM temp.living t WHERE ${nearestTerm('<', 'DESC')}`,
+}
 
 export const memoriesToReindex = `
   SELECT seq, project, speaker, text FROM memory WHERE seq > $after AND seq <= $last ORDER BY seq LIMIT 1`

@@ -22,13 +22,8 @@ export interface TextIndex {
   add(change: Change, memory: IndexedMemory): void
   /** Analyses the passages of a memory anew; they keep their seats. */
   renew(change: Change, memory: Pick<IndexedMemory, 'seq' | 'text' | 'speaker'>): void
-  /** Takes out whatever was indexed for the memory, by whichever analyser. */
+  /** Takes out whatever was indexed for the memory, by whichever analyser; separators.ts erases its last traces. */
   remove(change: Change, memory: number): void
-  /**
-   * Erases what FTS5's own deletion leaves of removed terms. Call after the change is written. Cost: one look-up per
-   * leaf page of the index.
-   */
-  eraseTraces(): void
 }
 
 interface PassageColumns {
@@ -60,7 +55,6 @@ export function createTextIndex(db: Database, analyse: Analyse): TextIndex {
   const indexPassage = db.prepare<{ seat: number; terms: string }>(sql.indexPassage)
   const indexedTerms = db.prepare<{ seat: number }, { terms: string }>(sql.indexedTerms)
   const unindexPassage = db.prepare<{ seat: number }>(sql.unindexPassage)
-  const flush = db.prepare(sql.flushIndex)
 
   function index(change: Change, seat: number, { terms, words }: PassageContent): void {
     indexPassage.run({ seat, terms: terms.join(' ') })
@@ -99,16 +93,6 @@ export function createTextIndex(db: Database, analyse: Analyse): TextIndex {
         unindex(change, passage)
         deletePassage.run({ seat: passage.seat })
         seating.vacated(change, passage.seat)
-      }
-    },
-    eraseTraces() {
-      flush.run()
-      // SQLite guards the tables behind a virtual table; the guard is lifted for this one statement.
-      db.unsafeMode(true)
-      try {
-        db.prepare(sql.replaceDeadSeparators).run()
-      } finally {
-        db.unsafeMode(false)
       }
     },
   }

@@ -11,6 +11,7 @@ import { createForgetting } from './forgetting.ts'
 import { createMemoryReading } from './memory-rows.ts'
 import { createProjectRows } from './project-rows.ts'
 import type { Sync } from './protocol.ts'
+import { createSeparators } from './separators.ts'
 import { createSessionFinding } from './session-reading.ts'
 import { createSessionRows } from './session-rows.ts'
 import { createEventWriting, createProfileReading, createProfileWriting } from './settings.ts'
@@ -43,6 +44,7 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   const forget = createForgetting(db, { sessions, index, eraseDerived })
   const derived = createDerivedWriting(db)
   const writeMarks = createMarkWriting(db)
+  const separators = createSeparators(db)
   const read = createMemoryReading(db)
   const findSession = createSessionFinding(db)
   const readProfile = createProfileReading(db)
@@ -57,13 +59,17 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   const setParent = db.prepare<{ seq: number; parent: StringColumn }>(sql.setSessionParent)
   const writeChange = createChangeWriting(db)
 
-  function changing<T>(work: (change: Change) => T): T {
+  function changed<T>(work: (change: Change) => T): { result: T; change: Change } {
     const change = emptyChange()
     const result = work(change)
     sessions.apply(change)
     writeMarks(change)
     writeChange(change)
-    return result
+    return { result, change }
+  }
+
+  function changing<T>(work: (change: Change) => T): T {
+    return changed(work).result
   }
 
   function sessionSeqOf({ session: digested }: DerivedStep): number | null {
@@ -87,9 +93,9 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
         return exists.get({ id: columns.id }) !== undefined
       }),
     forget(ids, at) {
-      const forgotten = changing((change) => ids.filter((id) => forget(change, id, at)))
-      if (forgotten.length > 0) index.eraseTraces()
-      return forgotten
+      const { result, change } = changed((doing) => ids.filter((id) => forget(doing, id, at)))
+      separators.eraseThoseOf([...change.words.values()].flatMap(({ terms }) => [...terms.keys()]))
+      return result
     },
     reinforce: (ids, at) =>
       changing((change) => {

@@ -51,6 +51,24 @@ function items(texts: readonly string[]): readonly NewMemory[] {
   )
 }
 
+/** Rare words in plenty, so that leaf pages begin with words of which little else is left. */
+function rare(index: number): string {
+  return Array.from(
+    { length: 60 },
+    (_, word) => `w${((index * 7919 + word * 104_729) % 1_000_003).toString(36)}`,
+  ).join(' ')
+}
+
+/** Separators of the index's leaf pages, and those that begin no term of `kept`. */
+function separatorsOf(db: Database, kept: readonly NewMemory[]): { dead: string[]; count: number } {
+  const living = [...new Set(kept.flatMap((item) => analyse(item.text)))]
+  const rows = db.prepare<[], { term: Buffer }>('SELECT term FROM passage_index_idx').all()
+  const dead = rows
+    .map(({ term }) => Buffer.from(term).toString('utf8').slice(1).replace(/\0+$/, ''))
+    .filter((beginning) => !living.some((term) => term.startsWith(beginning)))
+  return { dead, count: rows.length }
+}
+
 describe('the text index', () => {
   let fixture: SqliteFixture
   let files = 0
@@ -124,12 +142,6 @@ describe('the text index', () => {
   })
 
   it('stays whole when forgetting replaces its separators', { timeout: 60_000 }, async () => {
-    // Rare words in plenty, so that leaf pages begin with words that are then forgotten.
-    const rare = (index: number): string =>
-      Array.from(
-        { length: 60 },
-        (_, word) => `w${((index * 7919 + word * 104_729) % 1_000_003).toString(36)}`,
-      ).join(' ')
     const { db, store } = openInProcess(freshFile())
     const all = items(Array.from({ length: 600 }, (_, index) => rare(index)))
     await store.capture(all)
@@ -144,13 +156,24 @@ describe('the text index', () => {
     for (const item of kept.slice(0, 50)) {
       expect(await named(store, holding(...analyse(item.text).slice(0, 5)))).toContain(item.id)
     }
-    const living = new Set(kept.flatMap((item) => analyse(item.text)))
-    const separators = db.prepare<[], { term: Buffer }>('SELECT term FROM passage_index_idx').all()
-    const dead = separators
-      .map(({ term }) => Buffer.from(term).toString('utf8').slice(1))
-      .filter((beginning) => ![...living].some((term) => term.startsWith(beginning)))
-    expect(separators.length).toBeGreaterThan(5)
-    expect(dead.filter((beginning) => beginning !== '\ufffd')).toEqual([])
+    const { dead, count } = separatorsOf(db, kept)
+    expect(count).toBeGreaterThan(5)
+    expect(dead).toEqual([])
+    await store.close()
+  })
+
+  it('keeps nothing of terms that a former analyser made', { timeout: 60_000 }, async () => {
+    const file = freshFile()
+    const all = items(Array.from({ length: 400 }, (_, index) => rare(index)))
+    const old = openInProcess(file, former)
+    await old.store.capture(all)
+    await old.store.close()
+    const { db, store, reindexing } = openInProcess(file, present)
+    while (reindexing.pending()) db.transaction(() => reindexing.step(() => true)).immediate()
+    const { dead, count } = separatorsOf(db, all)
+    expect(count).toBeGreaterThan(5)
+    expect(dead).toEqual([])
+    checkIntegrity(db)
     await store.close()
   })
 
