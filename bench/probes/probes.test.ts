@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
-import { meaningfulTerms } from '../../packages/daemon/src/embedding/builtin/word-vectors.ts'
+import { meaningfulTerms } from '../../packages/daemon/src/embedding/builtin/meaningful-terms.ts'
 
 const pairsOf = async (name: string): Promise<readonly (readonly [string, string])[]> => {
   const text = await readFile(new URL(`./${name}.txt`, import.meta.url), 'utf8')

@@ -1,7 +1,8 @@
-// From the corpus to the model, step by step. Deterministic: the same corpus and settings give the same bytes on any
-// machine, however many threads.
+// From the corpus to the model, step by step. Deterministic: the same corpus and settings give the same bytes under
+// one version of Node (which fixes Math.exp and its like), however many threads.
+
+import { meaningfulTerms } from '../../packages/daemon/src/embedding/builtin/meaningful-terms.ts'
 import { encodeModel, type Model } from '../../packages/daemon/src/embedding/builtin/model-file.ts'
-import { meaningfulTerms } from '../../packages/daemon/src/embedding/builtin/word-vectors.ts'
 import { analyserVersion } from '../../packages/daemon/src/text/analyser.ts'
 import { contrast } from './contrast.ts'
 import { mutualInformation, subsample } from './cooccurrence.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { meaningfulTerms, WordVectors } from '../../src/embedding/builtin/word-vectors.ts'
+import { meaningfulTerms } from '../../src/embedding/builtin/meaningful-terms.ts'
+import { WordVectors } from '../../src/embedding/builtin/word-vectors.ts'
 import { tinyModel } from './tiny-model.ts'
 import { cosine, lengthOf } from './vectors.ts'
 
@@ -38,6 +39,15 @@ describe('words to vectors', () => {
   test('identifiers count by their parts', () => {
     expect(meaningfulTerms('getServerCake')).toEqual(['get', 'server', 'cake'])
     expect(cosine(vectors.embed('ServerCake'), vectors.embed('server cake'))).toBeCloseTo(1, 6)
+  })
+
+  test.each([
+    ['How do we log people in?', ['log', 'person', 'login']],
+    ['We logged in and rolled it back', ['log', 'login', 'roll', 'back', 'rollback']],
+    ['put the log file down', ['put', 'log', 'file']],
+    ['backup', ['backup']],
+  ])('verbs that computing writes as one word: %s', (text, terms) => {
+    expect(meaningfulTerms(text)).toEqual(terms)
   })
 
   test('emphasis moves a text towards the words it names', () => {

@@ -1,20 +1,12 @@
 // Text to vector with the built-in model: each word's row at unit length, times how much the word says, added up. A
 // word that is not in the table gets the sum of its pieces. Synchronous and pure apart from its memory of words.
-import { analyseText, isStopTerm } from '../../text/analyser.ts'
+import { meaningfulTerms } from './meaningful-terms.ts'
 import type { Model } from './model-file.ts'
 import { piecesOf } from './pieces.ts'
 
 const guessesRemembered = 10_000
 const halfCharsMin = 4
 const compoundCharsMax = 32
-
-/**
- * The stemmed words of `text` that carry meaning, with repetitions: what the model looks up. An identifier counts by
- * its parts; as a whole it would be a rare word, and outweigh them while saying less.
- */
-export function meaningfulTerms(text: string): string[] {
-  return analyseText(text).words.filter((term) => !isStopTerm(term))
-}
 
 export class WordVectors {
   private readonly model: Model

@@ -3,6 +3,7 @@
 // checked, and a wrong answer is an error, never a vector.
 import { AppError, isAppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
+import { embedInPortions } from '../batch.ts'
 import type { Embedder } from '../embedder.ts'
 import { rowsOf } from './embedding-answer.ts'
 
@@ -32,20 +33,8 @@ export async function openHttpEmbedder(options: HttpEmbedderOptions): Promise<Em
     id: `${options.kind}:${endpoint.url.host}:${options.model}:${dimensions}`,
     dimensions,
     batchTextsMax: limits.embedBatchTextsMax,
-    async embed(texts, { signal } = {}) {
-      if (texts.length > limits.embedBatchTextsMax) {
-        const most = limits.embedBatchTextsMax
-        throw new AppError('too_large', `${texts.length} texts in one call; embed at most ${most} at a time`)
-      }
-      const rows: Float32Array[] = []
-      for (let at = 0; at < texts.length; at += limits.embedPortionTexts) {
-        signal?.throwIfAborted()
-        const portion = texts.slice(at, at + limits.embedPortionTexts)
-        rows.push(...(await endpoint.embed(portion, dimensions, signal)))
-      }
-      signal?.throwIfAborted()
-      return rows
-    },
+    embed: (texts, { signal } = {}) =>
+      embedInPortions(texts, signal, (portion) => endpoint.embed(portion, dimensions, signal)),
     async close() {
       endpoint.close()
     },
@@ -78,7 +67,7 @@ class Endpoint {
   ): Promise<Float32Array[]> {
     // Endpoints refuse empty inputs; an empty text says nothing anyway.
     const asked = texts.flatMap((text, index) => (text.trim() === '' ? [] : [index]))
-    const inputs = asked.map((index) => (texts[index] as string).slice(0, limits.embedTextCharsMax))
+    const inputs = asked.map((index) => texts[index] as string)
     const answered = inputs.length === 0 ? [] : await this.ask(inputs, signal)
     const rows = texts.map((): Float32Array => new Float32Array(width))
     answered.forEach((row, i) => {

@@ -2,6 +2,7 @@
 // from a local folder; reaches for a hub only when told to, and says so first.
 import { AppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
+import { embedInPortions } from '../batch.ts'
 import type { Embedder } from '../embedder.ts'
 
 export interface TransformersOptions {
@@ -53,27 +54,11 @@ export async function openTransformersEmbedder(options: TransformersOptions): Pr
     id: `transformers:${options.model}:${dimensions}`,
     dimensions,
     batchTextsMax: limits.embedBatchTextsMax,
-    async embed(texts, { signal } = {}) {
-      if (texts.length > limits.embedBatchTextsMax) {
-        const most = limits.embedBatchTextsMax
-        throw new AppError('too_large', `${texts.length} texts in one call; embed at most ${most} at a time`)
-      }
-      const rows: Float32Array[] = []
-      for (let at = 0; at < texts.length; at += limits.embedPortionTexts) {
-        signal?.throwIfAborted()
-        const portion = texts.slice(at, at + limits.embedPortionTexts)
-        if (isClosed) break
-        rows.push(
-          ...(await rowsFrom(
-            extract,
-            portion.map((text) => text.slice(0, limits.embedTextCharsMax)),
-          )),
-        )
-      }
-      signal?.throwIfAborted()
-      if (isClosed) throw new AppError('unavailable', 'the embedding model is closed')
-      return rows
-    },
+    embed: (texts, { signal } = {}) =>
+      embedInPortions(texts, signal, (portion) => {
+        if (isClosed) throw new AppError('unavailable', 'the embedding model is closed')
+        return rowsFrom(extract, portion)
+      }),
     async close() {
       if (isClosed) return
       isClosed = true
