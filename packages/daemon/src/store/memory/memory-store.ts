@@ -1,5 +1,6 @@
 // The store as plain objects: slow, obviously right, and the oracle that the product's store is compared with. Keeps
 // one list of memories in the order they came; everything else it is asked is worked out from that list.
+import { randomBytes } from 'node:crypto'
 import { AppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
 import type { CaptureOutcome, Memory, NewMemory, Pin } from '../../model/memory.ts'
@@ -17,6 +18,7 @@ export function createMemoryStore(): Store {
   let memories: readonly Memory[] = []
   let seats: readonly Seated[] = []
   const forgotten = new Map<string, string>()
+  const secret = randomBytes(32)
   const projects = new Map<string, Project>()
   const sessions = createMemorySessions(() => memories)
   let profile: Profile = defaultProfile
@@ -48,7 +50,7 @@ export function createMemoryStore(): Store {
   }
 
   function captureOne(item: NewMemory): CaptureOutcome {
-    const barred = forgotten.get(forgottenDigest(item).toString('hex'))
+    const barred = forgotten.get(forgottenDigest(item, secret).toString('hex'))
     if (barred !== undefined) return { status: 'refused', id: barred }
     return item.messageId === null ? captureStatement(item) : captureMessage(item)
   }
@@ -123,7 +125,7 @@ export function createMemoryStore(): Store {
   function forgetOne(id: string): boolean {
     const memory = find(id)
     if (memory === undefined) return false
-    const digest = forgottenDigest(memory).toString('hex')
+    const digest = forgottenDigest(memory, secret).toString('hex')
     if (!forgotten.has(digest)) forgotten.set(digest, id)
     memories = memories.filter((each) => each !== memory)
     seats = seats.filter((each) => each.memory !== id)

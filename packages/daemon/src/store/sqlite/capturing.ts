@@ -4,7 +4,8 @@ import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { AppError } from '../../kit/errors.ts'
 import type { CaptureOutcome, NewMemory, Pin } from '../../model/memory.ts'
 import { noSession } from '../../model/session.ts'
-import { forgottenDigest, statementDigest, supersededAt } from '../capture-rules.ts'
+import { statementDigest, supersededAt } from '../capture-rules.ts'
+import type { Barring } from './barring.ts'
 import { type Change, count, touchStanding } from './change.ts'
 import {
   fromIdColumn,
@@ -27,6 +28,13 @@ export interface Capturing {
   capture(change: Change, item: NewMemory): CaptureOutcome
   /** Stores `replacement` as it is and marks `original` as superseded by it; false when `original` is unknown. */
   supersede(change: Change, original: string, replacement: NewMemory): boolean
+}
+
+export interface CapturingParts {
+  readonly projects: ProjectRows
+  readonly sessions: SessionRows
+  readonly index: TextIndex
+  readonly barring: Barring
 }
 
 interface EarlierForm {
@@ -63,9 +71,8 @@ type MessageKey = { readonly session: number; readonly messageId: StringColumn }
 
 export function createCapturing(
   db: Database,
-  { projects, sessions, index }: { projects: ProjectRows; sessions: SessionRows; index: TextIndex },
+  { projects, sessions, index, barring }: CapturingParts,
 ): Capturing {
-  const barredText = db.prepare<{ digest: Buffer }, { id: StringColumn }>(sql.barredText)
   const messageWithText = db.prepare<MessageKey & { text: StringColumn }, { id: StringColumn }>(
     sql.messageWithText,
   )
@@ -82,8 +89,8 @@ export function createCapturing(
   const insertMemory = db.prepare<MemoryColumns>(sql.insertMemory)
 
   function capture(change: Change, item: NewMemory): CaptureOutcome {
-    const barred = barredText.get({ digest: forgottenDigest(item) })
-    if (barred !== undefined) return { status: 'refused', id: fromIdColumn(barred.id) }
+    const barred = barring.barredBy(item)
+    if (barred !== null) return { status: 'refused', id: barred }
     return item.messageId === null
       ? captureStatement(change, item, statementDigest(item))
       : captureMessage(change, item, item.messageId)

@@ -2,7 +2,8 @@
 // the text from coming back, and, on what it superseded, the id of the row that is gone.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { Kind } from '../../model/memory.ts'
-import { forgottenDigest } from '../capture-rules.ts'
+import type { Utterance } from '../capture-rules.ts'
+import type { Barring } from './barring.ts'
 import { type Change, count, touchStanding } from './change.ts'
 import { fromColumn, kindCodec, type StringColumn, toIdColumn } from './columns.ts'
 import type { SessionRows } from './session-rows.ts'
@@ -25,18 +26,17 @@ export type Forgetting = (change: Change, id: string, at: number) => boolean
 
 export function createForgetting(
   db: Database,
-  { sessions, index }: { sessions: SessionRows; index: TextIndex },
+  { sessions, index, barring }: { sessions: SessionRows; index: TextIndex; barring: Barring },
 ): Forgetting {
   const doomed = db.prepare<{ id: StringColumn }, DoomedRow>(sql.memoryToForget)
   const deleteSaidAgain = db.prepare<{ memory: number }>(sql.deleteSaidAgain)
   const deleteMemory = db.prepare<{ seq: number }>(sql.deleteMemory)
-  const bar = db.prepare<{ digest: Buffer; id: StringColumn; at: number }>(sql.barText)
 
   return function forget(change, id, at) {
     const row = doomed.get({ id: toIdColumn(id) })
     if (row === undefined) return false
     const kind = kindCodec.decode(row.kind)
-    bar.run({ digest: digestOf(row, kind), id: row.id, at })
+    barring.bar(utteranceOf(row, kind), row.id, at)
     index.remove(change, row.seq)
     deleteSaidAgain.run({ memory: row.seq })
     deleteMemory.run({ seq: row.seq })
@@ -46,9 +46,13 @@ export function createForgetting(
   }
 }
 
-function digestOf(row: DoomedRow, kind: Kind): Buffer {
-  const said = { client: fromColumn(row.client), session: fromColumn(row.session) }
-  return forgottenDigest({ ...said, kind, text: fromColumn(row.text) })
+function utteranceOf(row: DoomedRow, kind: Kind): Utterance {
+  return {
+    kind,
+    client: fromColumn(row.client),
+    session: fromColumn(row.session),
+    text: fromColumn(row.text),
+  }
 }
 
 function discount(change: Change, kind: Kind, superseded: boolean): void {

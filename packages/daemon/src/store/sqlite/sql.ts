@@ -170,6 +170,7 @@ export const barText = `
   INSERT INTO forgotten (digest, id, at) VALUES ($digest, $id, $at) ON CONFLICT DO NOTHING`
 
 export const barredText = `SELECT id FROM forgotten WHERE digest = $digest`
+export const forgottenSecret = `SELECT value FROM secret WHERE name = 'forgotten'`
 
 // ---- the text index
 

@@ -2,6 +2,7 @@
 // savepoint. Holds no state between calls but prepared statements.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { Store } from '../store.ts'
+import { createBarring } from './barring.ts'
 import { createCapturing } from './capturing.ts'
 import { type Change, createChangeWriting, emptyChange, touchStanding } from './change.ts'
 import { pinCodec, type StringColumn, toColumn, toIdColumn } from './columns.ts'
@@ -34,8 +35,9 @@ export type WriterStore = Sync<
 export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   const projects = createProjectRows(db)
   const sessions = createSessionRows(db)
-  const { capture, supersede } = createCapturing(db, { projects, sessions, index })
-  const forget = createForgetting(db, { sessions, index })
+  const barring = createBarring(db)
+  const { capture, supersede } = createCapturing(db, { projects, sessions, index, barring })
+  const forget = createForgetting(db, { sessions, index, barring })
   const read = createMemoryReading(db)
   const findSession = createSessionFinding(db)
   const readProfile = createProfileReading(db)

@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import DatabaseConstructor from 'better-sqlite3-multiple-ciphers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ciphers, noteFileOf } from '../../../src/store/sqlite/cipher-note.ts'
-import { migrate, migrations } from '../../../src/store/sqlite/migrations.ts'
+import { applicationId, migrate, migrations } from '../../../src/store/sqlite/migrations.ts'
 import { openInProcess } from '../support/in-process-store.ts'
 import { turn } from '../support/invented.ts'
 import { openRaw, readingRaw, type SqliteFixture, sqliteFixture, testKey } from '../support/sqlite-fixture.ts'
@@ -219,5 +219,25 @@ describe('migrating', () => {
       expect(db.pragma('user_version', { simple: true })).toBe(2)
       expect(db.prepare('SELECT a FROM one').all()).toEqual([{ a: 1 }])
     })
+  })
+
+  it('keys the digests of what an older store had forgotten, and still bars it', async () => {
+    const step = migrations.findIndex(({ name }) => name === 'key the digests of forgotten texts')
+    const text = 'The alarm code is seven otters.'
+    const parts = ['forgotten', 'the alarm code is seven otters']
+    const plain = createHash('sha256')
+    for (const part of parts) plain.update(`${part.length}:`).update(part, 'utf16le')
+    const digest = plain.digest().subarray(0, 16)
+    readingRaw(fixture.file, (db) => {
+      db.pragma(`application_id = ${applicationId}`)
+      migrate(db, fixture.file, migrations.slice(0, step))
+      db.prepare(`INSERT INTO forgotten (digest, id, at) VALUES (?, 'gone', 1)`).run(digest)
+    })
+    const store = await fixture.open()
+    expect(await store.capture([turn({ text })])).toEqual([{ status: 'refused', id: 'gone' }])
+    await store.close()
+    const kept = readingRaw(fixture.file, (db) => db.prepare('SELECT digest FROM forgotten').all())
+    expect(kept).toHaveLength(1)
+    expect(kept).not.toEqual([{ digest }])
   })
 })
