@@ -51,6 +51,9 @@ export type NewMemory = Omit<Memory, 'pin' | 'supersededBy' | 'supersededAt' | '
   readonly pin?: Pin | null
 }
 
+/** What is said on its own and not as a message of a conversation. */
+export type NewStatement = NewMemory & { readonly messageId: null }
+
 export type CaptureOutcome =
   /** a new row */
   | { readonly status: 'inserted'; readonly id: string }
@@ -62,3 +65,14 @@ export type CaptureOutcome =
   | { readonly status: 'revised'; readonly id: string; readonly previousId: string }
   /** this text was forgotten by the user; it is not taken in again */
   | { readonly status: 'refused'; readonly id: string }
+
+export type SupersedeOutcome =
+  /** `memory` holds in place of the original; when it was held already, it was noted as said again */
+  | { readonly kind: 'superseded'; readonly memory: Memory }
+  | { readonly kind: 'unknown' }
+  /** the original was replaced before */
+  | { readonly kind: 'already'; readonly by: string }
+  /** it says what the original says */
+  | { readonly kind: 'same' }
+  /** this text was forgotten by the user; it is not taken in again */
+  | { readonly kind: 'refused' }

@@ -2,7 +2,7 @@
 // what a session is called. Pure.
 import { createHash, createHmac } from 'node:crypto'
 import { limits } from '../kit/limits.ts'
-import type { Memory, NewMemory } from '../model/memory.ts'
+import type { Memory, NewMemory, Pin } from '../model/memory.ts'
 
 const closing = new Set(' .!?,;:…。！？')
 
@@ -60,6 +60,11 @@ export function titleOf(text: string): string {
   if (line.length <= limits.titleCharsMax) return line
   const cut = line.slice(0, limits.titleCharsMax - 1)
   return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`
+}
+
+/** What replaces a pinned memory is pinned as far as either of them. */
+export function widerPin(a: Pin | null, b: Pin | null): Pin | null {
+  return a === 'global' || b === 'global' ? 'global' : (a ?? b)
 }
 
 /** A fact stops holding when its successor was said, but not before it was said itself. */

@@ -1,7 +1,16 @@
 // The store: the one place where memories live. Two adapters implement it: sqlite/ (encrypted file, the product)
 // and memory/ (plain objects, the oracle in tests). test/store/contract.ts runs the same suite over both.
 // Every call is asynchronous, bounded by limits.storeCallMsMax, and rejects with AppError.
-import type { CaptureOutcome, Kind, Memory, NewMemory, Pin, Role } from '../model/memory.ts'
+import type {
+  CaptureOutcome,
+  Kind,
+  Memory,
+  NewMemory,
+  NewStatement,
+  Pin,
+  Role,
+  SupersedeOutcome,
+} from '../model/memory.ts'
 import type { Profile } from '../model/profile.ts'
 import type { Project } from '../model/project.ts'
 import type { Session } from '../model/session.ts'
@@ -67,8 +76,11 @@ export interface Store {
   /** Memories by id, in the order asked for; unknown ids are left out. */
   get(ids: readonly string[]): Promise<readonly Memory[]>
   list(filter: MemoryFilter, page: ListPage): Promise<readonly Memory[]>
-  /** Adds `replacement` and marks `original` as superseded by it, in one transaction. Null when `original` is unknown. */
-  supersede(original: string, replacement: NewMemory): Promise<Memory | null>
+  /**
+   * Puts `replacement` in the place of `original`, in one transaction: adds it unless it is held already, hands on a pin
+   * (unless `replacement` says what is pinned), and marks the original as superseded. Of several callers one succeeds.
+   */
+  supersede(original: string, replacement: NewStatement): Promise<SupersedeOutcome>
   /** Sets or clears (null) the pin. False when the id is unknown. */
   pin(id: string, pin: Pin | null): Promise<boolean>
   /** Erases text, index entries and links; leaves a content hash that stops the same text from coming back. */

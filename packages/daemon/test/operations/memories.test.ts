@@ -145,6 +145,60 @@ describe('correcting', () => {
     })
   })
 
+  const facts = async (): Promise<string[]> =>
+    (await daemon.call('memory_list', { cwd: shop })).memories.map((memory: { text: string }) => memory.text)
+
+  test('of corrections at the same time one counts, and one fact is current', async () => {
+    const { record_id: id } = await daemon.call('memory_capture', { text: 'Lunch is at noon.', cwd: shop })
+    const answers = await Promise.allSettled(
+      ['one', 'two', 'three'].map((hour) =>
+        daemon.call('memory_contradict', { id, new_fact: `Lunch is at ${hour}.` }),
+      ),
+    )
+    const [first, ...others] = answers
+    expect(first).toMatchObject({ status: 'fulfilled', value: { original_id: id } })
+    for (const other of others) {
+      expect(other).toMatchObject({
+        reason: { message: `memory ${id} is already superseded by id-0002; contradict that one` },
+      })
+    }
+    expect(await facts()).toEqual(['Lunch is at one.'])
+  })
+
+  test('a correction is held to the rules of capturing', async () => {
+    const { record_id: id } = await daemon.call('memory_capture', { text: 'Lunch is at noon.', cwd: shop })
+    const { record_id: secret } = await daemon.call('memory_capture', {
+      text: 'Lunch is at the embassy.',
+      cwd: shop,
+    })
+    await daemon.call('memory_forget', { id: secret })
+    const correct = (new_fact: string): Promise<unknown> => daemon.call('memory_contradict', { id, new_fact })
+    await expect(correct('lunch is at the embassy')).rejects.toMatchObject({
+      code: 'invalid_params',
+      message: expect.stringMatching(/forgotten on request.*nothing was changed/),
+    })
+    await expect(correct('LUNCH is at noon!')).rejects.toMatchObject({
+      code: 'invalid_params',
+      message: expect.stringMatching(/says what memory .* says; say what holds instead/),
+    })
+    expect(await facts()).toEqual(['Lunch is at noon.'])
+  })
+
+  test('a fact that is held already takes the place, pin and all', async () => {
+    const capture = async (text: string): Promise<string> =>
+      (await daemon.call('memory_capture', { text, cwd: shop })).record_id
+    const wrong = await capture('Staging is called otter.')
+    const right = await capture('Staging is called heron.')
+    await daemon.call('memory_pin', { id: wrong })
+    daemon.now = monday + dayMs
+    const answer = await daemon.call('memory_contradict', { id: wrong, new_fact: 'Staging is called heron' })
+    expect(answer).toMatchObject({ new_record_id: right, ts: '2026-03-03T09:00:00.000Z' })
+    const { memories } = await daemon.call('memory_list', { cwd: shop })
+    expect(memories).toMatchObject([
+      { id: right, pin: 'project', said_again: ['2026-03-03T09:00:00.000Z'], superseded_by: null },
+    ])
+  })
+
   test('an unknown id is said to be unknown', async () => {
     await expect(daemon.call('memory_contradict', { id: 'nope', new_fact: 'x' })).rejects.toMatchObject({
       code: 'not_found',

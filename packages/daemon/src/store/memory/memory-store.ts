@@ -1,13 +1,21 @@
 // The store as plain objects: slow, obviously right, and the oracle that the product's store is compared with. Keeps
 // one list of memories in the order they came; everything else it is asked is worked out from that list.
 import { randomBytes } from 'node:crypto'
+import { assert } from '../../kit/assert.ts'
 import { AppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
-import type { CaptureOutcome, Memory, NewMemory, Pin } from '../../model/memory.ts'
+import type {
+  CaptureOutcome,
+  Memory,
+  NewMemory,
+  NewStatement,
+  Pin,
+  SupersedeOutcome,
+} from '../../model/memory.ts'
 import { defaultProfile, type Profile } from '../../model/profile.ts'
 import type { Project } from '../../model/project.ts'
 import { analyserVersion, analyseText } from '../../text/analyser.ts'
-import { forgottenDigest, statementDigest, supersededAt } from '../capture-rules.ts'
+import { forgottenDigest, sameText, statementDigest, supersededAt, widerPin } from '../capture-rules.ts'
 import { matches } from '../matching.ts'
 import type { ListPage, MemoryFilter, Store, StoreEvent } from '../store.ts'
 import { evidenceOf, type Holdings, occupantsOf, probeAll, termStatsOf } from './searching.ts'
@@ -49,8 +57,12 @@ export function createMemoryStore(): Store {
     return memory
   }
 
+  function barredBy(item: NewMemory): string | undefined {
+    return forgotten.get(forgottenDigest(item, secret).toString('hex'))
+  }
+
   function captureOne(item: NewMemory): CaptureOutcome {
-    const barred = forgotten.get(forgottenDigest(item, secret).toString('hex'))
+    const barred = barredBy(item)
     if (barred !== undefined) return { status: 'refused', id: barred }
     return item.messageId === null ? captureStatement(item) : captureMessage(item)
   }
@@ -75,19 +87,47 @@ export function createMemoryStore(): Store {
   }
 
   function captureStatement(item: NewMemory): CaptureOutcome {
-    const digest = statementDigest(item)
-    const known = memories.find(
-      (memory) =>
-        memory.messageId === null && memory.supersededAt === null && statementDigest(memory).equals(digest),
-    )
-    if (known === undefined) {
+    const held = heldStatement(item)
+    if (held === undefined) {
       insert(item, item.pin ?? null)
       return { status: 'inserted', id: item.id }
     }
-    const times = new Set([...known.saidAgain, item.saidAt])
-    times.delete(known.saidAt)
-    replace(known.id, { saidAgain: [...times].sort((a, b) => a - b) })
-    return { status: 'reinforced', id: known.id }
+    sayAgain(held, item.saidAt)
+    return { status: 'reinforced', id: held.id }
+  }
+
+  function heldStatement(item: NewMemory): Memory | undefined {
+    const digest = statementDigest(item)
+    return memories.find(
+      (memory) =>
+        memory.messageId === null && memory.supersededAt === null && statementDigest(memory).equals(digest),
+    )
+  }
+
+  function sayAgain({ id, saidAt, saidAgain }: Memory, at: number): void {
+    const times = new Set([...saidAgain, at])
+    times.delete(saidAt)
+    replace(id, { saidAgain: [...times].sort((a, b) => a - b) })
+  }
+
+  function supersede(originalId: string, item: NewStatement): SupersedeOutcome {
+    const original = find(originalId)
+    if (original === undefined) return { kind: 'unknown' }
+    if (original.supersededBy !== null) return { kind: 'already', by: original.supersededBy }
+    if (barredBy(item) !== undefined) return { kind: 'refused' }
+    if (sameText(original.text) === sameText(item.text)) return { kind: 'same' }
+    const inherited = item.pin === undefined ? original.pin : item.pin
+    const held = heldStatement(item)
+    if (held !== undefined) {
+      sayAgain(held, item.saidAt)
+      replace(held.id, { pin: widerPin(held.pin, inherited) })
+    }
+    const by = held?.id ?? insert(item, inherited).id
+    replace(originalId, { supersededBy: by, supersededAt: supersededAt(original, item) })
+    standingRevision += 1
+    const memory = find(by)
+    assert(memory !== undefined, 'what supersedes is stored')
+    return { kind: 'superseded', memory }
   }
 
   /** All of `work` or nothing of it, and nothing after closing. */
@@ -138,18 +178,7 @@ export function createMemoryStore(): Store {
     capture: (items) => atomically(() => items.map(captureOne)),
     get: (ids) => reading(() => ids.flatMap((id) => find(id) ?? [])),
     list: (filter, page) => reading(() => listMemories(memories, filter, page)),
-    supersede: (originalId, replacement) =>
-      atomically(() => {
-        const original = find(originalId)
-        if (original === undefined) return null
-        const memory = insert(replacement, replacement.pin ?? null)
-        replace(originalId, {
-          supersededBy: replacement.id,
-          supersededAt: supersededAt(original, replacement),
-        })
-        standingRevision += 1
-        return memory
-      }),
+    supersede: (original, replacement) => atomically(() => supersede(original, replacement)),
     pin: (id, pin) =>
       atomically(() => {
         const memory = find(id)

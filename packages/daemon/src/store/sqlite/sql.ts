@@ -137,13 +137,13 @@ export const latestOfMessage = `
   ORDER BY seq DESC LIMIT 1`
 
 export const currentStatement = `
-  SELECT seq, id, said_at FROM memory WHERE digest = $digest AND superseded_at IS NULL ORDER BY seq LIMIT 1`
+  SELECT seq, id, said_at, pin FROM memory WHERE digest = $digest AND superseded_at IS NULL ORDER BY seq LIMIT 1`
 
 export const addSaidAgain = `
   INSERT INTO said_again (memory, at) VALUES ($memory, $at) ON CONFLICT DO NOTHING`
 
 export const memoryToSupersede = `
-  SELECT seq, session, said_at, superseded_at FROM memory WHERE id = $id`
+  SELECT seq, session, said_at, pin, superseded_by, text FROM memory WHERE id = $id`
 
 export const markSuperseded = `
   UPDATE memory SET superseded_by = $by, superseded_at = $at WHERE seq = $seq`

@@ -1,12 +1,14 @@
 // The writing half of the store on one connection: every method is one unit of work, run by group-commit.ts inside a
 // savepoint. Holds no state between calls but prepared statements.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
+import { assert } from '../../kit/assert.ts'
 import type { Store } from '../store.ts'
 import { createBarring } from './barring.ts'
 import { createCapturing } from './capturing.ts'
 import { type Change, createChangeWriting, emptyChange, touchStanding } from './change.ts'
 import { pinCodec, type StringColumn, toColumn, toIdColumn } from './columns.ts'
 import { createForgetting } from './forgetting.ts'
+import { createInserting } from './inserting.ts'
 import { createMemoryReading } from './memory-rows.ts'
 import { createProjectRows } from './project-rows.ts'
 import type { Sync } from './protocol.ts'
@@ -36,7 +38,8 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   const projects = createProjectRows(db)
   const sessions = createSessionRows(db)
   const barring = createBarring(db)
-  const { capture, supersede } = createCapturing(db, { projects, sessions, index, barring })
+  const insert = createInserting(db, { projects, sessions, index })
+  const { capture, supersede } = createCapturing(db, { sessions, barring, insert })
   const forget = createForgetting(db, { sessions, index, barring })
   const read = createMemoryReading(db)
   const findSession = createSessionFinding(db)
@@ -63,8 +66,11 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   return {
     capture: (items) => changing((change) => items.map((item) => capture(change, item))),
     supersede(original, replacement) {
-      const done = changing((change) => supersede(change, original, replacement))
-      return done ? (read([replacement.id])[0] ?? null) : null
+      const outcome = changing((change) => supersede(change, original, replacement))
+      if (outcome.kind !== 'superseded') return outcome
+      const [memory] = read([outcome.id])
+      assert(memory !== undefined, 'what supersedes is stored')
+      return { kind: 'superseded', memory }
     },
     pin: (id, pin) =>
       changing((change) => {

@@ -33,7 +33,8 @@ export function listingContract(store: () => Store): void {
         turn({ id: 'pinned', pin: 'project', saidAt: 700 }),
         fact({ id: 'pinned-global', pin: 'global', project: 'global', saidAt: 800 }),
       ])
-      await store().supersede('plain', turn({ id: 'successor', saidAt: 900, session: 'ses_3' }))
+      const successor = turn({ id: 'successor', saidAt: 900, session: 'ses_3' })
+      await store().supersede('plain', { ...successor, messageId: null })
       const project = plain.project
       expect(await listed(store(), { projects: ['git:example.org/ada/blog'] })).toEqual(['other-project'])
       expect(await listed(store(), { projects: ['global', 'git:example.org/ada/blog'] })).toEqual([

@@ -104,7 +104,8 @@ const stepMaker: fc.Arbitrary<(nextId: () => string) => Step> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.tuple(reference, newMemory).map(([id, item]) => (nextId: () => string) => {
-      const [replacement] = named([item], nextId) as [NewMemory]
+      const [said] = named([item], nextId) as [NewMemory]
+      const replacement = { ...said, messageId: null }
       return step('supersede', (store) => store.supersede(id, replacement))
     }),
   },
