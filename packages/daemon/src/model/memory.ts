@@ -63,6 +63,10 @@ export type CaptureOutcome =
   | { readonly status: 'skipped'; readonly id: string }
   /** the message was stored before with other text: the new text is a row that supersedes the older one */
   | { readonly status: 'revised'; readonly id: string; readonly previousId: string }
+  /** an earlier form of a message that is stored in a later one: a row that is superseded already */
+  | { readonly status: 'outdated'; readonly id: string; readonly newestId: string }
+  /** the message reads again as it did before: that row holds again and supersedes the one between */
+  | { readonly status: 'reinstated'; readonly id: string; readonly previousId: string }
   /** this text was forgotten by the user; it is not taken in again */
   | { readonly status: 'refused'; readonly id: string }
 

@@ -68,22 +68,51 @@ export function createMemoryStore(): Store {
   }
 
   function captureMessage(item: NewMemory): CaptureOutcome {
-    const forms = memories.filter(
-      (memory) =>
-        memory.client === item.client &&
-        memory.session === item.session &&
-        memory.messageId === item.messageId,
-    )
-    const same = forms.find((form) => form.text === item.text)
-    if (same !== undefined) return { status: 'skipped', id: same.id }
-    const earlier = forms.at(-1)
-    insert(item, item.pin === undefined ? (earlier?.pin ?? null) : item.pin)
-    if (earlier === undefined) return { status: 'inserted', id: item.id }
-    if (earlier.supersededAt === null) {
-      replace(earlier.id, { supersededBy: item.id, supersededAt: supersededAt(earlier, item) })
-      if (earlier.pin !== null) standingRevision += 1
+    const forms = formsOf(item)
+    const newest = forms.at(-1)
+    if (newest === undefined) {
+      insert(item, item.pin ?? null)
+      return { status: 'inserted', id: item.id }
     }
-    return { status: 'revised', id: item.id, previousId: earlier.id }
+    const pin = item.pin === undefined ? newest.pin : item.pin
+    const same = forms.find((form) => form.text === item.text)
+    if (same === undefined) return addForm(item, pin, forms, newest)
+    if (same === newest || item.saidAt <= lastSaid(newest)) return { status: 'skipped', id: same.id }
+    sayAgain(same, item.saidAt)
+    replace(same.id, { pin, supersededBy: null, supersededAt: null })
+    replaceForm(newest, same.id, item)
+    if (pin !== null || item.kind !== 'turn') standingRevision += 1
+    return { status: 'reinstated', id: same.id, previousId: newest.id }
+  }
+
+  function addForm(
+    item: NewMemory,
+    pin: Pin | null,
+    forms: readonly Memory[],
+    newest: Memory,
+  ): CaptureOutcome {
+    insert(item, pin)
+    const newer = forms.find((form) => lastSaid(form) > item.saidAt)
+    if (newer === undefined) {
+      replaceForm(newest, item.id, item)
+      return { status: 'revised', id: item.id, previousId: newest.id }
+    }
+    replace(item.id, { supersededBy: newer.id, supersededAt: lastSaid(newer) })
+    return { status: 'outdated', id: item.id, newestId: newest.id }
+  }
+
+  function replaceForm(old: Memory, by: string, item: NewMemory): void {
+    if (old.supersededAt !== null) return
+    const at = supersededAt({ saidAt: lastSaid(old) }, item)
+    replace(old.id, { supersededBy: by, supersededAt: at })
+    if (old.pin !== null) standingRevision += 1
+  }
+
+  /** The forms of a message, the newest last. */
+  function formsOf({ client, session, messageId }: NewMemory): readonly Memory[] {
+    return memories
+      .filter((each) => each.client === client && each.session === session && each.messageId === messageId)
+      .toSorted((a, b) => lastSaid(a) - lastSaid(b))
   }
 
   function captureStatement(item: NewMemory): CaptureOutcome {
@@ -253,6 +282,10 @@ export function createMemoryStore(): Store {
       closed = true
     },
   }
+}
+
+function lastSaid({ saidAt, saidAgain }: Memory): number {
+  return Math.max(saidAt, ...saidAgain)
 }
 
 function listMemories(memories: readonly Memory[], filter: MemoryFilter, page: ListPage): readonly Memory[] {

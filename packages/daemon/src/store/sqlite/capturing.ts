@@ -7,6 +7,7 @@ import type { Barring } from './barring.ts'
 import { type Change, count, touchStanding } from './change.ts'
 import { fromColumn, fromIdColumn, pinCodec, type StringColumn, toColumn, toIdColumn } from './columns.ts'
 import type { Inserting } from './inserting.ts'
+import { createMessageForms, type MessageForm, type MessageKey } from './message-forms.ts'
 import type { SessionRows } from './session-rows.ts'
 import * as sql from './sql.ts'
 
@@ -27,14 +28,6 @@ export interface CapturingParts {
   readonly insert: Inserting
 }
 
-interface EarlierForm {
-  readonly seq: number
-  readonly id: StringColumn
-  readonly said_at: number
-  readonly pin: number | null
-  readonly superseded_at: number | null
-}
-
 interface HeldStatement {
   readonly seq: number
   readonly id: StringColumn
@@ -51,44 +44,75 @@ interface Original {
   readonly text: StringColumn
 }
 
-type MessageKey = { readonly session: number; readonly messageId: StringColumn }
-
 export function createCapturing(db: Database, { sessions, barring, insert }: CapturingParts): Capturing {
-  const messageWithText = db.prepare<MessageKey & { text: StringColumn }, { id: StringColumn }>(
-    sql.messageWithText,
-  )
-  const latestOfMessage = db.prepare<MessageKey, EarlierForm>(sql.latestOfMessage)
+  const forms = createMessageForms(db)
   const currentStatement = db.prepare<{ digest: Buffer }, HeldStatement>(sql.currentStatement)
   const addSaidAgain = db.prepare<{ memory: number; at: number }>(sql.addSaidAgain)
   const toSupersede = db.prepare<{ id: StringColumn }, Original>(sql.memoryToSupersede)
   const markSuperseded = db.prepare<{ seq: number; by: StringColumn; at: number }>(sql.markSuperseded)
+  const holdAgain = db.prepare<{ seq: number }>(sql.holdAgain)
   const setPin = db.prepare<{ id: StringColumn; pin: number | null }>(sql.setPin)
 
   function captureMessage(change: Change, item: NewMemory, messageId: string): CaptureOutcome {
     const session = sessions.find(item.client, item.session)
-    if (session !== null) {
-      const message = { session, messageId: toColumn(messageId) }
-      const same = messageWithText.get({ ...message, text: toColumn(item.text) })
-      if (same !== undefined) return { status: 'skipped', id: fromIdColumn(same.id) }
-      const earlier = latestOfMessage.get(message)
-      if (earlier !== undefined) return revise(change, item, earlier, session)
+    const message = session === null ? null : { session, messageId: toColumn(messageId) }
+    const newest = message === null ? undefined : forms.newest(message)
+    if (message === null || newest === undefined) {
+      insert(change, item, { pin: item.pin ?? null, isNewTurn: true, digest: null })
+      return { status: 'inserted', id: item.id }
     }
-    insert(change, item, { pin: item.pin ?? null, isNewTurn: true, digest: null })
-    return { status: 'inserted', id: item.id }
+    const same = forms.withText(message, item.text)
+    if (same === undefined) return addForm(change, item, newest, message)
+    // Delivered again, or later than what replaced it.
+    if (same.seq === newest.seq || item.saidAt <= newest.last_said) {
+      return { status: 'skipped', id: fromIdColumn(same.id) }
+    }
+    return returnToForm(change, item, same, newest, message)
   }
 
-  function revise(change: Change, item: NewMemory, earlier: EarlierForm, session: number): CaptureOutcome {
-    // A pin is on the message, whatever its wording.
-    const pin = item.pin === undefined ? pinOf(earlier) : item.pin
-    insert(change, item, { pin, isNewTurn: false, digest: null })
-    if (earlier.superseded_at === null) {
-      const at = supersededAt({ saidAt: earlier.said_at }, item)
-      markSuperseded.run({ seq: earlier.seq, by: toIdColumn(item.id), at })
-      count(change, 'superseded', 1)
-      if (earlier.pin !== null) touchStanding(change)
+  function addForm(
+    change: Change,
+    item: NewMemory,
+    newest: MessageForm,
+    message: MessageKey,
+  ): CaptureOutcome {
+    const place = { pin: pinOfMessage(item, newest), isNewTurn: false, digest: null }
+    const seq = insert(change, item, place)
+    rederive(change, message.session)
+    const newer = forms.firstAfter(message, item.saidAt)
+    if (newer === undefined) {
+      replaceForm(change, newest, toIdColumn(item.id), item.saidAt)
+      return { status: 'revised', id: item.id, previousId: fromIdColumn(newest.id) }
     }
-    rederive(change, session)
-    return { status: 'revised', id: item.id, previousId: fromIdColumn(earlier.id) }
+    markSuperseded.run({ seq, by: newer.id, at: newer.last_said })
+    count(change, 'superseded', 1)
+    return { status: 'outdated', id: item.id, newestId: fromIdColumn(newest.id) }
+  }
+
+  /** The message reads as it did before. */
+  function returnToForm(
+    change: Change,
+    item: NewMemory,
+    form: MessageForm,
+    newest: MessageForm,
+    message: MessageKey,
+  ): CaptureOutcome {
+    const pin = pinOfMessage(item, newest)
+    addSaidAgain.run({ memory: form.seq, at: item.saidAt })
+    setPin.run({ id: form.id, pin: pin === null ? null : pinCodec.codes[pin] })
+    holdAgain.run({ seq: form.seq })
+    if (form.superseded_at !== null) count(change, 'superseded', -1)
+    replaceForm(change, newest, form.id, item.saidAt)
+    if (pin !== null || item.kind !== 'turn') touchStanding(change)
+    rederive(change, message.session)
+    return { status: 'reinstated', id: fromIdColumn(form.id), previousId: fromIdColumn(newest.id) }
+  }
+
+  function replaceForm(change: Change, old: MessageForm, by: StringColumn, saidAt: number): void {
+    if (old.superseded_at !== null) return
+    markSuperseded.run({ seq: old.seq, by, at: supersededAt({ saidAt: old.last_said }, { saidAt }) })
+    count(change, 'superseded', 1)
+    if (old.pin !== null) touchStanding(change)
   }
 
   function captureStatement(change: Change, item: NewMemory): CaptureOutcome {
@@ -149,6 +173,11 @@ export function createCapturing(db: Database, { sessions, barring, insert }: Cap
       return { kind: 'superseded', id: fromIdColumn(by) }
     },
   }
+}
+
+/** A pin is on the message, whatever its wording. */
+function pinOfMessage(item: NewMemory, newest: MessageForm): Pin | null {
+  return item.pin === undefined ? pinOf(newest) : item.pin
 }
 
 function pinOf({ pin }: { readonly pin: number | null }): Pin | null {

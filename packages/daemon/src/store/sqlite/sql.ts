@@ -128,13 +128,21 @@ export const insertMemory = `
   INSERT INTO memory (id, project, session, role, kind, trust, said_at, stored_at, pin, message_id, speaker, digest, text)
   VALUES ($id, $project, $session, $role, $kind, $trust, $saidAt, $storedAt, $pin, $messageId, $speaker, $digest, $text)`
 
-export const messageWithText = `
-  SELECT id FROM memory WHERE session = $session AND message_id = $messageId AND text = $text LIMIT 1`
+const formsOfMessage = `
+  SELECT m.seq, m.id, m.pin, m.superseded_at, m.text,
+    max(m.said_at, coalesce((SELECT max(a.at) FROM said_again a WHERE a.memory = m.seq), m.said_at)) AS last_said
+  FROM memory m WHERE m.session = $session AND m.message_id = $messageId`
 
-export const latestOfMessage = `
-  SELECT seq, id, said_at, pin, superseded_at FROM memory
-  WHERE session = $session AND message_id = $messageId
-  ORDER BY seq DESC LIMIT 1`
+const formColumns = `seq, id, pin, superseded_at, last_said`
+
+export const newestForm = `
+  SELECT ${formColumns} FROM (${formsOfMessage}) ORDER BY last_said DESC, seq DESC LIMIT 1`
+
+export const firstFormAfter = `
+  SELECT ${formColumns} FROM (${formsOfMessage}) WHERE last_said > $time ORDER BY last_said, seq LIMIT 1`
+
+export const formWithText = `
+  SELECT ${formColumns} FROM (${formsOfMessage}) WHERE text = $text LIMIT 1`
 
 export const currentStatement = `
   SELECT seq, id, said_at, pin FROM memory WHERE digest = $digest AND superseded_at IS NULL ORDER BY seq LIMIT 1`
@@ -147,6 +155,9 @@ export const memoryToSupersede = `
 
 export const markSuperseded = `
   UPDATE memory SET superseded_by = $by, superseded_at = $at WHERE seq = $seq`
+
+export const holdAgain = `
+  UPDATE memory SET superseded_by = NULL, superseded_at = NULL WHERE seq = $seq`
 
 export const setPin = `
   UPDATE memory SET pin = $pin WHERE id = $id AND pin IS NOT $pin`

@@ -169,8 +169,9 @@ describe('the text index', () => {
       sql.lastChapterOfSession,
       sql.passagesWithTerm,
       sql.findSession,
-      sql.latestOfMessage,
-      sql.messageWithText,
+      sql.newestForm,
+      sql.firstFormAfter,
+      sql.formWithText,
       sql.currentStatement,
     ]
     const plans = readingRaw(fixture.file, (db) =>
