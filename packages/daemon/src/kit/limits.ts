@@ -109,6 +109,8 @@ export const limits = {
   indexTermCharsMax: 128,
   titleCharsMax: 120,
   eventRowsMax: 10_000,
+  /** Named in one event; its count says how many there were. */
+  forgottenIdsPerEventMax: 100,
   knownProjectsMax: 1_000,
   /** A forgotten turn shorter than this ("yes", "go on") is barred from its own session only. */
   forgottenTurnCharsMin: 16,

@@ -8,7 +8,8 @@ export const memoryForget = defineOperation({
   access: 'write',
   summary:
     'Forget memories: text, index entries and links are erased, and the same text is not taken in again.',
-  details: 'What remains is a keyed hash of the text, which is what keeps an import from bringing it back.',
+  details:
+    'A message goes with all its forms, whichever is named; `forgotten` names every id. What a forgotten memory had replaced holds again, as though the correction had never been said: forget that too if it is to go. What remains is a keyed hash of the text, which is what keeps an import from bringing it back.',
   params: z.strictObject({ id: optional(memoryId), ids: optional(memoryIds) }),
   result: z.object({ forgotten: z.array(z.string()), unknown: z.array(z.string()) }),
   example: { ids: ['01890000-0000-7000-8000-000000000001'] },

@@ -83,7 +83,11 @@ export interface Store {
   supersede(original: string, replacement: NewStatement): Promise<SupersedeOutcome>
   /** Sets or clears (null) the pin. False when the id is unknown. */
   pin(id: string, pin: Pin | null): Promise<boolean>
-  /** Erases text, index entries and links; leaves a content hash that stops the same text from coming back. */
+  /**
+   * Erases text, index entries and links, with every form of a message; leaves a keyed hash that stops the same text
+   * from coming back. What was superseded by it holds again, unless something else stands in its place. Returns all
+   * that was forgotten, and records it as an event.
+   */
   forget(ids: readonly string[], at: number): Promise<readonly string[]>
   /** Counts one more reliance on each known id; returns the new counts by id. */
   reinforce(ids: readonly string[], at: number): Promise<ReadonlyMap<string, number>>

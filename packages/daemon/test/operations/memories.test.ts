@@ -234,6 +234,33 @@ describe('pinning, forgetting, listing', () => {
     await expect(daemon.call('memory_forget', {})).rejects.toThrow("missing required param: 'ids'")
   })
 
+  test('forgetting a revised message leaves none of its forms, and is noted without any text', async () => {
+    const send = (text: string): Promise<{ results: { record_id: string }[] }> =>
+      daemon.call('memory_capture_batch', {
+        client: 'opencode',
+        session_id: 's1',
+        cwd: shop,
+        turns: [turn(text, 'm1')],
+      })
+    await send('My locker code is 77')
+    const { results } = await send('My locker code is 7734, keep it')
+    const answer = await daemon.call('memory_forget', { id: results[0]?.record_id })
+    expect(answer).toEqual({ forgotten: ['id-0001', 'id-0002'], unknown: [] })
+    expect((await daemon.call('memory_export', { cwd: shop })).memories).toEqual([])
+    expect((await daemon.call('events_query', { kind: 'forgotten' })).events).toEqual([
+      { ts: '2026-03-02T09:00:00.000Z', kind: 'forgotten', data: { count: 2, ids: 'id-0001 id-0002' } },
+    ])
+  })
+
+  test('a correction that is forgotten is undone', async () => {
+    const { record_id: id } = await daemon.call('memory_capture', { text: 'Lunch is at noon.', cwd: shop })
+    const { new_record_id } = await daemon.call('memory_contradict', { id, new_fact: 'Lunch is at one.' })
+    await daemon.call('memory_forget', { id: new_record_id })
+    expect((await daemon.call('memory_list', { cwd: shop })).memories).toMatchObject([
+      { id, superseded_by: null },
+    ])
+  })
+
   test('pages follow each other without gaps or repeats', async () => {
     const turns = Array.from({ length: 7 }, (_, n) => ({
       ...turn(`thought number ${n}`, `m${n}`),

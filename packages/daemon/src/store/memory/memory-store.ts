@@ -16,6 +16,7 @@ import { defaultProfile, type Profile } from '../../model/profile.ts'
 import type { Project } from '../../model/project.ts'
 import { analyserVersion, analyseText } from '../../text/analyser.ts'
 import { forgottenDigest, sameText, statementDigest, supersededAt, widerPin } from '../capture-rules.ts'
+import { forgottenEvent } from '../forgotten-event.ts'
 import { matches } from '../matching.ts'
 import type { ListPage, MemoryFilter, Store, StoreEvent } from '../store.ts'
 import { evidenceOf, type Holdings, occupantsOf, probeAll, termStatsOf } from './searching.ts'
@@ -109,10 +110,8 @@ export function createMemoryStore(): Store {
   }
 
   /** The forms of a message, the newest last. */
-  function formsOf({ client, session, messageId }: NewMemory): readonly Memory[] {
-    return memories
-      .filter((each) => each.client === client && each.session === session && each.messageId === messageId)
-      .toSorted((a, b) => lastSaid(a) - lastSaid(b))
+  function formsOf(message: NewMemory): readonly Memory[] {
+    return memories.filter((memory) => isForm(memory, message)).toSorted((a, b) => lastSaid(a) - lastSaid(b))
   }
 
   function captureStatement(item: NewMemory): CaptureOutcome {
@@ -166,6 +165,7 @@ export function createMemoryStore(): Store {
       memories,
       seats,
       projects: [...projects],
+      events,
       standingRevision,
       restoreSessions: sessions.save(),
     }
@@ -174,6 +174,7 @@ export function createMemoryStore(): Store {
     } catch (error) {
       memories = before.memories
       seats = before.seats
+      events = before.events
       standingRevision = before.standingRevision
       projects.clear()
       for (const [key, project] of before.projects) projects.set(key, project)
@@ -191,16 +192,40 @@ export function createMemoryStore(): Store {
     return work()
   }
 
-  function forgetOne(id: string): boolean {
+  function forget(ids: readonly string[], at: number): readonly string[] {
+    const gone = ids.flatMap((id) => {
+      const memory = find(id)
+      if (memory === undefined) return []
+      const forms = memory.messageId === null ? [memory] : memories.filter((each) => isForm(each, memory))
+      for (const form of forms) erase(form.id)
+      return forms.map((form) => form.id)
+    })
+    if (gone.length > 0) recordEvent(forgottenEvent(gone, at))
+    return gone
+  }
+
+  function erase(id: string): void {
     const memory = find(id)
-    if (memory === undefined) return false
+    assert(memory !== undefined, 'what is erased was found')
     const digest = forgottenDigest(memory, secret).toString('hex')
     if (!forgotten.has(digest)) forgotten.set(digest, id)
     memories = memories.filter((each) => each !== memory)
     seats = seats.filter((each) => each.memory !== id)
+    for (const each of memories.filter((other) => other.supersededBy === id)) reinstate(each, memory)
     sessions.dropEmpty()
     standingRevision += 1
-    return true
+  }
+
+  /** What `erased` had superseded holds again, unless something else stands in its place. */
+  function reinstate(memory: Memory, erased: Memory): void {
+    const standing = memory.messageId === null ? heldStatement(memory) : formsOf(memory).at(-1)
+    const other = standing?.id === memory.id ? null : (standing?.id ?? null)
+    const supersededBy = erased.supersededBy ?? other
+    replace(memory.id, { supersededBy, ...(supersededBy === null && { supersededAt: null }) })
+  }
+
+  function recordEvent(event: StoreEvent): void {
+    events = [...events, event].slice(-limits.eventRowsMax)
   }
 
   return {
@@ -216,7 +241,7 @@ export function createMemoryStore(): Store {
         replace(id, { pin })
         return true
       }),
-    forget: (ids) => atomically(() => ids.filter(forgetOne)),
+    forget: (ids, at) => atomically(() => forget(ids, at)),
     reinforce: (ids) =>
       atomically(() => {
         const known = [...new Set(ids)].filter((id) => find(id) !== undefined)
@@ -248,10 +273,7 @@ export function createMemoryStore(): Store {
         return profile
       }),
 
-    recordEvent: (event) =>
-      atomically(() => {
-        events = [...events, event].slice(-limits.eventRowsMax)
-      }),
+    recordEvent: (event) => atomically(() => recordEvent(event)),
     events: ({ kind, since, limit }) =>
       reading(() =>
         events
@@ -282,6 +304,10 @@ export function createMemoryStore(): Store {
       closed = true
     },
   }
+}
+
+function isForm(memory: Memory, { client, session, messageId }: NewMemory): boolean {
+  return memory.client === client && memory.session === session && memory.messageId === messageId
 }
 
 function lastSaid({ saidAt, saidAgain }: Memory): number {

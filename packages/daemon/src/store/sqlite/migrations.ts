@@ -157,9 +157,14 @@ const keyedForgotten = `
   UPDATE forgotten SET digest = keyed_digest((SELECT value FROM secret WHERE name = 'forgotten'), digest);
 `
 
+const successorIndex = `
+  CREATE INDEX memory_by_successor ON memory (superseded_by) WHERE superseded_by IS NOT NULL;
+`
+
 export const migrations: readonly Migration[] = [
   { name: 'initial schema', sql: initialSchema },
   { name: 'key the digests of forgotten texts', sql: keyedForgotten },
+  { name: 'find what a memory replaced', sql: successorIndex },
 ]
 
 /** Brings the file to the last of `steps`. Raises `store_newer` when it is already beyond that. */

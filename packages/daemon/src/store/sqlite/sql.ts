@@ -170,9 +170,15 @@ export const countReliance = `
 // ---- forgetting
 
 export const memoryToForget = `
-  SELECT m.seq, m.id, m.kind, m.session AS session_seq, m.superseded_at, m.text, s.client, s.session
+  SELECT m.seq, m.id, m.kind, m.session AS session_seq, m.message_id, m.superseded_by, m.text, s.client, s.session
   FROM memory m CROSS JOIN session s ON s.seq = m.session
   WHERE m.id = $id`
+
+export const formsToForget = `
+  SELECT id FROM memory WHERE session = $session AND message_id = $messageId ORDER BY seq`
+
+export const supersededByMemory = `
+  SELECT seq, session, message_id, digest, superseded_at FROM memory WHERE superseded_by = $id ORDER BY seq`
 
 export const deleteSaidAgain = `DELETE FROM said_again WHERE memory = $memory`
 export const deleteMemory = `DELETE FROM memory WHERE seq = $seq`

@@ -2,6 +2,7 @@
 // savepoint. Holds no state between calls but prepared statements.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { assert } from '../../kit/assert.ts'
+import { forgottenEvent } from '../forgotten-event.ts'
 import type { Store } from '../store.ts'
 import { createBarring } from './barring.ts'
 import { createCapturing } from './capturing.ts'
@@ -12,6 +13,7 @@ import { createInserting } from './inserting.ts'
 import { createMemoryReading } from './memory-rows.ts'
 import { createProjectRows } from './project-rows.ts'
 import type { Sync } from './protocol.ts'
+import { createReinstating } from './reinstating.ts'
 import { createSessionFinding } from './session-reading.ts'
 import { createSessionRows } from './session-rows.ts'
 import { createEventWriting, createProfileReading, createProfileWriting } from './settings.ts'
@@ -40,7 +42,8 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   const barring = createBarring(db)
   const insert = createInserting(db, { projects, sessions, index })
   const { capture, supersede } = createCapturing(db, { sessions, barring, insert })
-  const forget = createForgetting(db, { sessions, index, barring })
+  const reinstate = createReinstating(db, sessions)
+  const forget = createForgetting(db, { sessions, index, barring, reinstate })
   const read = createMemoryReading(db)
   const findSession = createSessionFinding(db)
   const readProfile = createProfileReading(db)
@@ -79,8 +82,10 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
         return exists.get({ id: columns.id }) !== undefined
       }),
     forget(ids, at) {
-      const forgotten = changing((change) => ids.filter((id) => forget(change, id, at)))
-      if (forgotten.length > 0) index.eraseTraces()
+      const forgotten = changing((change) => ids.flatMap((id) => forget(change, id, at)))
+      if (forgotten.length === 0) return forgotten
+      index.eraseTraces()
+      recordEvent(forgottenEvent(forgotten, at))
       return forgotten
     },
     reinforce: (ids, at) =>

@@ -177,6 +177,7 @@ async function wholeState(store: Store): Promise<unknown> {
     memories: await store.list({ projects: null, currentOnly: false }, { limit: 1_000, order: 'oldest' }),
     sessions: await store.sessions({ projects: null, limit: 100 }),
     projects: await store.projects(),
+    events: await store.events({ limit: 100 }),
     terms: await store.termStats(null, [...new Set(vocabulary.flatMap(analyse))]),
     evidence: await evidenceOf(store),
   }

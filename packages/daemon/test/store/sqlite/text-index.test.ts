@@ -173,6 +173,8 @@ describe('the text index', () => {
       sql.firstFormAfter,
       sql.formWithText,
       sql.currentStatement,
+      sql.formsToForget,
+      sql.supersededByMemory,
     ]
     const plans = readingRaw(fixture.file, (db) =>
       statements.map((statement) => {
