@@ -3,7 +3,7 @@ import { limits } from '../kit/limits.ts'
 import { captureAnswer, captureStatuses, newMemory } from './capturing.ts'
 import { optional, role, saidAt, scopeFields, sessionId, text } from './fields.ts'
 import { defineOperation } from './operation.ts'
-import { noClient, projectOf } from './scope.ts'
+import { projectOf } from './scope.ts'
 
 export const memoryCaptureBatch = defineOperation({
   name: 'memory_capture_batch',
@@ -53,11 +53,8 @@ export const memoryCaptureBatch = defineOperation({
   async run(context, params) {
     const project = await projectOf(context, params)
     const memories = params.turns.map((turn) => newMemory(context, turn, { ...params, project }))
-    const results = (await context.store.capture(memories)).map(captureAnswer)
-    const parent = params.turns.find((turn) => turn.parent_session_id !== undefined)?.parent_session_id
-    if (parent !== undefined && params.session_id !== undefined) {
-      await context.store.setSessionParent(params.client ?? noClient, params.session_id, parent)
-    }
+    const parentSession = params.turns.find((turn) => turn.parent_session_id !== undefined)?.parent_session_id
+    const results = (await context.store.capture(memories, { parentSession })).map(captureAnswer)
     const count = (status: (typeof captureStatuses)[number]): number =>
       results.filter((result) => result.status === status).length
     return {

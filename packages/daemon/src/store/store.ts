@@ -55,6 +55,11 @@ export interface StoreEvent {
   readonly data: Readonly<Record<string, string | number | boolean | null>>
 }
 
+export interface CaptureOptions {
+  /** Id of the session that started the ones the items were said in (a sub-agent's). */
+  readonly parentSession?: string | undefined
+}
+
 export interface StoreStats {
   readonly memories: number
   readonly turns: number
@@ -71,8 +76,8 @@ export interface StoreStats {
 }
 
 export interface Store {
-  /** Durable when it resolves: survives kill -9 and power loss. One outcome per item, in order. */
-  capture(items: readonly NewMemory[]): Promise<readonly CaptureOutcome[]>
+  /** Durable when it resolves: survives kill -9 and power loss. One outcome per item, in order; all of it or nothing. */
+  capture(items: readonly NewMemory[], options?: CaptureOptions): Promise<readonly CaptureOutcome[]>
   /** Memories by id, in the order asked for; unknown ids are left out. */
   get(ids: readonly string[]): Promise<readonly Memory[]>
   list(filter: MemoryFilter, page: ListPage): Promise<readonly Memory[]>
@@ -106,8 +111,6 @@ export interface Store {
   session(client: string | null, session: string): Promise<Session | null>
   /** Marks a session closed; false when it is unknown. */
   closeSession(client: string | null, session: string, at: number): Promise<boolean>
-  /** Says which session started this one (a sub-agent's); false when `session` is unknown. */
-  setSessionParent(client: string | null, session: string, parent: string): Promise<boolean>
 
   /** Remembers a project's name and reason; idempotent. */
   putProject(project: Project): Promise<void>

@@ -229,7 +229,13 @@ export function createMemoryStore(): Store {
   }
 
   return {
-    capture: (items) => atomically(() => items.map(captureOne)),
+    capture: (items, { parentSession: parent } = {}) =>
+      atomically(() => {
+        const outcomes = items.map(captureOne)
+        if (parent === undefined) return outcomes
+        for (const { client, session } of items) sessions.change(client, session, { parent })
+        return outcomes
+      }),
     get: (ids) => reading(() => ids.flatMap((id) => find(id) ?? [])),
     list: (filter, page) => reading(() => listMemories(memories, filter, page)),
     supersede: (original, replacement) => atomically(() => supersede(original, replacement)),
@@ -259,8 +265,6 @@ export function createMemoryStore(): Store {
     session: (client, session) => reading(() => sessions.find(client, session)),
     closeSession: (client, session, at) =>
       atomically(() => sessions.change(client, session, { closedAt: at })),
-    setSessionParent: (client, session, parent) =>
-      atomically(() => sessions.change(client, session, { parent })),
 
     putProject: (project) => atomically(() => void projects.set(project.key, { ...project })),
     projects: () => reading(() => [...projects.values()]),

@@ -303,7 +303,8 @@ export const rewriteSession = `
 
 export const deleteSession = `DELETE FROM session WHERE seq = $seq`
 export const closeSession = `UPDATE session SET closed_at = $at WHERE seq = $seq`
-export const setSessionParent = `UPDATE session SET parent = $parent WHERE seq = $seq`
+export const setSessionParent = `
+  UPDATE session SET parent = $parent WHERE client = $client AND session = $session AND parent IS NOT $parent`
 
 const sessionColumns = `
   s.seq, s.client, s.session, p.key AS project, s.started_at, s.last_at, s.closed_at, s.title, s.turn_count, s.parent`

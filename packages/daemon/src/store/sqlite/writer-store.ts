@@ -7,7 +7,7 @@ import type { Store } from '../store.ts'
 import { createBarring } from './barring.ts'
 import { createCapturing } from './capturing.ts'
 import { type Change, createChangeWriting, emptyChange, touchStanding } from './change.ts'
-import { pinCodec, type StringColumn, toColumn, toIdColumn } from './columns.ts'
+import { pinCodec, type StringColumn, toIdColumn } from './columns.ts'
 import { createForgetting } from './forgetting.ts'
 import { createInserting } from './inserting.ts'
 import { createMemoryReading } from './memory-rows.ts'
@@ -29,7 +29,6 @@ export type WriterStore = Sync<
     | 'forget'
     | 'reinforce'
     | 'closeSession'
-    | 'setSessionParent'
     | 'putProject'
     | 'setProfile'
     | 'recordEvent'
@@ -55,7 +54,6 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
     sql.countReliance,
   )
   const closeSession = db.prepare<{ seq: number; at: number }>(sql.closeSession)
-  const setParent = db.prepare<{ seq: number; parent: StringColumn }>(sql.setSessionParent)
   const writeChange = createChangeWriting(db)
 
   function changing<T>(work: (change: Change) => T): T {
@@ -67,7 +65,12 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   }
 
   return {
-    capture: (items) => changing((change) => items.map((item) => capture(change, item))),
+    capture: (items, { parentSession } = {}) =>
+      changing((change) => {
+        const outcomes = items.map((item) => capture(change, item))
+        if (parentSession !== undefined) sessions.setParent(items, parentSession)
+        return outcomes
+      }),
     supersede(original, replacement) {
       const outcome = changing((change) => supersede(change, original, replacement))
       if (outcome.kind !== 'superseded') return outcome
@@ -100,11 +103,6 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
     closeSession(client, session, at) {
       const found = findSession(client, session)
       if (found !== null) closeSession.run({ seq: found.seq, at })
-      return found !== null
-    },
-    setSessionParent(client, session, parent) {
-      const found = findSession(client, session)
-      if (found !== null) setParent.run({ seq: found.seq, parent: toColumn(parent) })
       return found !== null
     },
     putProject: (project) => projects.put(project),

@@ -8,8 +8,10 @@ import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AppError } from '../../../src/kit/errors.ts'
 import { limits } from '../../../src/kit/limits.ts'
+import { silentLog } from '../../../src/kit/log.ts'
 import { createGroupCommit } from '../../../src/store/sqlite/group-commit.ts'
 import { createLogEmptying } from '../../../src/store/sqlite/log-emptying.ts'
+import { createThreadLink } from '../../../src/store/sqlite/thread-link.ts'
 import { found, frequencies } from '../support/asking.ts'
 import { openInProcess } from '../support/in-process-store.ts'
 import { turn } from '../support/invented.ts'
@@ -226,6 +228,31 @@ describe('durability', () => {
       expect(await (await fixture.open()).get(['safe'])).toHaveLength(1)
     },
   )
+
+  it.each([
+    ['reader', /took longer than 30 s; try again$/],
+    ['writer', /took longer than 30 s; it may still be done: turns with message ids can be sent again/],
+  ] as const)('gives up a call that the %s does not answer, and says what to do', async (role, message) => {
+    const silent = `import { parentPort } from 'node:worker_threads'
+      parentPort.on('message', ({ type }) => {
+        if (type !== 'call') parentPort.postMessage({ type: type === 'open' ? 'opened' : 'closed' })
+      })`
+    const entry = new URL(`data:text/javascript,${encodeURIComponent(silent)}`)
+    const link = createThreadLink<{ ask(): void }>({ role, entry, log: silentLog, onDeath: () => {} })
+    await link.open({ file: fixture.file, key: testKey })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const call = expect(link.call('ask')).rejects.toMatchObject({
+        code: 'timeout',
+        message: expect.stringMatching(message),
+      })
+      vi.advanceTimersByTime(limits.storeCallMsMax)
+      await call
+    } finally {
+      vi.useRealTimers()
+      await link.close()
+    }
+  })
 
   it('loses nothing acknowledged to kill -9', { timeout: 180_000 }, async () => {
     const kept = new Set<string>()

@@ -96,10 +96,12 @@ function step(name: string, run: (store: Store) => Promise<unknown>): Step {
 const stepMaker: fc.Arbitrary<(nextId: () => string) => Step> = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.array(newMemory, { maxLength: 5 }).map((items) => (nextId: () => string) => {
-      const batch = named(items, nextId)
-      return step('capture', (store) => store.capture(batch))
-    }),
+    arbitrary: fc
+      .tuple(fc.array(newMemory, { maxLength: 5 }), fc.constantFrom(undefined, undefined, 's0'))
+      .map(([items, parentSession]) => (nextId: () => string) => {
+        const batch = named(items, nextId)
+        return step('capture', (store) => store.capture(batch, { parentSession }))
+      }),
   },
   {
     weight: 2,
@@ -127,11 +129,6 @@ const stepMaker: fc.Arbitrary<(nextId: () => string) => Step> = fc.oneof(
     ([of, name]) =>
       () =>
         step('close session', (store) => store.closeSession(of, name, 7)),
-  ),
-  fc.tuple(fc.option(client), session).map(
-    ([of, name]) =>
-      () =>
-        step('set parent', (store) => store.setSessionParent(of, name, 's0')),
   ),
   fc
     .tuple(filter, fc.integer({ min: 1, max: 6 }), fc.constantFrom('newest' as const, 'oldest' as const))
