@@ -57,6 +57,14 @@ export const project = z
     "A project key, as session_list shows it; goes before 'cwd'. 'global' is what belongs to no project.",
   )
 
+export const after = optional(
+  z
+    .string()
+    .min(1)
+    .max(limits.idCharsMax)
+    .describe('Continue after this: `next` of the page before, or a record id.'),
+)
+
 /** Where a call looks or writes: named project, else the directory's, else the session's, else 'global'. */
 export const scopeFields = {
   cwd: optional(cwd),

@@ -36,8 +36,13 @@ export interface MemoryFilter {
 export interface ListPage {
   readonly limit: number
   readonly order: 'newest' | 'oldest'
-  /** Continue after this memory (exclusive), in the order asked for. */
+  /** Continue after this (exclusive), in the order asked for: the `cursor` of a listed memory, or a memory's id. */
   readonly after?: string | undefined
+}
+
+/** A memory in a list, and where the list goes on after it, also when it is forgotten meanwhile (cursor.ts). */
+export interface ListedMemory extends Memory {
+  readonly cursor: string
 }
 
 export interface SessionFilter {
@@ -80,7 +85,8 @@ export interface Store {
   capture(items: readonly NewMemory[], options?: CaptureOptions): Promise<readonly CaptureOutcome[]>
   /** Memories by id, in the order asked for; unknown ids are left out. */
   get(ids: readonly string[]): Promise<readonly Memory[]>
-  list(filter: MemoryFilter, page: ListPage): Promise<readonly Memory[]>
+  /** Rejects with `not_found` when there is no memory with the id to continue after. */
+  list(filter: MemoryFilter, page: ListPage): Promise<readonly ListedMemory[]>
   /**
    * Puts `replacement` in the place of `original`, in one transaction: adds it unless it is held already, hands on a pin
    * (unless `replacement` says what is pinned), and marks the original as superseded. Of several callers one succeeds.

@@ -281,6 +281,35 @@ describe('pinning, forgetting, listing', () => {
     expect(texts).toEqual(turns.map((_, n) => `thought number ${n}`))
   })
 
+  describe('a walk over pages', () => {
+    type Page = { memories: { id: string; text: string }[]; next: string | null }
+    const ask: Record<string, (params: object) => Promise<Page>> = {
+      memory_export: (params) => daemon.call('memory_export', { cwd: shop, ...params }),
+      memory_list: (params) => daemon.call('memory_list', { cwd: shop, order: 'oldest', ...params }),
+      session_get: (params) => daemon.call('session_get', { session_id: 's1', ...params }),
+    }
+
+    beforeEach(async () => {
+      const turns = Array.from({ length: 4 }, (_, n) => turn(`thought number ${n}`, `m${n}`))
+      await daemon.call('memory_capture_batch', { client: 'opencode', session_id: 's1', cwd: shop, turns })
+    })
+
+    test.each(Object.keys(ask))('%s ends with a page that is just full', async (method) => {
+      const first = await ask[method]?.({ limit: 2 })
+      expect(first?.next).not.toBeNull()
+      const second = await ask[method]?.({ limit: 2, after: first?.next })
+      expect(second?.memories.map(({ text }) => text)).toEqual(['thought number 2', 'thought number 3'])
+      expect(second?.next).toBeNull()
+    })
+
+    test.each(Object.keys(ask))('%s goes on when the last memory of a page is forgotten', async (method) => {
+      const first = await ask[method]?.({ limit: 2 })
+      await daemon.call('memory_forget', { id: first?.memories[1]?.id })
+      const second = await ask[method]?.({ limit: 2, after: first?.next })
+      expect(second?.memories.map(({ text }) => text)).toEqual(['thought number 2', 'thought number 3'])
+    })
+  })
+
   test('reinforcing counts each known id once', async () => {
     const { record_id: id } = await daemon.call('memory_capture', { text: 'We use tabs.', cwd: shop })
     expect(await daemon.call('memory_reinforce', { ids: [id, id, 'nope'] })).toEqual({

@@ -17,8 +17,8 @@ import type { Project } from '../../model/project.ts'
 import { analyserVersion, analyseText } from '../../text/analyser.ts'
 import { forgottenDigest, sameText, statementDigest, supersededAt, widerPin } from '../capture-rules.ts'
 import { forgottenEvent } from '../forgotten-event.ts'
-import { matches } from '../matching.ts'
-import type { ListPage, MemoryFilter, Store, StoreEvent } from '../store.ts'
+import type { Store, StoreEvent } from '../store.ts'
+import { listMemories } from './listing.ts'
 import { evidenceOf, type Holdings, occupantsOf, probeAll, termStatsOf } from './searching.ts'
 import { type Seated, seat } from './seating.ts'
 import { createMemorySessions } from './sessions.ts'
@@ -26,6 +26,8 @@ import { createMemorySessions } from './sessions.ts'
 export function createMemoryStore(): Store {
   let memories: readonly Memory[] = []
   let seats: readonly Seated[] = []
+  let arrived = 0
+  const arrivals = new Map<string, number>()
   const forgotten = new Map<string, string>()
   const secret = randomBytes(32)
   const projects = new Map<string, Project>()
@@ -49,6 +51,8 @@ export function createMemoryStore(): Store {
     const own = { pin, supersededBy: null, supersededAt: null, saidAgain: [], reinforced: 0 }
     const memory = { ...item, ...own }
     memories = [...memories, memory]
+    arrived += 1
+    arrivals.set(item.id, arrived)
     if (!projects.has(item.project)) {
       projects.set(item.project, { key: item.project, name: item.project, reason: '' })
     }
@@ -237,7 +241,7 @@ export function createMemoryStore(): Store {
         return outcomes
       }),
     get: (ids) => reading(() => ids.flatMap((id) => find(id) ?? [])),
-    list: (filter, page) => reading(() => listMemories(memories, filter, page)),
+    list: (filter, page) => reading(() => listMemories(memories, arrivals, filter, page)),
     supersede: (original, replacement) => atomically(() => supersede(original, replacement)),
     pin: (id, pin) =>
       atomically(() => {
@@ -316,21 +320,4 @@ function isForm(memory: Memory, { client, session, messageId }: NewMemory): bool
 
 function lastSaid({ saidAt, saidAgain }: Memory): number {
   return Math.max(saidAt, ...saidAgain)
-}
-
-function listMemories(memories: readonly Memory[], filter: MemoryFilter, page: ListPage): readonly Memory[] {
-  // A stable sort keeps the order of arrival among memories said at the same time.
-  const oldestFirst = memories.toSorted((a, b) => a.saidAt - b.saidAt)
-  const ordered = page.order === 'oldest' ? oldestFirst : oldestFirst.toReversed()
-  const from = page.after === undefined ? 0 : ordered.findIndex((memory) => memory.id === page.after) + 1
-  if (page.after !== undefined && from === 0) {
-    throw new AppError(
-      'not_found',
-      `there is no memory ${page.after} to continue after; begin with the first page`,
-    )
-  }
-  return ordered
-    .slice(from)
-    .filter((memory) => matches(memory, filter))
-    .slice(0, page.limit)
 }
