@@ -14,7 +14,7 @@ import { createUpkeep } from './upkeep.ts'
 import { createWriterStore } from './writer-store.ts'
 
 export function startWriter(options: StoreFile, host: ThreadHost): ThreadService {
-  const db = openWriter(options)
+  const db = openWriter(options, host.log)
   const index = createTextIndex(db, analyseText)
   const store = createWriterStore(db, index)
   const elapsed = () => performance.now()

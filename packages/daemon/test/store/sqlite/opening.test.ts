@@ -1,6 +1,7 @@
 // Opening: the right key opens, everything else is refused with a reason and leaves every byte as it was.
 import { createHash } from 'node:crypto'
 import {
+  chmodSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -13,6 +14,7 @@ import {
 import { join } from 'node:path'
 import DatabaseConstructor from 'better-sqlite3-multiple-ciphers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { silentLog } from '../../../src/kit/log.ts'
 import { ciphers, noteFileOf } from '../../../src/store/sqlite/cipher-note.ts'
 import { applicationId, migrate, migrations } from '../../../src/store/sqlite/migrations.ts'
 import { openInProcess } from '../support/in-process-store.ts'
@@ -87,6 +89,26 @@ describe('opening a store', () => {
     expect(modes.length).toBeGreaterThanOrEqual(4)
     expect(new Set(modes)).toEqual(new Set([0o600]))
     await store.close()
+  })
+
+  it('takes from others what they could read of a store that is there, and says so', async () => {
+    const first = openInProcess({ file: fixture.file, key: testKey })
+    await first.store.capture([turn({ id: 'kept' })])
+    const open = ['memory.db', 'memory.db-wal', 'memory.db-shm', 'memory.db.cipher']
+    for (const name of open) chmodSync(join(fixture.directory, name), 0o644)
+    const said: unknown[] = []
+    const warn = (event: string, fields?: object) => void said.push({ event, ...fields })
+    const store = await fixture.open({ log: { ...silentLog, warn } })
+    expect(said).toEqual(
+      open.map((name) => ({
+        event: 'store_file_made_private',
+        path: join(fixture.directory, name),
+        mode_before: '644',
+      })),
+    )
+    for (const name of open) expect(statSync(join(fixture.directory, name)).mode & 0o777).toBe(0o600)
+    expect(await store.get(['kept'])).toHaveLength(1)
+    await first.store.close()
   })
 
   it('refuses a wrong key', async () => {
