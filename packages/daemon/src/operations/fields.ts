@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { limits } from '../kit/limits.ts'
 import { roles } from '../model/memory.ts'
 import { wakeDepths } from '../model/profile.ts'
+import { isBlank } from '../text/blank.ts'
 
 /** Optional on the wire: absent and null mean the same. */
 export function optional<T extends z.ZodType>(schema: T) {
@@ -32,7 +33,12 @@ export const role = z
   .enum(roles)
   .describe('Who said it: user, assistant, tool, or note (told to the memory itself).')
 
-export const text = z.string().min(1).max(limits.textCharsMax).describe('The text, kept verbatim.')
+export const text = z
+  .string()
+  .min(1)
+  .max(limits.textCharsMax)
+  .refine((given) => !isBlank(given), 'it is blank; send words that are worth keeping')
+  .describe('The text, kept verbatim.')
 
 export const saidAt = z
   .union([

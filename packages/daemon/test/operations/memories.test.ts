@@ -32,6 +32,29 @@ describe('capturing', () => {
     expect((await recalled('walrus'))[0]).toBe('The walrus service listens on 5433.')
   })
 
+  test.each(['   ', '\0\0', '\n\u200b'])('a blank text is refused with words: %j', async (text) => {
+    const refusal = { code: 'invalid_params', message: expect.stringMatching(/it is blank; send words/) }
+    await expect(daemon.call('memory_capture', { text, cwd: shop })).rejects.toMatchObject(refusal)
+    const { record_id: id } = await daemon.call('memory_capture', { text: 'Lunch is at noon.', cwd: shop })
+    await expect(daemon.call('memory_contradict', { id, new_fact: text })).rejects.toMatchObject(refusal)
+    expect((await daemon.call('memory_list', { cwd: shop })).memories).toHaveLength(1)
+  })
+
+  test('a blank turn is skipped, and the turns around it are kept', async () => {
+    const turns = [turn('before', 'm1'), turn(' \0', 'm2'), turn('', 'm3'), turn('after', 'm4')]
+    const answer = await daemon.call('memory_capture_batch', {
+      client: 'x',
+      session_id: 's1',
+      cwd: shop,
+      turns,
+    })
+    expect(answer).toMatchObject({ inserted: 2, skipped: 2 })
+    const blank = { status: 'skipped', record_id: null, reason: 'the turn is blank' }
+    expect(answer.results).toMatchObject([{ record_id: 'id-0001' }, blank, blank, { record_id: 'id-0002' }])
+    const texts = (await daemon.call('session_get', { session_id: 's1' })).memories
+    expect(texts.map((memory: { text: string }) => memory.text)).toEqual(['before', 'after'])
+  })
+
   test('sending a turn twice stores it once, whatever the cue says', async () => {
     const batch = { client: 'opencode', session_id: 's1', cwd: shop, turns: [turn('hello there', 'm1')] }
     await daemon.call('memory_capture_batch', batch)
