@@ -1,14 +1,37 @@
-// Opens a benchmark file, compressed or not, and brings it into the unified form of dataset.ts.
-import { createReadStream } from 'node:fs'
+// Opens a benchmark, compressed or not, in the unified form of dataset.ts (one store per line) or as its authors publish
+// it, and brings it into the unified form.
+import { createReadStream, readFileSync, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { createGunzip } from 'node:zlib'
+import { createGunzip, gunzipSync } from 'node:zlib'
+import { isBeamFolder, readBeam } from './beam.ts'
 import type { BenchStore } from './dataset.ts'
+import { isLocomo, readLocomo } from './locomo.ts'
+import { isLongMemEval, readLongMemEval } from './longmemeval.ts'
 
-/** Stores of one file, one at a time. */
+/** Stores of one file (or of BEAM's folder of chats), one at a time. */
 export async function* readStores(path: string): AsyncGenerator<BenchStore> {
+  if (statSync(path).isDirectory()) {
+    if (!isBeamFolder(path)) throw new Error(`${path}: no BEAM chats (N/chat.json) in this folder`)
+    yield* readBeam(path)
+  } else if (/\.jsonl(?:\.gz)?$/.test(path)) {
+    yield* readLines(path)
+  } else {
+    yield* readPublished(path)
+  }
+}
+
+async function* readLines(path: string): AsyncGenerator<BenchStore> {
   const file = createReadStream(path)
   const bytes = path.endsWith('.gz') ? file.pipe(createGunzip()) : file
   for await (const line of createInterface({ input: bytes, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() !== '') yield JSON.parse(line) as BenchStore
   }
+}
+
+function readPublished(path: string): Iterable<BenchStore> {
+  const bytes = readFileSync(path)
+  const json: unknown = JSON.parse((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString())
+  if (isLongMemEval(json)) return readLongMemEval(json)
+  if (isLocomo(json)) return readLocomo(json)
+  throw new Error(`${path}: neither the unified form, nor LongMemEval, nor LoCoMo`)
 }

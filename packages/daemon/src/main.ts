@@ -1,9 +1,14 @@
 // The composition root, to be read from top to bottom: the only place that picks adapters and ties the parts together.
-import { createBackgroundWork } from './background/background-work.ts'
+import { join } from 'node:path'
+import { type BackgroundWork, createBackgroundWork } from './background/background-work.ts'
+import { createConsolidationWorker } from './background/consolidation-worker.ts'
+import { createConsolidator } from './background/consolidator.ts'
+import { createHistoryCheck, type HistoryCheckOptions } from './background/history-check.ts'
 import { createSpoolDrain } from './background/spool-drain.ts'
 import type { Config } from './config/config.ts'
 import { gitEnvironment, takeActivationVariables } from './config/environment.ts'
 import { createContextCache } from './context/context-cache.ts'
+import { watchActivity } from './dispatch/activity.ts'
 import { createDispatch } from './dispatch/dispatch.ts'
 import { systemClock } from './kit/clock.ts'
 import { uuidV7 } from './kit/ids.ts'
@@ -12,9 +17,10 @@ import type { Log } from './kit/log.ts'
 import { type BannerFacts, banner } from './lifecycle/banner.ts'
 import { createControl } from './lifecycle/controls.ts'
 import { prepareDataDir } from './lifecycle/data-dir.ts'
+import { createIdleExit } from './lifecycle/idle-exit.ts'
 import { openKey } from './lifecycle/key.ts'
 import { acquireLock } from './lifecycle/lock.ts'
-import { openCodePlugin, readPackageInfo } from './lifecycle/package-info.ts'
+import { commandPath, openCodePlugin, readPackageInfo } from './lifecycle/package-info.ts'
 import { createPinoLog } from './lifecycle/pino-log.ts'
 import { startAll, stopAll } from './lifecycle/services.ts'
 import { createFatal, failOnUnhandled, stopOnSignals } from './lifecycle/signals.ts'
@@ -45,7 +51,9 @@ export function runDaemonProcess(config: Config): Promise<RunningDaemon> {
   const log = createPinoLog({ level: config.logLevel })
   const fatal = createFatal(process, log)
   failOnUnhandled(process, fatal)
-  const starting = runDaemon(config, { log, onFatal: fatal })
+  // The same way out as for anyone who asks it to end.
+  const onIdle = () => void process.kill(process.pid, 'SIGTERM')
+  const starting = runDaemon(config, { log, onFatal: fatal, onIdle })
   const stop = () => starting.then((running) => running.stop())
   stopOnSignals({ process, log, now: () => performance.now(), stop })
   return starting
@@ -54,6 +62,8 @@ export function runDaemonProcess(config: Config): Promise<RunningDaemon> {
 /** What the daemon needs of the process around it. */
 export interface Surroundings {
   readonly log: Log
+  /** Called once when nobody has used the daemon for the configured time. */
+  onIdle(): void
   /** Called when a part broke that the daemon cannot go on without. */
   onFatal(error: unknown): void
 }
@@ -69,7 +79,11 @@ export async function runDaemon(config: Config, surroundings: Surroundings): Pro
   }
 }
 
-async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo): Promise<RunningDaemon> {
+async function start(
+  config: Config,
+  { log, onFatal, onIdle }: Surroundings,
+  undo: Undo,
+): Promise<RunningDaemon> {
   const { dataDir } = config
   const now = systemClock
   const startedAt = now()
@@ -77,7 +91,7 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
 
   // The data directory, ours alone from here on.
   await prepareDataDir(dataDir)
-  const lock = acquireLock(dataDir, { pid: process.pid, startedAt, version })
+  const lock = acquireLock(dataDir, { pid: process.pid, startedAt, version }, log)
   undo.add(() => lock.release())
 
   // The store.
@@ -99,15 +113,13 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
   }
   const projects = createProjectResolver({ now, env: gitEnvironment() })
   const contextCache = createContextCache()
-  const dispatch = createDispatch(operations, {
-    store,
-    projects,
-    contextCache,
-    now,
-    newId: uuidV7,
-    log,
-    daemon,
-  })
+  const consolidator = createConsolidator({ store, now, log, openWorker: createConsolidationWorker })
+  const services = {
+    ...{ store, projects, contextCache, now, newId: uuidV7, log, daemon },
+    consolidate: consolidator.runNow,
+  }
+  const activity = watchActivity(consolidator.yieldingTo(createDispatch(operations, services)), now)
+  const { dispatch } = activity
 
   // What runs beside it, and how it is reached.
   const background = createBackgroundWork({
@@ -117,7 +129,7 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
   })
   const common = { dispatch, log, clock: now, requestIds: createRequestIds() }
   const mcp = createMcp({ ...common, version })
-  const control = withMcpLines(createControl({ daemon, background, now }), mcp)
+  const control = withMcpLines(createControl({ daemon, background, consolidator, now }), mcp)
   const socket = createSocketServer({ ...common, control, address })
   const http: HttpServer | null =
     config.httpPort === null
@@ -130,9 +142,29 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
           furtherRoutes: new Map([['/mcp', mcpRoute(mcp)]]),
           auth: config.httpAuth === 'off' ? { kind: 'off' } : { kind: 'token', ...openToken(dataDir, log) },
         })
-  const services = [socket, ...(http === null ? [] : [http]), background]
-  await startAll(services, log)
-  undo.add(() => stopAll(services, log))
+  const idle = idleMs(config)
+  const running = [
+    socket,
+    ...(http === null ? [] : [http]),
+    background,
+    consolidator,
+    ...(config.verifyDaily === 'off'
+      ? []
+      : [historyChecks(config, { store, now, startedAt, log, paused: background.paused })]),
+    ...(idle === null
+      ? []
+      : [
+          createIdleExit({
+            idleMs: idle,
+            connections: socket.connections,
+            lastAskedAt: activity.lastAskedAt,
+            now,
+            leave: onIdle,
+          }),
+        ]),
+  ]
+  await startAll(running, log)
+  undo.add(() => stopAll(running, log))
   log.info('started', { version, ms: now() - startedAt, http_port: daemon.httpPort() })
   // A full disk must not keep the memory from being read.
   await store
@@ -147,9 +179,27 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
     socket: daemon.socketPath,
     url: urlOf(config, daemon.httpPort()),
     auth: config.httpAuth,
+    command: commandPath(folder),
     plugin: openCodePlugin(folder),
   }
   return { facts, banner: banner(facts), stop: () => undo.run() }
+}
+
+function idleMs({ idleExitMinutes }: Config): number | null {
+  return idleExitMinutes === null || idleExitMinutes === 0 ? null : idleExitMinutes * 60_000
+}
+
+/** Work of its own beside the background work: it takes minutes, and the spool does not wait for it. */
+function historyChecks(config: Config, parts: Omit<HistoryCheckOptions, 'command'>): BackgroundWork {
+  const { dataDir, socketPath } = config
+  const bin = join(readPackageInfo().folder, 'bin', 'iai-mcp.js')
+  const place = ['--data-dir', dataDir, '--socket', socketPath]
+  const within = String(limits.historyCheckLookBackHours)
+  const task = createHistoryCheck({
+    ...parts,
+    command: [process.execPath, bin, 'verify', '--repair', '--json', '--changed-within', within, ...place],
+  })
+  return createBackgroundWork({ tasks: [task], everyMs: limits.historyCheckAfterMs, log: parts.log })
 }
 
 /** The socket that the service manager handed over, else our own. */

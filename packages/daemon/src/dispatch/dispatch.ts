@@ -3,6 +3,7 @@
 import { adviceWhenLate, lateError } from '../kit/deadline.ts'
 import { AppError, isAppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
+import { toldName } from '../kit/told-name.ts'
 import type { AnyOperation, Caller, OperationContext } from '../operations/operation.ts'
 import { explainInvalidParams } from './invalid-params.ts'
 
@@ -23,7 +24,9 @@ export function createDispatch(
 
   return async function dispatch(method, params, caller) {
     const operation = byName.get(method)
-    if (operation === undefined) throw new AppError('unknown_method', `unknown method '${method}'`)
+    if (operation === undefined) {
+      throw new AppError('unknown_method', `unknown method '${toldName(method)}'`)
+    }
     const parsed = operation.params.safeParse(params)
     if (!parsed.success) throw new AppError('invalid_params', explainInvalidParams(parsed.error, params))
     try {

@@ -12,6 +12,14 @@ export type Kind = (typeof kinds)[number]
 export const trusts = ['user', 'assistant', 'tool'] as const
 export type Trust = (typeof trusts)[number]
 
+/** Whose word it is when nothing else is known. */
+export const usualTrust: Readonly<Record<Role, Trust>> = {
+  user: 'user',
+  note: 'user',
+  assistant: 'assistant',
+  tool: 'tool',
+}
+
 /** Pinned memories lead the session context of their project, or of every project. */
 export const pins = ['project', 'global'] as const
 export type Pin = (typeof pins)[number]

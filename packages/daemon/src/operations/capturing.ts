@@ -1,5 +1,12 @@
 // From what a caller sends to what the store keeps, shared by every way of capturing.
-import type { CaptureOutcome, Kind, NewMemory, Role, Trust } from '../model/memory.ts'
+import {
+  type CaptureOutcome,
+  type Kind,
+  type NewMemory,
+  type Role,
+  type Trust,
+  usualTrust,
+} from '../model/memory.ts'
 import { noSession } from '../model/session.ts'
 import type { OperationContext } from './operation.ts'
 import { noClient } from './scope.ts'
@@ -18,8 +25,6 @@ export interface SaidWhere {
   readonly session_id?: string | undefined
   readonly client?: string | undefined
 }
-
-const trustOf: Record<Role, Trust> = { user: 'user', note: 'user', assistant: 'assistant', tool: 'tool' }
 
 /** A note is a fact to hold on to; everything else is a turn of a conversation, unless the caller says otherwise. */
 export function newMemory(context: OperationContext, said: Said, where: SaidWhere): NewMemory {
@@ -43,7 +48,7 @@ export function newMemory(context: OperationContext, said: Said, where: SaidWher
 
 /** Over MCP it is the assistant who writes, whatever the words claim: nothing that a model hands in counts as the user's. */
 function trustOfSaid({ caller }: OperationContext, role: Role): Trust {
-  const trust = trustOf[role]
+  const trust = usualTrust[role]
   return caller.transport === 'mcp' && trust === 'user' ? 'assistant' : trust
 }
 

@@ -1,4 +1,5 @@
 // Parameter fields that several operations share, each with the words its documentation shows.
+import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { limits } from '../kit/limits.ts'
 import { roles } from '../model/memory.ts'
@@ -8,6 +9,15 @@ import { isBlank } from '../text/blank.ts'
 /** Optional on the wire: absent and null mean the same. */
 export function optional<T extends z.ZodType>(schema: T) {
   return schema.nullish().transform((value) => value ?? undefined)
+}
+
+/**
+ * Names that older clients send with a method and that change nothing here. Every other unknown name is refused: a
+ * misspelt `project` must not quietly mean another one.
+ */
+export function fromOlderClients<const Name extends string>(...names: readonly Name[]) {
+  const unused = z.unknown().optional().describe('Accepted from older clients, not used.')
+  return Object.fromEntries(names.map((name) => [name, unused])) as Record<Name, typeof unused>
 }
 
 export const memoryId = z
@@ -40,12 +50,18 @@ export const text = z
   .refine((given) => !isBlank(given), 'it is blank; send words that are worth keeping')
   .describe('The text, kept verbatim.')
 
-export const saidAt = z
-  .union([
+export const pointInTime = z.union(
+  [
     z.int().min(0).max(limits.timeMsMax),
     z.iso.datetime({ offset: true }).transform((iso) => Date.parse(iso)),
-  ])
-  .describe('When it was said: milliseconds since 1970, or ISO 8601. Default: now.')
+    z.iso.date().transform((day) => Date.parse(day)),
+  ],
+  'expected milliseconds since 1970, or ISO 8601 with its offset',
+)
+
+export const saidAt = pointInTime.describe(
+  'When it was said: milliseconds since 1970, or ISO 8601. A day begins at midnight UTC. Default: now.',
+)
 
 export const wakeDepth = z.enum(wakeDepths)
 
@@ -53,7 +69,20 @@ export const cwd = z
   .string()
   .min(1)
   .max(limits.pathCharsMax)
-  .describe('Working directory; its project is found from it.')
+  .refine((path) => isAbsolute(path) && !path.includes('\0'), 'expected an absolute path without NUL')
+  .describe('Working directory, an absolute path; its project is found from it.')
+
+/** As a number, or in the digits of a query string. */
+export const tokenCount = z.union(
+  [
+    z.int().min(0),
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number),
+  ],
+  'expected a whole number of at least 0',
+)
 
 export const project = z
   .string()

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { limits } from '../kit/limits.ts'
 import { kinds } from '../model/memory.ts'
 import type { ListedMemory, ListPage, MemoryFilter, Store } from '../store/store.ts'
-import { after, allProjects, optional, role, saidAt, scopeFields } from './fields.ts'
+import { after, allProjects, optional, pointInTime, role, scopeFields } from './fields.ts'
 import type { OperationContext } from './operation.ts'
 import { visibleProjects } from './scope.ts'
 
@@ -12,8 +12,8 @@ export const listingFields = {
   all_projects: allProjects,
   roles: optional(z.array(role).min(1)),
   kinds: optional(z.array(z.enum(kinds)).min(1)),
-  since: optional(saidAt.describe('Said at or after this time.')),
-  until: optional(saidAt.describe('Said before this time.')),
+  since: optional(pointInTime.describe('Said at or after this time.')),
+  until: optional(pointInTime.describe('Said before this time.')),
   limit: optional(z.int().min(1).max(limits.listLimitMax)),
   after,
 }

@@ -6,7 +6,7 @@ import { isBlank } from '../text/blank.ts'
 import { type CaptureAnswer, captureAnswer, captureStatuses, newMemory } from './capturing.ts'
 import { optional, role, saidAt, scopeFields, sessionId } from './fields.ts'
 import { defineOperation } from './operation.ts'
-import { projectOf } from './scope.ts'
+import { projectToWrite } from './scope.ts'
 
 export const memoryCaptureBatch = defineOperation({
   name: 'memory_capture_batch',
@@ -61,7 +61,7 @@ export const memoryCaptureBatch = defineOperation({
     ],
   },
   async run(context, params) {
-    const project = await projectOf(context, params)
+    const project = await projectToWrite(context, params)
     const memories = params.turns
       .filter((turn) => !isBlank(turn.text))
       .map((turn) => newMemory(context, turn, { ...params, project }))

@@ -3,7 +3,7 @@ import { unreachable } from '../kit/assert.ts'
 import { AppError } from '../kit/errors.ts'
 import type { SupersedeOutcome } from '../model/memory.ts'
 import { newMemory } from './capturing.ts'
-import { client, isoTime, memoryId, optional, sessionId, text } from './fields.ts'
+import { client, fromOlderClients, isoTime, memoryId, optional, sessionId, text } from './fields.ts'
 import { iso } from './memory-view.ts'
 import { noMemory } from './not-found.ts'
 import { defineOperation } from './operation.ts'
@@ -14,11 +14,12 @@ export const memoryContradict = defineOperation({
   summary: 'Say that a memory no longer holds, and what holds instead.',
   details:
     'The old text stays readable by id and is marked as superseded; it is no longer shown as current anywhere. A fact that is held already takes its place without being stored twice, and a pin is handed on. Of several corrections of one memory the first counts; the others are told which one.',
-  params: z.object({
+  params: z.strictObject({
     id: memoryId,
     new_fact: text,
     session_id: optional(sessionId),
     client: optional(client),
+    ...fromOlderClients('cue_embedding'),
   }),
   result: z.object({
     original_id: z.string(),

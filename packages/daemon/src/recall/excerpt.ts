@@ -15,6 +15,8 @@ export interface Excerpt {
 const cutMark = '[…]'
 /** Only this much of a huge text is looked through for the best passage. */
 const searchedCharsMax = 64_000
+/** Terms of a cue that choose the passage: as many as the bits of a number. */
+const termsMax = 31
 
 /** `text` whole when it fits `tokensMax`, else its best stretch; null when nothing readable fits. */
 export function excerptOf(
@@ -22,10 +24,15 @@ export function excerptOf(
   weights: ReadonlyMap<string, number>,
   tokensMax: number,
 ): Excerpt | null {
-  const whole = wholeIfFitting(text, tokensMax)
-  if (whole !== null) return whole
-  const sentences = sentencesOf(text.slice(0, searchedCharsMax))
-  let window = bestWindow(sentences, weights, tokensMax - markTokens)
+  const searched = text.slice(0, searchedCharsMax)
+  const tokens = countTokens(searched)
+  if (text.length === searched.length && tokens <= tokensMax) {
+    return { start: 0, end: text.length, surface: text, tokens }
+  }
+  // Counting tokens is dear, so stretches are measured by length at the text's own rate; cutOut counts exactly.
+  const charsMax = Math.floor(((tokensMax - markTokens) * searched.length) / tokens)
+  if (charsMax < shortestStretchChars) return null
+  let window = bestWindow(sentencesOf(searched, weights), weights, charsMax)
   while (window !== null) {
     const excerpt = cutOut(text, window.start, window.end)
     if (excerpt.tokens <= tokensMax) return excerpt
@@ -34,55 +41,43 @@ export function excerptOf(
   return null
 }
 
+const shortestStretchChars = 40
 const markTokens = 2 * countTokens(` ${cutMark} `)
-/** countTokens never counts fewer than one token for this many characters. */
-const charsPerTokenMax = 4
-
-function wholeIfFitting(text: string, tokensMax: number): Excerpt | null {
-  if (text.length > tokensMax * charsPerTokenMax) return null
-  const tokens = countTokens(text)
-  return tokens <= tokensMax ? { start: 0, end: text.length, surface: text, tokens } : null
-}
 
 interface Sentence {
   readonly start: number
   readonly end: number
-  readonly tokens: number
-  readonly terms: ReadonlySet<string>
+  /** Bit n: holds the n-th term. */
+  readonly mask: number
 }
 
 const sentence = /[^\n.!?。！？]{1,400}(?:[.!?。！？]+["'”’)\]]*|\n+|$|(?=\S))\s*|[\n.!?。！？]+\s*/gu
 
-function sentencesOf(text: string): Sentence[] {
+function sentencesOf(text: string, weights: ReadonlyMap<string, number>): Sentence[] {
+  const bits = new Map([...weights.keys()].slice(0, termsMax).map((term, index) => [term, 1 << index]))
   return [...text.matchAll(sentence)].map((match) => ({
     start: match.index,
     end: match.index + match[0].length,
-    tokens: countTokens(match[0]),
-    terms: new Set(analyse(match[0])),
+    mask: analyse(match[0]).reduce((mask, term) => mask | (bits.get(term) ?? 0), 0),
   }))
 }
 
-/** The stretch of sentences within `tokensMax` whose terms weigh most; of equal ones the first, then the longest. */
+/** The stretch of sentences within `charsMax` whose terms weigh most; of equal ones the first, then the longest. */
 function bestWindow(
   sentences: readonly Sentence[],
   weights: ReadonlyMap<string, number>,
-  tokensMax: number,
+  charsMax: number,
 ): { start: number; end: number } | null {
+  const gains = [...weights.values()].slice(0, termsMax)
   let best: { start: number; end: number; weight: number } | null = null
-  for (let first = 0; first < sentences.length; first++) {
-    const held = new Set<string>()
-    let tokens = 0
+  for (const [index, { start }] of sentences.entries()) {
+    let held = 0
     let weight = 0
-    for (let last = first; last < sentences.length; last++) {
-      const { tokens: more, terms, end } = sentences[last] as Sentence
-      tokens += more
-      if (tokens > tokensMax && last > first) break
-      for (const [term, gain] of weights) {
-        if (!terms.has(term) || held.has(term)) continue
-        held.add(term)
-        weight += gain
-      }
-      const start = (sentences[first] as Sentence).start
+    for (let last = index; last < sentences.length; last++) {
+      const { end, mask } = sentences[last] as Sentence
+      if (end - start > charsMax && last > index) break
+      weight += weightOf(mask & ~held, gains)
+      held |= mask
       const isBetter =
         best === null || weight > best.weight || (weight === best.weight && start === best.start)
       if (isBetter) best = { start, end, weight }
@@ -91,7 +86,11 @@ function bestWindow(
   return best
 }
 
-const shortestStretchChars = 40
+function weightOf(mask: number, gains: readonly number[]): number {
+  let weight = 0
+  for (let rest = mask; rest !== 0; rest &= rest - 1) weight += gains[31 - Math.clz32(rest & -rest)] as number
+  return weight
+}
 
 function shrink(
   text: string,

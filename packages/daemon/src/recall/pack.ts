@@ -40,7 +40,7 @@ export interface Packed {
 const hitShareMax = 1 / 3
 const hitTokensMin = 120
 /** After this many memories that did not fit, the rest is not tried. */
-const misfitsMax = 10
+const misfitsMax = 4
 const shortTurnCharsMax = 160
 
 export function pack(ranked: readonly RankedMemory[], request: PackRequest): Packed {

@@ -143,7 +143,7 @@ async function readMemories(
       if (memory === undefined || seen.has(memory.id)) continue
       seen.add(memory.id)
       // Neighbours of what was looked for are scored too, and may lie outside the scope.
-      if (!matches(memory, { ...scope, currentOnly: false })) continue
+      if (!isInScope(memory, scope)) continue
       if (memory.supersededAt === null) {
         if (hits.length < limit) hits.push({ scored: turn, memory })
       } else if (hits.length < antiHitRanksMax && antiHits.length < antiHitsMax) {
@@ -151,7 +151,10 @@ async function readMemories(
       }
     }
   }
-  return { hits: await withNeighbours(store, hits), antiHits: await withNeighbours(store, antiHits) }
+  return {
+    hits: await withNeighbours(store, scope, hits),
+    antiHits: await withNeighbours(store, scope, antiHits),
+  }
 }
 
 async function occupantsBySeat(store: Store, seats: readonly number[]): Promise<Map<number, Occupant>> {
@@ -159,8 +162,13 @@ async function occupantsBySeat(store: Store, seats: readonly number[]): Promise<
   return new Map((await store.occupants(seats)).map((occupant) => [occupant.seat, occupant]))
 }
 
+function isInScope(memory: Memory, scope: SearchScope): boolean {
+  return matches(memory, { ...scope, currentOnly: false })
+}
+
 async function withNeighbours(
   store: Store,
+  scope: SearchScope,
   hits: readonly { scored: ScoredTurn; memory: Memory }[],
 ): Promise<RankedMemory[]> {
   const around = hits.flatMap(({ scored: { turn } }) => [turn.previous, turn.next])
@@ -168,7 +176,8 @@ async function withNeighbours(
   return hits.map(({ scored: { turn, score, components }, memory }) => {
     const neighbour = (seat: number | null): Memory | null => {
       const other = seat === null ? undefined : occupants.get(seat)?.memory
-      return other === undefined || other.id === memory.id ? null : other
+      const isShowable = other?.supersededAt === null && other.id !== memory.id && isInScope(other, scope)
+      return isShowable ? other : null
     }
     return { memory, score, components, previous: neighbour(turn.previous), next: neighbour(turn.next) }
   })

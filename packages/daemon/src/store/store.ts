@@ -14,6 +14,7 @@ import type {
 import type { Profile } from '../model/profile.ts'
 import type { Project } from '../model/project.ts'
 import type { Session } from '../model/session.ts'
+import type { DerivedStore } from './derived.ts'
 import type { Evidence, Occupant, Probe, SearchScope, TermStats } from './search.ts'
 import type { SeatRange } from './seats.ts'
 
@@ -80,7 +81,7 @@ export interface StoreStats {
   readonly newestSaidAt: number | null
 }
 
-export interface Store {
+export interface Store extends DerivedStore {
   /** Durable when it resolves: survives kill -9 and power loss. One outcome per item, in order; all of it or nothing. */
   capture(items: readonly NewMemory[], options?: CaptureOptions): Promise<readonly CaptureOutcome[]>
   /** Memories by id, in the order asked for; unknown ids are left out. */

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { AppError } from '../../src/kit/errors.ts'
 import { dayMs, monday } from '../support/memories.ts'
 import { type Fixture, fixture, shop, shopProject } from './support.ts'
 
@@ -140,6 +141,32 @@ describe('projects stay apart', () => {
   })
 })
 
+describe('reading writes nothing', () => {
+  const reads: readonly (readonly [method: string, params: object])[] = [
+    ['memory_recall', { cue: 'giraffe' }],
+    ['memory_list', {}],
+    ['memory_export', {}],
+    ['session_list', {}],
+    ['session_start_payload', { session_id: 's1', wake_depth: 'standard' }],
+  ]
+  test.each(reads)('%s answers about a new directory when nothing can be written', async (method, params) => {
+    daemon.store.putProject = () => Promise.reject(new AppError('disk_full', 'no space left'))
+    await expect(daemon.call(method, { ...params, cwd: '/home/ada/never-seen' })).resolves.toBeTruthy()
+  })
+
+  test('only what is captured makes a project known', async () => {
+    for (const [method, params] of reads) await daemon.call(method, { ...params, cwd: `/home/ada/${method}` })
+    expect(await daemon.store.projects()).toEqual([])
+    await daemon.call('memory_capture', { text: 'Prices are in cents.', cwd: shop })
+    const turns = [turn('Where are the prices?', 'm1')]
+    await daemon.call('memory_capture_batch', { session_id: 's1', cwd: '/home/ada/zoo', turns })
+    expect((await daemon.store.projects()).map(({ key }) => key)).toEqual([
+      shopProject,
+      'git:example.org/ada/zoo',
+    ])
+  })
+})
+
 describe('correcting', () => {
   test('the new fact is found, the old one is not current any more', async () => {
     const { record_id } = await daemon.call('memory_capture', {
@@ -233,6 +260,7 @@ describe('pinning, forgetting, listing', () => {
   test('a pin is kept, moved and taken away', async () => {
     const { record_id: id } = await daemon.call('memory_capture', { text: 'Never force-push.', cwd: shop })
     expect(await daemon.call('memory_pin', { id })).toEqual({ id, pin: 'project' })
+    expect(await daemon.call('memory_pin', { id, pin: null })).toEqual({ id, pin: 'project' })
     expect((await daemon.call('memory_list', { cwd: shop, pinned_only: true })).memories).toHaveLength(1)
     await daemon.call('memory_pin', { id, pin: 'global' })
     expect((await daemon.call('memory_get', { ids: [id] })).memories[0].pin).toBe('global')
@@ -398,5 +426,50 @@ describe('the profile, sessions and figures', () => {
       rich_club_ratio: null,
       regime: null,
     })
+  })
+})
+
+describe('conflicts', () => {
+  const said = (session_id: string, text: string, day: number): Promise<unknown> =>
+    daemon.call('memory_capture_batch', {
+      client: 'opencode',
+      session_id,
+      cwd: shop,
+      turns: [{ text, role: 'user', message_id: session_id, said_at: monday + day * dayMs }],
+    })
+
+  test('are proposed, not applied; what says in words that it replaces another is settled', async () => {
+    await said('s1', 'The staging database listens on port 5433.', 0)
+    await said('s2', 'The staging database listens on port 5434.', 1)
+    await said('s3', 'We use npm.', 2)
+    await said('s4', 'We switched from npm to pnpm.', 3)
+    daemon.now = monday + 9 * dayMs
+    expect(await daemon.call('memory_conflicts', { cwd: shop })).toEqual({ conflicts: [] })
+    await daemon.call('memory_consolidate')
+    const { conflicts } = await daemon.call('memory_conflicts', { cwd: shop })
+    expect(conflicts).toEqual([
+      {
+        settled: false,
+        kind: 'port',
+        about: expect.stringContaining('stage'),
+        old_value: '5433',
+        new_value: '5434',
+        older: {
+          memory_id: expect.any(String),
+          text: 'The staging database listens on port 5433.',
+          role: 'user',
+          said_at: '2026-03-02T09:00:00.000Z',
+        },
+        newer: expect.objectContaining({ text: 'The staging database listens on port 5434.' }),
+      },
+    ])
+    const [older] = (await daemon.call('memory_get', { ids: [conflicts[0].older.memory_id] })).memories
+    expect(older.superseded_by).toBeNull()
+    const all = (await daemon.call('memory_conflicts', { cwd: shop, replaced: true })).conflicts
+    expect(all.map((each: { settled: boolean }) => each.settled)).toEqual([true, false])
+
+    await daemon.call('memory_contradict', { id: older.id, new_fact: conflicts[0].newer.text })
+    await daemon.call('memory_consolidate')
+    expect(await daemon.call('memory_conflicts', { cwd: shop })).toEqual({ conflicts: [] })
   })
 })

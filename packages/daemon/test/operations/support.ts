@@ -1,10 +1,12 @@
 // A dispatch over the plain store, with a clock the test moves and ids it can predict.
+import { createConsolidator } from '../../src/background/consolidator.ts'
 import { createContextCache } from '../../src/context/context-cache.ts'
 import { createDispatch, type Dispatch } from '../../src/dispatch/dispatch.ts'
 import { silentLog } from '../../src/kit/log.ts'
 import { operations } from '../../src/operations/operations.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
 import type { Store } from '../../src/store/store.ts'
+import { inProcessWorker } from '../support/in-process-worker.ts'
 import { monday } from '../support/memories.ts'
 
 export interface Fixture {
@@ -19,20 +21,25 @@ export interface Fixture {
 export const shop = '/home/ada/shop'
 export const shopProject = 'git:example.org/ada/shop'
 
-export function fixture(): Fixture {
-  const store = createMemoryStore()
+const gitProject = (cwd: string): string => `git:example.org${cwd.replace('/home', '')}`
+
+export function fixture(store: Store = createMemoryStore(), keyOf = gitProject): Fixture {
   let ids = 0
+  const clock = { now: monday }
+  const now = () => clock.now
+  const consolidator = createConsolidator({ store, now, log: silentLog, openWorker: inProcessWorker })
   const dispatch = createDispatch(operations, {
     store,
     projects: {
       resolve: async (cwd) => ({
-        key: `git:example.org${cwd.replace('/home', '')}`,
+        key: keyOf(cwd),
         name: cwd,
         reason: 'a test says so',
       }),
     },
     contextCache: createContextCache(),
-    now: () => made.now,
+    consolidate: consolidator.runNow,
+    now,
     newId: () => {
       ids += 1
       return `id-${String(ids).padStart(4, '0')}`
@@ -48,12 +55,16 @@ export function fixture(): Fixture {
       httpPort: () => null,
     },
   })
-  const made: Fixture = {
+  return {
     store,
     dispatch,
-    now: monday,
+    get now() {
+      return clock.now
+    },
+    set now(at) {
+      clock.now = at
+    },
     call: (method, params = {}) =>
       dispatch(method, params as Record<string, unknown>, { transport: 'internal', requestId: 'test' }),
   }
-  return made
 }

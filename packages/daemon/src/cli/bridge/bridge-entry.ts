@@ -1,13 +1,13 @@
 // `iai-mcp mcp` as the bin runs it: every session of every host starts one, so nothing is loaded here that a pipe does
 // not need, the command line's own parser included. What this parser does not take is left to that one, which explains.
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Config, type Flags, readConfig } from '../../config/config.ts'
 import { processInput } from '../../config/environment.ts'
 import { options } from '../../config/options.ts'
 import { limits } from '../../kit/limits.ts'
-import { readPackageInfo } from '../../lifecycle/package-info.ts'
+import { onDemandDaemon } from '../daemon-command.ts'
 import { createDaemonLink } from './daemon-link.ts'
 import { runBridge } from './stdio-bridge.ts'
 
@@ -30,7 +30,7 @@ export async function bridgeStdio(config: Config, flags: BridgeFlags): Promise<v
   const link = createDaemonLink({
     dataDir: config.dataDir,
     socketPath: config.socketPath,
-    command: daemonCommand(config),
+    command: onDemandDaemon(config),
   })
   const end = () => process.exit(0)
   stdout.on('error', end) // nobody reads any more
@@ -69,13 +69,6 @@ function understand(args: readonly string[]): { config: Config; flags: BridgeFla
 
 function nameOf(flag: string | null): string {
   return flag?.slice(2) ?? ''
-}
-
-/** The same data directory and socket as ours; everything else as its own configuration has it. */
-function daemonCommand({ dataDir, socketPath }: Config): [string, ...string[]] {
-  const bin = join(readPackageInfo().folder, 'bin', 'iai-mcp.js')
-  const place = ['--data-dir', dataDir, '--socket', socketPath]
-  return [process.execPath, bin, 'daemon', '--json', '--log-level', 'warn', ...place]
 }
 
 /** Desktop programs start their servers in / or in the home directory, which says nothing about a project. */

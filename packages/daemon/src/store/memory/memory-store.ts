@@ -14,10 +14,12 @@ import type {
 } from '../../model/memory.ts'
 import { defaultProfile, type Profile } from '../../model/profile.ts'
 import type { Project } from '../../model/project.ts'
+import { noSession, sessionKey } from '../../model/session.ts'
 import { analyserVersion, analyseText } from '../../text/analyser.ts'
 import { forgottenDigest, sameText, statementDigest, supersededAt, widerPin } from '../capture-rules.ts'
 import { forgottenEvent } from '../forgotten-event.ts'
 import type { Store, StoreEvent } from '../store.ts'
+import { createMemoryDerived } from './derived.ts'
 import { listMemories } from './listing.ts'
 import { evidenceOf, type Holdings, occupantsOf, probeAll, termStatsOf } from './searching.ts'
 import { type Seated, seat } from './seating.ts'
@@ -36,12 +38,25 @@ export function createMemoryStore(): Store {
   let events: readonly StoreEvent[] = []
   let standingRevision = 0
   let closed = false
+  const derived = createMemoryDerived({
+    sessions: () => sessions.all(),
+    isCurrent: (id) => find(id)?.supersededAt === null,
+    isProject: (key) => projects.has(key),
+    touchStanding: () => {
+      standingRevision += 1
+    },
+  })
 
   const holdings = (): Holdings => ({ memories, seats, analyse: analyseText })
   const find = (id: string): Memory | undefined => memories.find((memory) => memory.id === id)
 
   function replace(id: string, changes: Partial<Memory>): void {
     memories = memories.map((memory) => (memory.id === id ? { ...memory, ...changes } : memory))
+  }
+
+  /** The memory's session has something new to be derived from. */
+  function touch(memory: Pick<Memory, 'client' | 'session'>): void {
+    if (memory.session !== noSession) derived.touchSession(sessionKey(memory))
   }
 
   function insert(item: NewMemory, pin: Pin | null): Memory {
@@ -58,6 +73,7 @@ export function createMemoryStore(): Store {
     }
     seats = seat(seats, memory, [...projects.keys()].indexOf(item.project) + 1)
     sessions.reopen(memory)
+    touch(memory)
     if (item.kind !== 'turn' || pin !== null) standingRevision += 1
     return memory
   }
@@ -85,6 +101,7 @@ export function createMemoryStore(): Store {
     if (same === newest || item.saidAt <= lastSaid(newest)) return { status: 'skipped', id: same.id }
     sayAgain(same, item.saidAt)
     replace(same.id, { pin, supersededBy: null, supersededAt: null })
+    touch(same)
     replaceForm(newest, same.id, item)
     if (pin !== null || item.kind !== 'turn') standingRevision += 1
     return { status: 'reinstated', id: same.id, previousId: newest.id }
@@ -110,6 +127,7 @@ export function createMemoryStore(): Store {
     if (old.supersededAt !== null) return
     const at = supersededAt({ saidAt: lastSaid(old) }, item)
     replace(old.id, { supersededBy: by, supersededAt: at })
+    derived.erase(old.id)
     if (old.pin !== null) standingRevision += 1
   }
 
@@ -152,10 +170,12 @@ export function createMemoryStore(): Store {
     const held = heldStatement(item)
     if (held !== undefined) {
       sayAgain(held, item.saidAt)
-      replace(held.id, { pin: widerPin(held.pin, inherited) })
+      setPin(held, widerPin(held.pin, inherited))
     }
     const by = held?.id ?? insert(item, inherited).id
     replace(originalId, { supersededBy: by, supersededAt: supersededAt(original, item) })
+    derived.erase(originalId)
+    touch(original)
     standingRevision += 1
     const memory = find(by)
     assert(memory !== undefined, 'what supersedes is stored')
@@ -171,7 +191,7 @@ export function createMemoryStore(): Store {
       projects: [...projects],
       events,
       standingRevision,
-      restoreSessions: sessions.save(),
+      restore: [sessions.save(), derived.save()],
     }
     try {
       return work()
@@ -182,7 +202,7 @@ export function createMemoryStore(): Store {
       standingRevision = before.standingRevision
       projects.clear()
       for (const [key, project] of before.projects) projects.set(key, project)
-      before.restoreSessions()
+      for (const restore of before.restore) restore()
       throw error
     }
   }
@@ -213,6 +233,10 @@ export function createMemoryStore(): Store {
     assert(memory !== undefined, 'what is erased was found')
     const digest = forgottenDigest(memory, secret).toString('hex')
     if (!forgotten.has(digest)) forgotten.set(digest, id)
+    derived.erase(id)
+    const session = memory.session === noSession ? null : sessions.find(memory.client, memory.session)
+    if (session !== null) derived.touchProject(session.project)
+    touch(memory)
     memories = memories.filter((each) => each !== memory)
     seats = seats.filter((each) => each.memory !== id)
     for (const each of memories.filter((other) => other.supersededBy === id)) reinstate(each, memory)
@@ -226,6 +250,21 @@ export function createMemoryStore(): Store {
     const other = standing?.id === memory.id ? null : (standing?.id ?? null)
     const supersededBy = erased.supersededBy ?? other
     replace(memory.id, { supersededBy, ...(supersededBy === null && { supersededAt: null }) })
+    if (supersededBy === null) touch(memory)
+  }
+
+  function setPin(memory: Memory, pin: Pin | null): void {
+    if (memory.pin === pin) return
+    replace(memory.id, { pin })
+    standingRevision += 1
+    touch(memory)
+  }
+
+  function setParent({ client, session }: NewMemory, parent: string): void {
+    const found = sessions.find(client, session)
+    if (found === null || found.parent === parent) return
+    sessions.change(client, session, { parent })
+    touch(found)
   }
 
   function recordEvent(event: StoreEvent): void {
@@ -236,8 +275,7 @@ export function createMemoryStore(): Store {
     capture: (items, { parentSession: parent } = {}) =>
       atomically(() => {
         const outcomes = items.map(captureOne)
-        if (parent === undefined) return outcomes
-        for (const { client, session } of items) sessions.change(client, session, { parent })
+        if (parent !== undefined) for (const item of items) setParent(item, parent)
         return outcomes
       }),
     get: (ids) => reading(() => ids.flatMap((id) => find(id) ?? [])),
@@ -247,17 +285,19 @@ export function createMemoryStore(): Store {
       atomically(() => {
         const memory = find(id)
         if (memory === undefined) return false
-        if (memory.pin !== pin) standingRevision += 1
-        replace(id, { pin })
+        setPin(memory, pin)
         return true
       }),
     forget: (ids, at) => atomically(() => forget(ids, at)),
     reinforce: (ids) =>
       atomically(() => {
-        const known = [...new Set(ids)].filter((id) => find(id) !== undefined)
+        const known = [...new Set(ids)].flatMap((id) => find(id) ?? [])
         if (known.length > 0) standingRevision += 1
-        for (const id of known) replace(id, { reinforced: (find(id)?.reinforced ?? 0) + 1 })
-        return new Map(known.map((id) => [id, find(id)?.reinforced ?? 0]))
+        for (const memory of known) {
+          replace(memory.id, { reinforced: memory.reinforced + 1 })
+          touch(memory)
+        }
+        return new Map(known.map(({ id, reinforced }) => [id, reinforced + 1]))
       }),
 
     termStats: (of, terms) => reading(() => termStatsOf(holdings(), of, terms)),
@@ -307,6 +347,11 @@ export function createMemoryStore(): Store {
         newestSaidAt: memories.length === 0 ? null : Math.max(...memories.map((memory) => memory.saidAt)),
       })),
     standingRevision: () => reading(() => standingRevision),
+
+    ...derived.reading,
+    applyDerived: (step) => atomically(() => derived.apply(step)),
+    deriveAnew: (rulesVersion) => atomically(() => derived.deriveAnew(rulesVersion)),
+
     optimise: () => reading(() => {}),
     close: async () => {
       closed = true

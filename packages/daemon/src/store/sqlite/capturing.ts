@@ -6,6 +6,7 @@ import { sameText, statementDigest, supersededAt, widerPin } from '../capture-ru
 import type { Barring } from './barring.ts'
 import { type Change, count, touchStanding } from './change.ts'
 import { fromColumn, fromIdColumn, pinCodec, type StringColumn, toColumn, toIdColumn } from './columns.ts'
+import type { DerivedErasing } from './derived-writing.ts'
 import type { Inserting } from './inserting.ts'
 import { createMessageForms, type MessageForm, type MessageKey } from './message-forms.ts'
 import type { SessionRows } from './session-rows.ts'
@@ -26,6 +27,7 @@ export interface CapturingParts {
   readonly sessions: SessionRows
   readonly barring: Barring
   readonly insert: Inserting
+  readonly eraseDerived: DerivedErasing
 }
 
 interface HeldStatement {
@@ -44,14 +46,17 @@ interface Original {
   readonly text: StringColumn
 }
 
-export function createCapturing(db: Database, { sessions, barring, insert }: CapturingParts): Capturing {
+export function createCapturing(
+  db: Database,
+  { sessions, barring, insert, eraseDerived }: CapturingParts,
+): Capturing {
   const forms = createMessageForms(db)
   const currentStatement = db.prepare<{ digest: Buffer }, HeldStatement>(sql.currentStatement)
   const addSaidAgain = db.prepare<{ memory: number; at: number }>(sql.addSaidAgain)
   const toSupersede = db.prepare<{ id: StringColumn }, Original>(sql.memoryToSupersede)
   const markSuperseded = db.prepare<{ seq: number; by: StringColumn; at: number }>(sql.markSuperseded)
   const holdAgain = db.prepare<{ seq: number }>(sql.holdAgain)
-  const setPin = db.prepare<{ id: StringColumn; pin: number | null }>(sql.setPin)
+  const setPin = db.prepare<{ id: StringColumn; pin: number | null }, { session: number }>(sql.setPin)
 
   function captureMessage(change: Change, item: NewMemory, messageId: string): CaptureOutcome {
     const session = sessions.find(item.client, item.session)
@@ -84,8 +89,7 @@ export function createCapturing(db: Database, { sessions, barring, insert }: Cap
       replaceForm(change, newest, toIdColumn(item.id), item.saidAt)
       return { status: 'revised', id: item.id, previousId: fromIdColumn(newest.id) }
     }
-    markSuperseded.run({ seq, by: newer.id, at: newer.last_said })
-    count(change, 'superseded', 1)
+    retire(change, seq, newer.id, newer.last_said)
     return { status: 'outdated', id: item.id, newestId: fromIdColumn(newest.id) }
   }
 
@@ -99,7 +103,7 @@ export function createCapturing(db: Database, { sessions, barring, insert }: Cap
   ): CaptureOutcome {
     const pin = pinOfMessage(item, newest)
     addSaidAgain.run({ memory: form.seq, at: item.saidAt })
-    setPin.run({ id: form.id, pin: pin === null ? null : pinCodec.codes[pin] })
+    putPin(change, form.id, pin)
     holdAgain.run({ seq: form.seq })
     if (form.superseded_at !== null) count(change, 'superseded', -1)
     replaceForm(change, newest, form.id, item.saidAt)
@@ -110,8 +114,7 @@ export function createCapturing(db: Database, { sessions, barring, insert }: Cap
 
   function replaceForm(change: Change, old: MessageForm, by: StringColumn, saidAt: number): void {
     if (old.superseded_at !== null) return
-    markSuperseded.run({ seq: old.seq, by, at: supersededAt({ saidAt: old.last_said }, { saidAt }) })
-    count(change, 'superseded', 1)
+    retire(change, old.seq, by, supersededAt({ saidAt: old.last_said }, { saidAt }))
     if (old.pin !== null) touchStanding(change)
   }
 
@@ -140,9 +143,20 @@ export function createCapturing(db: Database, { sessions, barring, insert }: Cap
       return toIdColumn(item.id)
     }
     sayAgain(held, item.saidAt)
-    const pin = widerPin(pinOf(held), inherited)
-    setPin.run({ id: held.id, pin: pin === null ? null : pinCodec.codes[pin] })
+    putPin(change, held.id, widerPin(pinOf(held), inherited))
     return held.id
+  }
+
+  /** From `at` on `by` holds in the place of `seq`. */
+  function retire(change: Change, seq: number, by: StringColumn, at: number): void {
+    markSuperseded.run({ seq, by, at })
+    eraseDerived(change, seq)
+    count(change, 'superseded', 1)
+  }
+
+  function putPin(change: Change, id: StringColumn, pin: Pin | null): void {
+    const changed = setPin.get({ id, pin: pin === null ? null : pinCodec.codes[pin] })
+    if (changed !== undefined) change.touchedSessions.add(changed.session)
   }
 
   function rederive(change: Change, session: number): void {
@@ -166,8 +180,7 @@ export function createCapturing(db: Database, { sessions, barring, insert }: Cap
       if (barring.barredBy(item) !== null) return { kind: 'refused' }
       if (sameText(fromColumn(original.text)) === sameText(item.text)) return { kind: 'same' }
       const by = successorOf(change, original, item)
-      markSuperseded.run({ seq: original.seq, by, at: supersededAt({ saidAt: original.said_at }, item) })
-      count(change, 'superseded', 1)
+      retire(change, original.seq, by, supersededAt({ saidAt: original.said_at }, item))
       touchStanding(change)
       rederive(change, original.session)
       return { kind: 'superseded', id: fromIdColumn(by) }

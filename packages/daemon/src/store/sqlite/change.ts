@@ -24,6 +24,10 @@ export interface Change {
   readonly grownSessions: Map<number, SessionGrowth>
   /** sessions whose row must be derived anew from their memories */
   readonly rederivedSessions: Set<number>
+  /** sessions in which something else changed that is derived from (a pin, reliance, the parent) */
+  readonly touchedSessions: Set<number>
+  /** projects of which what was derived is incomplete now */
+  readonly touchedProjects: Set<number>
 }
 
 export function emptyChange(): Change {
@@ -33,6 +37,8 @@ export function emptyChange(): Change {
     chapters: new Map(),
     grownSessions: new Map(),
     rederivedSessions: new Set(),
+    touchedSessions: new Set(),
+    touchedProjects: new Set(),
   }
 }
 

@@ -1,11 +1,13 @@
-// Erases memories: rows, index entries, term counts, session titles made from them; a message goes with all its forms.
-// What stays is a digest that bars the text from coming back. What the erased had superseded holds again.
+// Erases memories: rows, index entries, term counts, session titles and everything else derived from them; a message
+// goes with all its forms. What stays is a digest that bars the text from coming back. What the erased had superseded
+// holds again.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { Kind } from '../../model/memory.ts'
 import type { Utterance } from '../capture-rules.ts'
 import type { Barring } from './barring.ts'
 import { type Change, count, touchStanding } from './change.ts'
 import { fromColumn, fromIdColumn, kindCodec, type StringColumn, toIdColumn } from './columns.ts'
+import type { DerivedErasing } from './derived-writing.ts'
 import type { Reinstating } from './reinstating.ts'
 import type { SessionRows } from './session-rows.ts'
 import * as sql from './sql.ts'
@@ -16,6 +18,7 @@ interface DoomedRow {
   readonly id: StringColumn
   readonly kind: number
   readonly session_seq: number
+  readonly session_project: number
   readonly message_id: StringColumn | null
   readonly superseded_by: StringColumn | null
   readonly text: StringColumn
@@ -28,6 +31,7 @@ export interface ForgettingParts {
   readonly index: TextIndex
   readonly barring: Barring
   readonly reinstate: Reinstating
+  readonly eraseDerived: DerivedErasing
 }
 
 /**
@@ -38,7 +42,7 @@ export type Forgetting = (change: Change, id: string, at: number) => readonly st
 
 export function createForgetting(
   db: Database,
-  { sessions, index, barring, reinstate }: ForgettingParts,
+  { sessions, index, barring, reinstate, eraseDerived }: ForgettingParts,
 ): Forgetting {
   const doomed = db.prepare<{ id: StringColumn }, DoomedRow>(sql.memoryToForget)
   const forms = db.prepare<{ session: number; messageId: StringColumn }, { id: StringColumn }>(
@@ -53,10 +57,14 @@ export function createForgetting(
     const kind = kindCodec.decode(row.kind)
     barring.bar(utteranceOf(row, kind), row.id, at)
     index.remove(change, row.seq)
+    eraseDerived(change, row.seq)
     deleteSaidAgain.run({ memory: row.seq })
     deleteMemory.run({ seq: row.seq })
     discount(change, kind, row.superseded_by !== null)
-    if (!sessions.isNone(row.session_seq)) change.rederivedSessions.add(row.session_seq)
+    if (!sessions.isNone(row.session_seq)) {
+      change.rederivedSessions.add(row.session_seq)
+      change.touchedProjects.add(row.session_project)
+    }
     reinstate(change, row)
   }
 

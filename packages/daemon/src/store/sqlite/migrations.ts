@@ -3,6 +3,7 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { AppError } from '../../kit/errors.ts'
 import { keyedDigest } from '../capture-rules.ts'
+import { derivedSchema } from './derived-sql.ts'
 
 export interface Migration {
   readonly name: string
@@ -163,6 +164,7 @@ const successorIndex = `
 
 export const migrations: readonly Migration[] = [
   { name: 'initial schema', sql: initialSchema },
+  { name: 'derived rows', sql: derivedSchema },
   { name: 'key the digests of forgotten texts', sql: keyedForgotten },
   { name: 'find what a memory replaced', sql: successorIndex },
 ]

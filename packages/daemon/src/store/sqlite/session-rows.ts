@@ -33,7 +33,7 @@ export interface SessionRows {
   /** Row number of a session, made when it is unknown. */
   ensure(client: string, session: string, project: number): number
   /** Notes which session started the ones that `said` belongs to. */
-  setParent(said: readonly SaidIn[], parent: string): void
+  setParent(change: Change, said: readonly SaidIn[], parent: string): void
   /** Notes a stored memory; `isNewTurn` unless it is another form of a message already counted. */
   grow(change: Change, session: number, item: NewMemory, project: number, isNewTurn: boolean): void
   /** Writes what `change` did to sessions. */
@@ -44,7 +44,9 @@ export function createSessionRows(db: Database): SessionRows {
   const seqOf = db.prepare<SessionName, { seq: number }>(sql.sessionSeq)
   const nameOf = db.prepare<{ seq: number }, { session: StringColumn }>(sql.sessionName)
   const insert = db.prepare<SessionName & { project: number }>(sql.insertSession)
-  const updateParent = db.prepare<SessionName & { parent: StringColumn }>(sql.setSessionParent)
+  const updateParent = db.prepare<SessionName & { parent: StringColumn }, { seq: number }>(
+    sql.setSessionParent,
+  )
   const growRow = db.prepare<
     Omit<SessionGrowth, 'title' | 'inGlobal'> & { seq: number; title: StringColumn }
   >(sql.growSession)
@@ -63,11 +65,12 @@ export function createSessionRows(db: Database): SessionRows {
       const made = insert.run({ client: toColumn(client), session: toColumn(session), project })
       return Number(made.lastInsertRowid)
     },
-    setParent(said, parent) {
+    setParent(change, said, parent) {
       for (const { client, session } of said) {
-        if (session !== noSession) {
-          updateParent.run({ client: toColumn(client), session: toColumn(session), parent: toColumn(parent) })
-        }
+        if (session === noSession) continue
+        const name = { client: toColumn(client), session: toColumn(session) }
+        const changed = updateParent.get({ ...name, parent: toColumn(parent) })
+        if (changed !== undefined) change.touchedSessions.add(changed.seq)
       }
     },
     grow(change, session, item, project, isNewTurn) {

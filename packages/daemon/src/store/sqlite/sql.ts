@@ -160,17 +160,18 @@ export const holdAgain = `
   UPDATE memory SET superseded_by = NULL, superseded_at = NULL WHERE seq = $seq`
 
 export const setPin = `
-  UPDATE memory SET pin = $pin WHERE id = $id AND pin IS NOT $pin`
+  UPDATE memory SET pin = $pin WHERE id = $id AND pin IS NOT $pin RETURNING session`
 
 export const memoryExists = `SELECT 1 FROM memory WHERE id = $id`
 
 export const countReliance = `
-  UPDATE memory SET reinforced = reinforced + 1, reinforced_at = $at WHERE id = $id RETURNING reinforced`
+  UPDATE memory SET reinforced = reinforced + 1, reinforced_at = $at WHERE id = $id RETURNING reinforced, session`
 
 // ---- forgetting
 
 export const memoryToForget = `
-  SELECT m.seq, m.id, m.kind, m.session AS session_seq, m.message_id, m.superseded_by, m.text, s.client, s.session
+  SELECT m.seq, m.id, m.kind, m.session AS session_seq, s.project AS session_project, m.message_id, m.superseded_by,
+    m.text, s.client, s.session
   FROM memory m CROSS JOIN session s ON s.seq = m.session
   WHERE m.id = $id`
 
@@ -304,7 +305,8 @@ export const rewriteSession = `
 export const deleteSession = `DELETE FROM session WHERE seq = $seq`
 export const closeSession = `UPDATE session SET closed_at = $at WHERE seq = $seq`
 export const setSessionParent = `
-  UPDATE session SET parent = $parent WHERE client = $client AND session = $session AND parent IS NOT $parent`
+  UPDATE session SET parent = $parent WHERE client = $client AND session = $session AND parent IS NOT $parent
+  RETURNING seq`
 
 const sessionColumns = `
   s.seq, s.client, s.session, p.key AS project, s.started_at, s.last_at, s.closed_at, s.title, s.turn_count, s.parent`

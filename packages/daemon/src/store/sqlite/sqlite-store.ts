@@ -75,6 +75,8 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     setProfile: (changes) => writer.call('setProfile', changes),
     recordEvent: (event) => writer.call('recordEvent', event),
     optimise: () => writer.call('optimise'),
+    applyDerived: (step) => writer.call('applyDerived', step),
+    deriveAnew: (rulesVersion) => writer.call('deriveAnew', rulesVersion),
 
     get: (ids) => reader.call('get', ids),
     list: (filter, page) => reader.call('list', filter, page),
@@ -89,6 +91,10 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     events: (query) => reader.call('events', query),
     stats: () => reader.call('stats'),
     standingRevision: () => reader.call('standingRevision'),
+    changedSessions: (query) => reader.call('changedSessions', query),
+    changedProjects: (limit) => reader.call('changedProjects', limit),
+    derived: (query) => reader.call('derived', query),
+    derivedRows: (keys) => reader.call('derivedRows', keys),
 
     close: () => (closing ??= closeBoth(writer, reader)),
   }

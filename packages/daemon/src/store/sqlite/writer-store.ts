@@ -2,12 +2,14 @@
 // savepoint. Holds no state between calls but prepared statements.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { assert } from '../../kit/assert.ts'
+import type { DerivedStep } from '../derived.ts'
 import { forgottenEvent } from '../forgotten-event.ts'
 import type { Store } from '../store.ts'
 import { createBarring } from './barring.ts'
 import { createCapturing } from './capturing.ts'
 import { type Change, createChangeWriting, emptyChange, touchStanding } from './change.ts'
 import { pinCodec, type StringColumn, toIdColumn } from './columns.ts'
+import { createDerivedErasing, createDerivedWriting, createMarkWriting } from './derived-writing.ts'
 import { createForgetting } from './forgetting.ts'
 import { createInserting } from './inserting.ts'
 import { createMemoryReading } from './memory-rows.ts'
@@ -32,6 +34,8 @@ export type WriterStore = Sync<
     | 'putProject'
     | 'setProfile'
     | 'recordEvent'
+    | 'applyDerived'
+    | 'deriveAnew'
   >
 >
 
@@ -40,17 +44,20 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   const sessions = createSessionRows(db)
   const barring = createBarring(db)
   const insert = createInserting(db, { projects, sessions, index })
-  const { capture, supersede } = createCapturing(db, { sessions, barring, insert })
+  const eraseDerived = createDerivedErasing(db)
+  const { capture, supersede } = createCapturing(db, { sessions, barring, insert, eraseDerived })
   const reinstate = createReinstating(db, sessions)
-  const forget = createForgetting(db, { sessions, index, barring, reinstate })
+  const forget = createForgetting(db, { sessions, index, barring, reinstate, eraseDerived })
+  const derived = createDerivedWriting(db)
+  const writeMarks = createMarkWriting(db)
   const read = createMemoryReading(db)
   const findSession = createSessionFinding(db)
   const readProfile = createProfileReading(db)
   const writeProfile = createProfileWriting(db)
   const recordEvent = createEventWriting(db)
-  const setPin = db.prepare<{ id: StringColumn; pin: number | null }>(sql.setPin)
+  const setPin = db.prepare<{ id: StringColumn; pin: number | null }, { session: number }>(sql.setPin)
   const exists = db.prepare<{ id: StringColumn }>(sql.memoryExists)
-  const countReliance = db.prepare<{ id: StringColumn; at: number }, { reinforced: number }>(
+  const countReliance = db.prepare<{ id: StringColumn; at: number }, { reinforced: number; session: number }>(
     sql.countReliance,
   )
   const closeSession = db.prepare<{ seq: number; at: number }>(sql.closeSession)
@@ -60,15 +67,20 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
     const change = emptyChange()
     const result = work(change)
     sessions.apply(change)
+    writeMarks(change)
     writeChange(change)
     return result
+  }
+
+  function sessionSeqOf({ session: digested }: DerivedStep): number | null {
+    return digested === undefined ? null : sessions.find(digested.session.client, digested.session.session)
   }
 
   return {
     capture: (items, { parentSession } = {}) =>
       changing((change) => {
         const outcomes = items.map((item) => capture(change, item))
-        if (parentSession !== undefined) sessions.setParent(items, parentSession)
+        if (parentSession !== undefined) sessions.setParent(change, items, parentSession)
         return outcomes
       }),
     supersede(original, replacement) {
@@ -81,7 +93,11 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
     pin: (id, pin) =>
       changing((change) => {
         const columns = { id: toIdColumn(id), pin: pin === null ? null : pinCodec.codes[pin] }
-        if (setPin.run(columns).changes > 0) touchStanding(change)
+        const changed = setPin.get(columns)
+        if (changed !== undefined) {
+          touchStanding(change)
+          change.touchedSessions.add(changed.session)
+        }
         return exists.get({ id: columns.id }) !== undefined
       }),
     forget(ids, at) {
@@ -95,7 +111,9 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
       changing((change) => {
         const counts = [...new Set(ids)].flatMap((id): [string, number][] => {
           const row = countReliance.get({ id: toIdColumn(id), at })
-          return row === undefined ? [] : [[id, row.reinforced]]
+          if (row === undefined) return []
+          change.touchedSessions.add(row.session)
+          return [[id, row.reinforced]]
         })
         if (counts.length > 0) touchStanding(change)
         return new Map(counts)
@@ -113,5 +131,7 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
         return readProfile()
       }),
     recordEvent,
+    applyDerived: (step) => changing((change) => derived.apply(change, step, sessionSeqOf(step))),
+    deriveAnew: (rulesVersion) => changing((change) => derived.deriveAnew(change, rulesVersion)),
   }
 }

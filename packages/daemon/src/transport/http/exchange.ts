@@ -6,6 +6,7 @@ import type { Clock } from '../../kit/clock.ts'
 import { settlesWithin } from '../../kit/deadline.ts'
 import { AppError } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
+import { toldName } from '../../kit/told-name.ts'
 import { failureForCaller } from '../failure.ts'
 import type { InFlight } from '../in-flight.ts'
 import type { RequestIds } from '../request-ids.ts'
@@ -100,7 +101,7 @@ async function answer(
 function admit(head: RequestHead, { auth, routes, isStopping }: ExchangeServices): Route {
   const route = routes.get(head.path)
   if (route?.access !== 'public') requireToken(head, auth)
-  if (route === undefined) throw new AppError('not_found', `no route for ${head.path}`)
+  if (route === undefined) throw new AppError('not_found', `no route for ${toldName(head.path)}`)
   if (!route.verbs.includes(head.method)) {
     throw new HttpRefusal(405, 'method_not_allowed', route.wrongVerbText, { Allow: route.verbs.join(', ') })
   }

@@ -44,6 +44,8 @@ async function sessionContext({ head, call }: RoutedRequest): Promise<Reply> {
     session_id: value('session_id'),
     wake_depth: value('wake_depth'),
     cwd: value('cwd'),
+    project: value('project'),
+    client: value('client'),
     budget_tokens: asNumber(value('budget_tokens')),
   }
   const given = Object.entries(params).filter(([, param]) => param !== undefined)

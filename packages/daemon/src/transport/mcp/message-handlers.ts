@@ -10,6 +10,7 @@ import {
 } from '@modelcontextprotocol/server'
 import type { Dispatch, Params } from '../../dispatch/dispatch.ts'
 import type { Log } from '../../kit/log.ts'
+import { toldName } from '../../kit/told-name.ts'
 import { failureForCaller } from '../failure.ts'
 import { projectPrompt, projectPromptText } from './project-prompt.ts'
 import {
@@ -70,7 +71,7 @@ export function createMessageServer(services: HandlerServices, asked: Asked): Mc
       const known = tools.map(({ name }) => name).join(', ')
       throw new ProtocolError(
         ProtocolErrorCode.InvalidParams,
-        `unknown tool '${params.name}'; there are: ${known}`,
+        `unknown tool '${toldName(params.name)}'; there are: ${known}`,
       )
     }
     try {
@@ -105,7 +106,7 @@ export function createMessageServer(services: HandlerServices, asked: Asked): Mc
         : protocolError(failure)
     })
     if (text === null)
-      throw new ResourceNotFoundError(uri, `no resource ${uri}; there are: ${sessionUriTemplate}`)
+      throw new ResourceNotFoundError(uri, `no resource ${toldName(uri)}; there are: ${sessionUriTemplate}`)
     return { contents: [{ uri, mimeType: sessionMimeType, text }] }
   })
 
@@ -115,7 +116,7 @@ export function createMessageServer(services: HandlerServices, asked: Asked): Mc
     if (params.name !== projectPrompt.name) {
       throw new ProtocolError(
         ProtocolErrorCode.InvalidParams,
-        `unknown prompt '${params.name}'; there is: ${projectPrompt.name}`,
+        `unknown prompt '${toldName(params.name)}'; there is: ${projectPrompt.name}`,
       )
     }
     const text = await orProtocolError(projectPromptText(contextOf(context)))

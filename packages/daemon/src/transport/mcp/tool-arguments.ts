@@ -2,6 +2,7 @@
 // and the directory and the host come from the connection where the arguments do not say them.
 import type { Params } from '../../dispatch/dispatch.ts'
 import { AppError } from '../../kit/errors.ts'
+import { toldName } from '../../kit/told-name.ts'
 import type { Tool, ToolContext } from './tool.ts'
 
 /** Raises invalid_params for a name that the tool does not have. */
@@ -11,7 +12,10 @@ export function knownArguments(tool: Tool, args: Params): Params {
   const unknown = given.find(([name]) => !known.includes(name))
   if (unknown !== undefined) {
     const takes = known.length === 0 ? 'no arguments' : known.join(', ')
-    throw new AppError('invalid_params', `unknown param: '${unknown[0]}'; ${tool.name} takes ${takes}`)
+    throw new AppError(
+      'invalid_params',
+      `unknown param: '${toldName(unknown[0])}'; ${tool.name} takes ${takes}`,
+    )
   }
   return Object.fromEntries(given)
 }

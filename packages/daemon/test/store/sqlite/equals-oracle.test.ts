@@ -3,6 +3,8 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { isAppError } from '../../../src/kit/errors.ts'
 import { kinds, type Memory, type NewMemory, roles } from '../../../src/model/memory.ts'
+import { sessionKey } from '../../../src/model/session.ts'
+import { derivedKinds } from '../../../src/store/derived.ts'
 import { createMemoryStore } from '../../../src/store/memory/memory-store.ts'
 import type { Probe, SearchScope } from '../../../src/store/search.ts'
 import { everySeat } from '../../../src/store/seats.ts'
@@ -159,7 +161,59 @@ function withoutCursors(listed: readonly ListedMemory[]): readonly Memory[] {
   return listed.map(({ cursor: _, ...memory }) => memory)
 }
 
-const history = fc.array(stepMaker, { minLength: 1, maxLength: 25 })
+const derivedId = fc.constantFrom('d1', 'd2', 'd3')
+const derivedKind = fc.constantFrom(...derivedKinds.filter((kind) => kind !== 'extract'))
+const derivedRow = fc.record({
+  kind: derivedKind,
+  id: derivedId,
+  project,
+  rank: fc.option(time),
+  sources: fc.array(reference, { maxLength: 2 }),
+  body: fc.constantFrom('{}', '"walrus"'),
+})
+const derivedMakers: typeof stepMaker = fc.oneof(
+  fc
+    .record({
+      put: fc.uniqueArray(derivedRow, { maxLength: 3, selector: ({ kind, id }) => `${kind} ${id}` }),
+      remove: fc.array(fc.record({ kind: derivedKind, id: derivedId }), { maxLength: 2 }),
+      standing: fc.boolean(),
+    })
+    .map((changes) => () => step('apply derived', (store) => store.applyDerived(changes))),
+  fc.tuple(reference, fc.boolean()).map(
+    ([source, stale]) =>
+      () =>
+        step('digest', async (store) => {
+          const [changed] = await store.changedSessions({ silentSince: 9, limit: 1 })
+          if (changed === undefined) return null
+          const session = stale ? { ...changed, change: -1 } : changed
+          const { project: within, lastAt } = changed.session
+          const key = { kind: 'extract', id: sessionKey(changed.session), project: within } as const
+          const extract = { ...key, rank: lastAt, sources: [source], body: '{}' }
+          return store.applyDerived({ put: [extract], remove: [], session, standing: false })
+        }),
+  ),
+  fc.constant(() =>
+    step('derive project', async (store) => {
+      const changed = await store.changedProjects(10)
+      // Which of those changed together comes first is not said.
+      const names = changed.map((each) => each.project).sort()
+      const planned = changed.find((each) => each.project === names[0])
+      await store.applyDerived({ put: [], remove: [], project: planned, standing: false })
+      return names
+    }),
+  ),
+  fc
+    .integer({ min: 1, max: 3 })
+    .map((rules) => () => step('derive anew', (store) => store.deriveAnew(rules))),
+)
+
+const history = fc.array(
+  fc.oneof({ weight: 4, arbitrary: stepMaker }, { weight: 1, arbitrary: derivedMakers }),
+  {
+    minLength: 1,
+    maxLength: 25,
+  },
+)
 
 async function search(store: Store, scope: SearchScope, probes: readonly Probe[]): Promise<unknown> {
   const seats = await store.probe(scope, probes)
@@ -175,6 +229,13 @@ async function outcomeOf(work: Promise<unknown>): Promise<unknown> {
   }
 }
 
+async function derivedState(store: Store): Promise<unknown> {
+  const queries = derivedKinds.flatMap((kind) =>
+    ['git:a', 'git:b', 'global'].map((within) => ({ kind, project: within, limit: 100, unranked: true })),
+  )
+  return Promise.all(queries.map((query) => store.derived(query)))
+}
+
 /** Everything a store can be asked, for the comparison at the end. */
 async function wholeState(store: Store): Promise<unknown> {
   const { bytes: _, schemaVersion: __, ...stats } = await store.stats()
@@ -186,6 +247,11 @@ async function wholeState(store: Store): Promise<unknown> {
     events: await store.events({ limit: 100 }),
     terms: await store.termStats(null, [...new Set(vocabulary.flatMap(analyse))]),
     evidence: await evidenceOf(store),
+    derived: await derivedState(store),
+    changedSessions: (await store.changedSessions({ silentSince: 9, limit: 100 })).map(
+      ({ session: each }) => each,
+    ),
+    changedProjects: (await store.changedProjects(100)).map((each) => each.project).sort(),
   }
 }
 

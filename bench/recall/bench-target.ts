@@ -1,0 +1,135 @@
+// What a benchmark asks of a memory: take in the turns of a store, then rank them for a question. The product is asked
+// over its own socket, through capture and recall, as a host would; peers and yardsticks come beside it.
+import { connectDaemon, type SocketClient } from '../../packages/client/src/socket-client.ts'
+import { type BenchDaemon, startBenchDaemon } from '../support/bench-daemon.ts'
+import type { BenchQuery, BenchStore, BenchTurn } from './dataset.ts'
+import { openFts5Baseline } from './fts5-baseline.ts'
+
+export interface Ranked {
+  /** Turn ids, best first. */
+  readonly turns: readonly string[]
+  /** Evidence for the best of them, where the system gives one. */
+  readonly topScore: number | null
+  readonly ms: number
+}
+
+export interface AskableStore {
+  ask(query: BenchQuery): Promise<Ranked>
+  close(): void
+}
+
+export interface BenchTarget {
+  readonly name: string
+  /** Takes a store in; it stays separate from the others. */
+  open(store: BenchStore, dataset: string): Promise<AskableStore>
+  /** Turns taken in per second, over all stores so far; null where it is not measured. */
+  captureRate(): number | null
+  close(): Promise<void>
+}
+
+export const hitsAsked = 200
+
+export function fts5Target(): BenchTarget {
+  return {
+    name: 'fts5',
+    async open(store) {
+      const baseline = openFts5Baseline(store)
+      return {
+        async ask(query) {
+          const startedAt = performance.now()
+          const turns = baseline.ask(query)
+          return { turns, topScore: null, ms: performance.now() - startedAt }
+        },
+        close: () => baseline.close(),
+      }
+    },
+    captureRate: () => null,
+    async close() {},
+  }
+}
+
+const callOptions = { timeoutMs: 120_000 }
+/** Below what one line of the socket may hold. */
+const batchCharsMax = 300_000
+const batchTurnsMax = 200
+const budgetTokens = 100_000
+
+export async function daemonTarget(): Promise<BenchTarget> {
+  const daemon = await startBenchDaemon()
+  const client = await connectDaemon(daemon.socketPath).catch((error) => giveUp(daemon, error))
+  let captured = 0
+  let capturingMs = 0
+  return {
+    name: 'iai-mcp',
+    async open(store, dataset) {
+      const project = `bench:${dataset}/${store.name}`
+      const startedAt = performance.now()
+      await pour(client, store, project)
+      captured += store.turns.length
+      capturingMs += performance.now() - startedAt
+      return { ask: (query) => ask(client, query, project), close: () => {} }
+    },
+    captureRate: () => (captured / capturingMs) * 1_000,
+    async close() {
+      client.close()
+      await daemon.remove()
+    },
+  }
+}
+
+async function giveUp(daemon: BenchDaemon, error: unknown): Promise<never> {
+  await daemon.remove()
+  throw error
+}
+
+async function pour(client: SocketClient, store: BenchStore, project: string): Promise<void> {
+  for (const batch of batchesOf(store.turns)) {
+    const turns = batch.map(({ id, role, text, ts, speaker }) => ({
+      text: text === '' ? ' ' : text,
+      role,
+      message_id: id,
+      said_at: ts,
+      ...(speaker === null ? {} : { speaker }),
+    }))
+    const session_id = `${project}/${batch[0]?.sessionId}`
+    await client.call('memory_capture_batch', { client: 'bench', session_id, project, turns }, callOptions)
+  }
+}
+
+/** Turns of one session, in order, as many as one call takes. */
+function batchesOf(turns: readonly BenchTurn[]): BenchTurn[][] {
+  const batches: BenchTurn[][] = []
+  for (const sessionTurns of Map.groupBy(turns, ({ sessionId }) => sessionId).values()) {
+    let batch: BenchTurn[] = []
+    let chars = 0
+    for (const turn of sessionTurns) {
+      if (batch.length === batchTurnsMax || chars + turn.text.length > batchCharsMax) {
+        if (batch.length > 0) batches.push(batch)
+        batch = []
+        chars = 0
+      }
+      batch.push(turn)
+      chars += turn.text.length
+    }
+    batches.push(batch)
+  }
+  return batches
+}
+
+interface RecallAnswer {
+  readonly hits: readonly { readonly message_id: string; readonly score: number }[]
+}
+
+async function ask(client: SocketClient, query: BenchQuery, project: string): Promise<Ranked> {
+  const params = {
+    cue: query.text,
+    project,
+    now: query.ts,
+    limit: hitsAsked,
+    budget_tokens: budgetTokens,
+  }
+  const startedAt = performance.now()
+  const { hits } = (await client.call('memory_recall', params, callOptions)) as RecallAnswer
+  const ms = performance.now() - startedAt
+  return { turns: hits.map(({ message_id }) => message_id), topScore: hits[0]?.score ?? 0, ms }
+}

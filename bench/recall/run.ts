@@ -1,0 +1,77 @@
+// `npm run bench:recall -- --data FILE... [--out FILE] [--compare fts5]`: pours public recall benchmarks into a real
+// daemon, asks their questions, and prints how often what was said is found, beside plain full-text search.
+import { writeSync } from 'node:fs'
+import { cpus, release } from 'node:os'
+import { basename } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type BenchTarget, daemonTarget, fts5Target } from './bench-target.ts'
+import type { BenchStore } from './dataset.ts'
+import { type Outcome, openProgress, outcomeOf } from './outcomes.ts'
+import { readStores } from './read-datasets.ts'
+import { summarise, tablesOf } from './report.ts'
+
+const usage = 'npm run bench:recall -- --data FILE [--data FILE...] [--out FILE] [--compare fts5|none]'
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    data: { type: 'string', multiple: true, default: [] },
+    out: { type: 'string' },
+    compare: { type: 'string', default: 'fts5' },
+  },
+})
+const files = [...values.data, ...positionals]
+const comparisons: Readonly<Record<string, () => BenchTarget>> = { fts5: fts5Target }
+const compared = values.compare.split(',').filter((name) => name !== 'none' && name !== '')
+const unknown = compared.filter((name) => !(name in comparisons))
+if (files.length === 0 || unknown.length > 0) {
+  writeSync(2, `${usage}\n${unknown.length > 0 ? `unknown to compare with: ${unknown.join(', ')}\n` : ''}`)
+  process.exit(2)
+}
+
+const targets = [...compared.map((name) => comparisons[name]?.() as BenchTarget), await daemonTarget()]
+const progress = openProgress(values.out, JSON.stringify({ files, compared }))
+const outcomes: Outcome[] = [...progress.earlier]
+try {
+  for (const file of files) await measure(file)
+} finally {
+  for (const target of targets) await target.close()
+}
+const summaries = summarise(outcomes)
+const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}, ${process.platform} ${release()}`
+const rates = targets.flatMap((target) => {
+  const rate = target.captureRate()
+  return rate === null || Number.isNaN(rate)
+    ? []
+    : `${target.name}: ${Math.round(rate)} turns captured a second`
+})
+showProgress('')
+console.log(`${machine}\n${rates.join('\n')}\n\n${tablesOf(summaries)}`)
+progress.finish({ machine, summaries, outcomes })
+
+async function measure(file: string): Promise<void> {
+  const dataset = basename(file).replace(/\.(?:jsonl?|gz)\b/g, '')
+  let stores = 0
+  for await (const store of readStores(file)) {
+    stores += 1
+    if (progress.isDone(dataset, store.name)) continue
+    showProgress(`${dataset}: store ${stores} (${store.name}), ${outcomes.length} answers so far`)
+    const found = (await Promise.all(targets.map((target) => ask(target, store, dataset)))).flat()
+    progress.add(found)
+    outcomes.push(...found)
+  }
+}
+
+async function ask(target: BenchTarget, store: BenchStore, dataset: string): Promise<Outcome[]> {
+  const opened = await target.open(store, dataset)
+  const found: Outcome[] = []
+  for (const query of store.queries) {
+    const where = { dataset, store: store.name, system: target.name }
+    found.push(outcomeOf(where, query, await opened.ask(query), store))
+  }
+  opened.close()
+  return found
+}
+
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`)
+}

@@ -1,0 +1,261 @@
+// Recall as a caller meets it: what was captured, asked for through the operation, over both stores.
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { isAppError } from '../../src/kit/errors.ts'
+import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
+import { countTokens } from '../../src/text/tokens.ts'
+import { type Fixture, fixture, shop } from '../operations/support.ts'
+import { openInProcess } from '../store/support/in-process-store.ts'
+import { testKey } from '../store/support/sqlite-fixture.ts'
+import { dayMs, monday } from '../support/memories.ts'
+
+interface Hit {
+  readonly record_id: string
+  readonly score: number
+  readonly reason: string
+  readonly literal_surface: string
+  readonly valid_to: string | null
+  readonly components?: Readonly<Record<string, number>>
+}
+
+describe.each(['plain', 'SQLite'])('recall over the %s store', (kind) => {
+  let daemon: Fixture
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'iai-recall-'))
+    const file = { file: join(folder, 'memory.db'), key: testKey }
+    daemon = fixture(kind === 'plain' ? createMemoryStore() : openInProcess(file).store)
+  })
+  afterEach(async () => {
+    await daemon.store.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const say = async (session: string, ...turns: (string | { text: string; [field: string]: unknown })[]) => {
+    const batch = turns.map((turn) => ({
+      role: 'user',
+      said_at: monday,
+      ...(typeof turn === 'string' ? { text: turn } : turn),
+    }))
+    return daemon.call('memory_capture_batch', {
+      client: 'opencode',
+      session_id: session,
+      cwd: shop,
+      turns: batch,
+    })
+  }
+  const ask = (cue: string, params: object = {}) =>
+    daemon.call('memory_recall', { cue, cwd: shop, ...params })
+  const texts = async (cue: string, params: object = {}): Promise<string[]> =>
+    (await ask(cue, params)).hits.map((hit: Hit) => hit.literal_surface)
+
+  test('finds a turn by what it says, by what it answers, by what its session is about', async () => {
+    await say(
+      's1',
+      'Let us plan the otter exhibition for the aquarium.',
+      { text: 'Which pool do the otters get?', role: 'assistant' },
+      'The round one.',
+    )
+    await say('s2', 'The printer is out of paper.')
+    const [first = '', ...others] = await texts('which pool for the otters')
+    expect(first).toContain('Which pool do the otters get?')
+    const all = [first, ...others].join('\n')
+    expect(all).toContain('The round one.')
+    expect(all).toContain('otter exhibition')
+    expect(all).not.toContain('printer')
+  })
+
+  test('a quoted cue is taken word for word', async () => {
+    await say('s1', 'The error was: no route to host.')
+    await say('s2', 'Is there a route to the host, or no host at all?')
+    const answer = await ask('"no route to host"')
+    expect(answer.cue_mode).toBe('verbatim')
+    expect(answer.hits[0]).toMatchObject({ literal_surface: 'The error was: no route to host.' })
+    expect(answer.hits[0].reason).toMatch(/^exact phrase/)
+    expect(answer.patterns_observed).toEqual(['exact words: "no route to host"'])
+  })
+
+  test('what the asker said in this very session comes after what other sessions hold', async () => {
+    await say('old', 'The walrus service runs on the blue host.')
+    await say('now', 'On which host does the walrus service run?')
+    const best = async (params: object) => (await texts('walrus service host', params))[0]
+    expect(await best({ session_id: 'now', client: 'opencode' })).toContain('blue host')
+    expect(await best({ session_id: 'now', client: 'opencode', in_session: 'now' })).toContain(
+      'On which host',
+    )
+    expect(await texts('walrus', { session_id: 'now', client: 'opencode' })).toHaveLength(2)
+  })
+
+  test('looks only where and when it is told to', async () => {
+    daemon.now = monday
+    await say(
+      's1',
+      { text: 'walrus in March', said_at: monday - 40 * dayMs, role: 'assistant' },
+      { text: 'walrus today' },
+    )
+    await say('s2', { text: 'walrus elsewhere', said_at: monday - 3 * dayMs })
+    await daemon.call('memory_capture', { text: 'walrus note', role: 'note', cwd: shop, client: 'codex' })
+    const { memories } = await daemon.call('memory_list', { cwd: shop, limit: 10 })
+    const note = memories.find((memory: { text: string }) => memory.text === 'walrus note')
+    await daemon.call('memory_pin', { id: note.record_id ?? note.id, pin: 'project' })
+    expect(await texts('walrus', { in_session: 's2' })).toEqual(['walrus elsewhere'])
+    expect(await texts('walrus', { roles: ['assistant'] })).toEqual(['walrus in March'])
+    expect(await texts('walrus', { from_client: 'codex' })).toEqual(['walrus note'])
+    expect(await texts('walrus', { pinned_only: true })).toEqual(['walrus note'])
+    expect(await texts('walrus', { since: 'yesterday', roles: ['user'] })).toEqual(['walrus today'])
+    expect(await texts('walrus', { until: '2 weeks ago' })).toEqual(['walrus in March'])
+    expect(await texts('walrus', { since: monday - 4 * dayMs, until: 'yesterday' })).toEqual([
+      'walrus elsewhere',
+    ])
+    await expect(ask('walrus', { since: '2026-02-31' })).rejects.toMatchObject({ code: 'invalid_params' })
+  })
+
+  test('a time named in the cue is preferred, not demanded', async () => {
+    daemon.now = monday
+    await say('s1', { text: 'we fixed the parser', said_at: monday - 60 * dayMs })
+    await say('s2', { text: 'we fixed the parser', said_at: monday - 2 * dayMs })
+    await say('s3', { text: 'bought some apples', said_at: monday - 1 * dayMs })
+    expect((await ask('what did we fix two months ago')).hits[0]).toMatchObject({
+      said_at: new Date(monday - 60 * dayMs).toISOString(),
+    })
+    expect(await texts('what happened yesterday')).toContain('bought some apples')
+  })
+
+  test('what no longer holds is no hit, and is shown as such', async () => {
+    const { record_id } = await daemon.call('memory_capture', {
+      text: 'The walrus port is 5433.',
+      role: 'note',
+      cwd: shop,
+    })
+    daemon.now = monday + dayMs
+    await daemon.call('memory_contradict', { id: record_id, new_fact: 'The walrus port is 6000.' })
+    const answer = await ask('walrus port')
+    expect(answer.hits.map((hit: Hit) => hit.literal_surface)).toEqual(['The walrus port is 6000.'])
+    expect(answer.anti_hits).toMatchObject([
+      { record_id, literal_surface: 'The walrus port is 5433.', valid_to: '2026-03-03T09:00:00.000Z' },
+    ])
+  })
+
+  test('says so when nothing is there', async () => {
+    expect(await texts('walrus')).toEqual([])
+    await say('s1', 'The printer is out of paper.')
+    for (const cue of ['walrus', '', '   ', '?!', '🦭', '"walrus"', '\0']) {
+      expect(await ask(cue), cue).toMatchObject({ hits: [], anti_hits: [], budget_used: 0 })
+    }
+    expect(await texts('printer', { limit: 0 })).toEqual([])
+    expect(await texts('printer', { budget_tokens: 0 })).toEqual([])
+  })
+
+  test('explains a score as the sum of its parts', async () => {
+    await say('s1', 'The walrus port is 5433.', 'And the otter port is 6000.')
+    const { hits } = await ask('walrus port', { explain: true })
+    expect(hits.length).toBeGreaterThan(0)
+    for (const { score, components } of hits as Hit[]) {
+      const sum = Object.values(components ?? {}).reduce((total, part) => total + part, 0)
+      expect(sum).toBeCloseTo(score, 5)
+    }
+    expect((await ask('walrus port')).hits[0]).not.toHaveProperty('components')
+  })
+
+  test('a long text is found in every part, and shown once', async () => {
+    const filler = 'Nothing of interest was said in this sentence. '.repeat(900)
+    await say('s1', `walrus at the start. ${filler} walrus at the end.`)
+    const hits = await texts('walrus')
+    expect(hits).toHaveLength(1)
+    expect(hits[0]).toContain('[…]')
+  })
+
+  test('adding something unrelated removes no exact phrase', async () => {
+    const word = fc.constantFrom('cache', 'queue', 'deploy', 'port', 'the', 'green', 'maxRetry', '8080')
+    const phrase = fc.array(word, { minLength: 2, maxLength: 4 }).map((words) => words.join(' '))
+    let session = 0
+    await fc.assert(
+      fc.asyncProperty(phrase, fc.array(phrase, { maxLength: 6 }), async (wanted, others) => {
+        await say(`w${session++}`, `so ${wanted} it was, number ${session}`)
+        await say(`o${session}`, 'unrelated words', ...others)
+        const { hits } = await ask(`"${wanted} it was"`, { limit: 200, budget_tokens: 100_000 })
+        const surfaces = hits.map((hit: Hit) => hit.literal_surface).join('\n')
+        expect(surfaces).toContain(`so ${wanted} it was, number ${session}`)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  test('any cue and any parameters give an answer within its bounds, or a clear refusal', async () => {
+    await say(
+      's1',
+      'The walrus port is 5433; NEAR the "dock".',
+      { text: 'ملاحظة عن الميناء', role: 'assistant' },
+      '数据库连接池 src/recall/score.ts',
+    )
+    const syntax = fc.constantFrom(
+      '"',
+      '*',
+      'NEAR(',
+      ')',
+      '-',
+      ':',
+      '^',
+      'AND',
+      'OR',
+      'NOT',
+      '{',
+      '}',
+      '+',
+      '\0',
+    )
+    const word = fc.constantFrom(
+      'walrus',
+      'port',
+      'the',
+      'ميناء',
+      '数据库',
+      '🦭',
+      '\ud800',
+      'yesterday',
+      'May 2026',
+    )
+    const cue = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 80 }),
+      fc.array(fc.oneof(syntax, word), { maxLength: 12 }).map((parts) => parts.join(' ')),
+      fc.constantFrom(
+        'x'.repeat(100_000),
+        'walrus '.repeat(14_000),
+        '"'.repeat(99_999),
+        'the '.repeat(25_000),
+      ),
+      fc.constant('y'.repeat(100_001)),
+    )
+    const odd = fc.oneof(
+      fc.integer(),
+      fc.double(),
+      fc.string(),
+      fc.constantFrom(null, -1, 0, 1e9, Number.NaN, [], {}, true, '2026-02-31', 'last month'),
+    )
+    const names = ['budget_tokens', 'limit', 'in_session', 'roles', 'from_client', 'since', 'until', 'now']
+    const params = fc.dictionary(fc.constantFrom(...names, 'pinned_only', 'explain', 'all_projects'), odd, {
+      maxKeys: 3,
+    })
+    await fc.assert(
+      fc.asyncProperty(cue, params, async (text, given) => {
+        try {
+          const answer = await ask(text, given)
+          const shown = [...answer.hits, ...answer.anti_hits] as Hit[]
+          const spent = shown.reduce((sum, hit) => sum + countTokens(hit.literal_surface), 0)
+          expect(answer.budget_used).toBe(spent)
+          expect(spent).toBeLessThanOrEqual(Number(given.budget_tokens ?? 1_500))
+          expect(answer.hits.length).toBeLessThanOrEqual(Number(given.limit ?? 20))
+          for (const { score } of shown) expect(score).toSatisfy(Number.isFinite)
+        } catch (error) {
+          if (!isAppError(error)) throw error
+          expect(['invalid_params']).toContain(error.code)
+        }
+      }),
+      { numRuns: 150 },
+    )
+  })
+})

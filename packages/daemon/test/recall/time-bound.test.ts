@@ -1,0 +1,63 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { isAppError } from '../../src/kit/errors.ts'
+import { readTimeBound } from '../../src/recall/time-bound.ts'
+
+const now = Date.UTC(2026, 4, 20, 12) // a Wednesday
+const iso = (bound: 'since' | 'until', value: number | string) =>
+  new Date(readTimeBound(bound, value, now) ?? Number.NaN).toISOString()
+
+describe('a bound in', () => {
+  test.each([
+    [1_700_000_000_000, '2023-11-14T22:13:20.000Z', '2023-11-14T22:13:20.000Z'],
+    ['2026-03-31', '2026-03-31T00:00:00.000Z', '2026-04-01T00:00:00.000Z'],
+    ['2026-03', '2026-03-01T00:00:00.000Z', '2026-04-01T00:00:00.000Z'],
+    ['2025', '2025-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'],
+    ['2026-03-31T14:30:00+02:00', '2026-03-31T12:30:00.000Z', '2026-03-31T12:30:00.000Z'],
+    ['2026-03-31 14:30', '2026-03-31T14:30:00.000Z', '2026-03-31T14:30:00.000Z'],
+    ['yesterday', '2026-05-19T00:00:00.000Z', '2026-05-20T00:00:00.000Z'],
+    ['3 days ago', '2026-05-17T00:00:00.000Z', '2026-05-18T00:00:00.000Z'],
+    ['last week', '2026-05-13T00:00:00.000Z', '2026-05-14T00:00:00.000Z'],
+    ['last month', '2026-04-01T00:00:00.000Z', '2026-05-01T00:00:00.000Z'],
+    ['2 months ago', '2026-03-20T00:00:00.000Z', '2026-03-21T00:00:00.000Z'],
+    ['last year', '2025-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'],
+    ['March', '2026-03-01T00:00:00.000Z', '2026-04-01T00:00:00.000Z'],
+    ['December', '2025-12-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'],
+    ['Friday', '2026-05-15T00:00:00.000Z', '2026-05-16T00:00:00.000Z'],
+    ['2 hours ago', '2026-05-20T10:00:00.000Z', '2026-05-20T10:00:00.000Z'],
+  ])('%s: since %s, until before %s', (value, since, until) => {
+    expect(iso('since', value)).toBe(since)
+    expect(iso('until', value)).toBe(until)
+  })
+})
+
+test.each(['2026-02-31', '2026-13-01', 'some day', '', '   ', '9999999-01-01', Number.NaN, 1e300, -1e300])(
+  '%j is refused, with how to write it',
+  (value) => {
+    expect(() => readTimeBound('since', value, now)).toThrow(
+      /param 'since': cannot read the time .*2026-03-31/,
+    )
+  },
+)
+
+test('no bound is no bound', () => {
+  expect(readTimeBound('until', undefined, now)).toBeUndefined()
+})
+
+test('anything else is a time or is refused', () => {
+  const words = fc.constantFrom('last', 'month', '3', 'days', 'ago', '2026', '-02-', '30', 'T', ':', 'May')
+  const value = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.double(),
+    fc.array(words).map((each) => each.join(' ')),
+  )
+  fc.assert(
+    fc.property(value, fc.constantFrom('since' as const, 'until' as const), (given, bound) => {
+      try {
+        expect(readTimeBound(bound, given, now)).toSatisfy(Number.isFinite)
+      } catch (error) {
+        expect(isAppError(error) && error.code).toBe('invalid_params')
+      }
+    }),
+  )
+})
