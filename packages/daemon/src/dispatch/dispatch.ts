@@ -1,5 +1,6 @@
 // The single, transport-agnostic entry: finds the operation, parses its parameters, bounds its time, runs it, and
 // turns every failure into an AppError. Knows no transport and no daemon state.
+import { adviceWhenLate, lateError } from '../kit/deadline.ts'
 import { AppError, isAppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
 import { toldName } from '../kit/told-name.ts'
@@ -29,7 +30,7 @@ export function createDispatch(
     const parsed = operation.params.safeParse(params)
     if (!parsed.success) throw new AppError('invalid_params', explainInvalidParams(parsed.error, params))
     try {
-      return await withTimeout(operation.run({ ...services, caller }, parsed.data as never), method)
+      return await withTimeout(operation.run({ ...services, caller }, parsed.data as never), operation)
     } catch (error) {
       if (isAppError(error) && error.code !== 'internal') throw error
       services.log.error('operation_failed', error, { method, id: caller.requestId })
@@ -38,14 +39,11 @@ export function createDispatch(
   }
 }
 
-async function withTimeout<T>(work: Promise<T>, method: string): Promise<T> {
+async function withTimeout<T>(work: Promise<T>, { name, access }: AnyOperation): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () =>
-        reject(
-          new AppError('timeout', `${method} took longer than ${limits.operationMsMax / 1000} s; try again`),
-        ),
+      () => reject(lateError(name, limits.operationMsMax, adviceWhenLate[access])),
       limits.operationMsMax,
     )
   })

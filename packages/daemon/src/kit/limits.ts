@@ -135,15 +135,19 @@ export const limits = {
   storeThreadYoungHeapMibMax: 8,
   storeLogBytesMax: 16 * 1024 * 1024,
   storeLogPagesBeforeCheckpoint: 1_000,
+  /** How long emptying the log waits for readers; writes wait as long. */
+  storeLogWaitMsMax: 250,
   /** Upkeep (re-indexing, merging) yields to callers after this long. */
   upkeepStepMsMax: 25,
   upkeepPagesPerStep: 256,
-  /** After upkeep failed (a full disk), it is left alone this long. */
+  /** After upkeep or emptying the log failed (a full disk), it is left alone this long. */
   upkeepPauseMs: 60_000,
   optimiseMsMax: 20_000,
   indexTermCharsMax: 128,
   titleCharsMax: 120,
   eventRowsMax: 10_000,
+  /** Named in one event; its count says how many there were. */
+  forgottenIdsPerEventMax: 100,
   knownProjectsMax: 1_000,
   /** A forgotten turn shorter than this ("yes", "go on") is barred from its own session only. */
   forgottenTurnCharsMin: 16,

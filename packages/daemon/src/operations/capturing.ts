@@ -71,6 +71,18 @@ export function captureAnswer(outcome: CaptureOutcome): CaptureAnswer {
         record_id: outcome.id,
         reason: `replaces an earlier form of this message (${outcome.previousId})`,
       }
+    case 'outdated':
+      return {
+        status: 'inserted',
+        record_id: outcome.id,
+        reason: `an earlier form of a message that is held in a later one (${outcome.newestId}); kept as superseded`,
+      }
+    case 'reinstated':
+      return {
+        status: 'reinforced',
+        record_id: outcome.id,
+        reason: `this message reads as it did before; replaces the form between (${outcome.previousId})`,
+      }
     case 'reinforced':
       return {
         status: 'reinforced',

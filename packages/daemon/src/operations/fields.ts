@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { limits } from '../kit/limits.ts'
 import { roles } from '../model/memory.ts'
 import { wakeDepths } from '../model/profile.ts'
+import { isBlank } from '../text/blank.ts'
 
 /** Optional on the wire: absent and null mean the same. */
 export function optional<T extends z.ZodType>(schema: T) {
@@ -42,7 +43,12 @@ export const role = z
   .enum(roles)
   .describe('Who said it: user, assistant, tool, or note (told to the memory itself).')
 
-export const text = z.string().min(1).max(limits.textCharsMax).describe('The text, kept verbatim.')
+export const text = z
+  .string()
+  .min(1)
+  .max(limits.textCharsMax)
+  .refine((given) => !isBlank(given), 'it is blank; send words that are worth keeping')
+  .describe('The text, kept verbatim.')
 
 export const pointInTime = z.union(
   [
@@ -85,6 +91,14 @@ export const project = z
   .describe(
     "A project key, as session_list shows it; goes before 'cwd'. 'global' is what belongs to no project.",
   )
+
+export const after = optional(
+  z
+    .string()
+    .min(1)
+    .max(limits.idCharsMax)
+    .describe('Continue after this: `next` of the page before, or a record id.'),
+)
 
 /** Where a call looks or writes: named project, else the directory's, else the session's, else 'global'. */
 export const scopeFields = {

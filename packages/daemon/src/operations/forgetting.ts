@@ -60,13 +60,10 @@ async function walk(
   for (;;) {
     const page = await store.list(filter, { limit: limits.forgetPageRows, order: 'newest', after })
     const matches = page.filter((memory) => holds(memory.text))
-    // The page goes on from a memory that is still there.
-    const kept = page.findLast((memory) => !matches.includes(memory))
     if (matches.length > 0) await visit(matches)
     if (page.length < limits.forgetPageRows) return true
     if (now() > until) return false
-    const [last] = await store.get(page.slice(-1).map((memory) => memory.id))
-    after = last?.id ?? kept?.id ?? after
+    after = page.at(-1)?.cursor
   }
 }
 

@@ -29,7 +29,7 @@ export const memoryForget = defineOperation({
   summary:
     'Forget memories: text, index entries, quotations and everything derived from them are erased, and the same text is not taken in again.',
   details:
-    'By `id` or `ids`, or everything `where` matches: all its conditions together, in one session, one project or `all_projects`. `dry_run` tells how many would go and shows the latest of them, and changes nothing. With `complete: false` there were more than fit in one call; call again. What remains is a hash of the text, which is what keeps an import from bringing it back.',
+    'By `id` or `ids`, or everything `where` matches: all its conditions together, in one session, one project or `all_projects`. `dry_run` tells how many would go and shows the latest of them, and changes nothing. With `complete: false` there were more than fit in one call; call again. A message goes with all its forms, whichever is named or matches; `forgotten` names every id. What a forgotten memory had replaced holds again, as though the correction had never been said: forget that too if it is to go. What remains is a keyed hash of the text, which is what keeps an import from bringing it back.',
   params: z.strictObject({
     id: optional(memoryId),
     ids: optional(memoryIds),
@@ -59,7 +59,8 @@ export const memoryForget = defineOperation({
 
 async function forgetIds(context: OperationContext, ids: readonly string[]) {
   const forgotten = await context.store.forget(ids, context.now())
-  await tell(context, forgotten.length)
+  // Contexts that were given out may hold the text.
+  context.contextCache.clear()
   const gone = new Set(forgotten)
   return { forgotten: [...forgotten], unknown: ids.filter((id) => !gone.has(id)) }
 }
@@ -83,12 +84,6 @@ async function preview(context: OperationContext, asked: ForgetWhere) {
 
 async function forgetAll(context: OperationContext, asked: ForgetWhere) {
   const { ids, complete } = await forgetWhere(context, asked)
-  await tell(context, ids.length)
+  context.contextCache.clear()
   return { forgotten: ids.slice(0, limits.idsPerCallMax), unknown: [], count: ids.length, complete }
-}
-
-/** Contexts that were given out may hold the text. */
-async function tell({ store, contextCache, now }: OperationContext, count: number): Promise<void> {
-  contextCache.clear()
-  if (count > 0) await store.recordEvent({ at: now(), kind: 'forgot', data: { count } })
 }

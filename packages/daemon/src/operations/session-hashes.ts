@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { contentHash } from '../kit/content-hash.ts'
 import { limits } from '../kit/limits.ts'
-import { client, memoryId, optional, sessionId } from './fields.ts'
-import { nextPage } from './listing.ts'
+import { after, client, optional, sessionId } from './fields.ts'
+import { pageOf } from './listing.ts'
 import { defineOperation } from './operation.ts'
 
 export const sessionHashes = defineOperation({
@@ -15,7 +15,7 @@ export const sessionHashes = defineOperation({
     session_id: sessionId,
     client,
     limit: optional(z.int().min(1).max(limits.listLimitMax)),
-    after: optional(memoryId.describe('Continue after this memory: `next` of the page before.')),
+    after,
   }),
   result: z.object({
     turns: z.array(z.object({ message_id: z.string(), hash: z.string() })),
@@ -30,10 +30,10 @@ export const sessionHashes = defineOperation({
       client: params.client,
       currentOnly: false,
     }
-    const memories = await store.list(filter, { limit, order: 'oldest', after: params.after })
+    const { memories, next } = await pageOf(store, filter, { limit, order: 'oldest', after: params.after })
     const turns = memories.flatMap(({ messageId, text }) =>
       messageId === null ? [] : [{ message_id: messageId, hash: contentHash(text) }],
     )
-    return { turns, next: nextPage(memories, limit) }
+    return { turns, next }
   },
 })

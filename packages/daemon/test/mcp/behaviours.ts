@@ -56,6 +56,9 @@ export const behaviours: readonly Behaviour[] = [
 
       const forgotten = await callTool(client, 'forget', { ids: [corrected.structured.id, 'none'] })
       expect(forgotten.structured).toEqual({ forgotten: [corrected.structured.id], unknown: ['none'] })
+      const undone = await callTool(client, 'recall', { cue: 'port of staging' })
+      expect(undone.structured.hits.map((hit: { id: string }) => hit.id)).toEqual([id])
+      await callTool(client, 'forget', { ids: [id] })
       expect((await callTool(client, 'recall', { cue: 'port of staging' })).structured.hits).toEqual([])
     },
   },

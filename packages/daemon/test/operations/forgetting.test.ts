@@ -111,8 +111,8 @@ describe('forgetting what has something in common', () => {
 
   test('is told without a word of what it was', async () => {
     await daemon.call('memory_forget', { where: { session_id: 's1' } })
-    const { events } = await daemon.call('events_query', { kind: 'forgot' })
-    expect(events).toMatchObject([{ kind: 'forgot', data: { count: 2 } }])
+    const { events } = await daemon.call('events_query', { kind: 'forgotten' })
+    expect(events).toMatchObject([{ kind: 'forgotten', data: { count: 2 } }])
   })
 
   test('leaves nothing of it in a context that was given out', async () => {

@@ -65,13 +65,12 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
   const putProject = puttingProjectsOnce((project) => writer.call('putProject', project))
   let closing: Promise<void> | undefined
   return {
-    capture: (items) => writer.call('capture', items),
+    capture: (items, options) => writer.call('capture', items, options),
     supersede: (original, replacement) => writer.call('supersede', original, replacement),
     pin: (id, pin) => writer.call('pin', id, pin),
     forget: (ids, at) => writer.call('forget', ids, at),
     reinforce: (ids, at) => writer.call('reinforce', ids, at),
     closeSession: (client, session, at) => writer.call('closeSession', client, session, at),
-    setSessionParent: (client, session, parent) => writer.call('setSessionParent', client, session, parent),
     putProject,
     setProfile: (changes) => writer.call('setProfile', changes),
     recordEvent: (event) => writer.call('recordEvent', event),

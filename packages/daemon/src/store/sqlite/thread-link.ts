@@ -2,6 +2,7 @@
 // Keeps: every call settles, also when the thread dies, and nothing is called after that.
 import { Worker } from 'node:worker_threads'
 import { unreachable } from '../../kit/assert.ts'
+import { adviceWhenLate, lateError } from '../../kit/deadline.ts'
 import { AppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
 import type { Log } from '../../kit/log.ts'
@@ -109,7 +110,7 @@ export function createThreadLink<T extends object>(options: LinkOptions): Thread
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const timer = setTimeout(() => {
       waiting.delete(id)
-      reject(lateError(method, limits.storeCallMsMax))
+      reject(lateError(method, limits.storeCallMsMax, adviceWhenLate[role === 'writer' ? 'write' : 'read']))
     }, limits.storeCallMsMax)
     waiting.set(id, { timer, resolve, reject })
     return promise
@@ -145,17 +146,10 @@ export function createThreadLink<T extends object>(options: LinkOptions): Thread
   }
 }
 
-function lateError(what: string, ms: number): AppError {
-  return new AppError(
-    'timeout',
-    `${what} took longer than ${ms / 1000} s; it may still be done, and doing it again is safe`,
-  )
-}
-
 async function within<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(lateError(what, ms)), ms)
+    timer = setTimeout(() => reject(lateError(what, ms, 'check the disk, then start the daemon again')), ms)
   })
   try {
     return await Promise.race([work, late])

@@ -1,16 +1,21 @@
 // The writing half of the store on one connection: every method is one unit of work, run by group-commit.ts inside a
 // savepoint. Holds no state between calls but prepared statements.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
+import { assert } from '../../kit/assert.ts'
 import type { DerivedStep } from '../derived.ts'
+import { forgottenEvent } from '../forgotten-event.ts'
 import type { Store } from '../store.ts'
+import { createBarring } from './barring.ts'
 import { createCapturing } from './capturing.ts'
 import { type Change, createChangeWriting, emptyChange, touchStanding } from './change.ts'
-import { pinCodec, type StringColumn, toColumn, toIdColumn } from './columns.ts'
+import { pinCodec, type StringColumn, toIdColumn } from './columns.ts'
 import { createDerivedErasing, createDerivedWriting, createMarkWriting } from './derived-writing.ts'
 import { createForgetting } from './forgetting.ts'
+import { createInserting } from './inserting.ts'
 import { createMemoryReading } from './memory-rows.ts'
 import { createProjectRows } from './project-rows.ts'
 import type { Sync } from './protocol.ts'
+import { createReinstating } from './reinstating.ts'
 import { createSeparators } from './separators.ts'
 import { createSessionFinding } from './session-reading.ts'
 import { createSessionRows } from './session-rows.ts'
@@ -27,7 +32,6 @@ export type WriterStore = Sync<
     | 'forget'
     | 'reinforce'
     | 'closeSession'
-    | 'setSessionParent'
     | 'putProject'
     | 'setProfile'
     | 'recordEvent'
@@ -39,9 +43,12 @@ export type WriterStore = Sync<
 export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   const projects = createProjectRows(db)
   const sessions = createSessionRows(db)
+  const barring = createBarring(db)
+  const insert = createInserting(db, { projects, sessions, index })
   const eraseDerived = createDerivedErasing(db)
-  const { capture, supersede } = createCapturing(db, { projects, sessions, index, eraseDerived })
-  const forget = createForgetting(db, { sessions, index, eraseDerived })
+  const { capture, supersede } = createCapturing(db, { sessions, barring, insert, eraseDerived })
+  const reinstate = createReinstating(db, sessions)
+  const forget = createForgetting(db, { sessions, index, barring, reinstate, eraseDerived })
   const derived = createDerivedWriting(db)
   const writeMarks = createMarkWriting(db)
   const separators = createSeparators(db)
@@ -56,7 +63,6 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
     sql.countReliance,
   )
   const closeSession = db.prepare<{ seq: number; at: number }>(sql.closeSession)
-  const setParent = db.prepare<{ seq: number; parent: StringColumn }>(sql.setSessionParent)
   const writeChange = createChangeWriting(db)
 
   function changed<T>(work: (change: Change) => T): { result: T; change: Change } {
@@ -77,10 +83,18 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   }
 
   return {
-    capture: (items) => changing((change) => items.map((item) => capture(change, item))),
+    capture: (items, { parentSession } = {}) =>
+      changing((change) => {
+        const outcomes = items.map((item) => capture(change, item))
+        if (parentSession !== undefined) sessions.setParent(change, items, parentSession)
+        return outcomes
+      }),
     supersede(original, replacement) {
-      const done = changing((change) => supersede(change, original, replacement))
-      return done ? (read([replacement.id])[0] ?? null) : null
+      const outcome = changing((change) => supersede(change, original, replacement))
+      if (outcome.kind !== 'superseded') return outcome
+      const [memory] = read([outcome.id])
+      assert(memory !== undefined, 'what supersedes is stored')
+      return { kind: 'superseded', memory }
     },
     pin: (id, pin) =>
       changing((change) => {
@@ -93,8 +107,10 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
         return exists.get({ id: columns.id }) !== undefined
       }),
     forget(ids, at) {
-      const { result, change } = changed((doing) => ids.filter((id) => forget(doing, id, at)))
+      const { result, change } = changed((doing) => ids.flatMap((id) => forget(doing, id, at)))
+      if (result.length === 0) return result
       separators.eraseThoseOf([...change.words.values()].flatMap(({ terms }) => [...terms.keys()]))
+      recordEvent(forgottenEvent(result, at))
       return result
     },
     reinforce: (ids, at) =>
@@ -113,14 +129,6 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
       if (found !== null) closeSession.run({ seq: found.seq, at })
       return found !== null
     },
-    setSessionParent: (client, session, parent) =>
-      changing((change) => {
-        const found = findSession(client, session)
-        if (found === null) return false
-        setParent.run({ seq: found.seq, parent: toColumn(parent) })
-        change.touchedSessions.add(found.seq)
-        return true
-      }),
     putProject: (project) => projects.put(project),
     setProfile: (changes) =>
       changing((change) => {

@@ -189,7 +189,7 @@ export function derivingContract(store: () => Store): void {
         () => store().pin(second.id, 'project'),
         () => store().reinforce([second.id], 8),
         () => store().supersede(second.id, fact({ text: 'instead' })),
-        () => store().setSessionParent(null, 's2', 's1'),
+        () => store().capture([second], { parentSession: 's1' }),
       ]
       for (const change of changesOne) {
         await change()
