@@ -70,7 +70,6 @@ export const limits = {
   hookNoticeBytesMax: 200,
   hookContextTriesMax: 5,
   /** What a first prompt brings back costs at most 600 tokens: its hits, and what is said around them. */
-  promptRecallTokensMax: 600,
   promptRecallHitTokensMax: 420,
   promptRecallHitsMax: 4,
   /** Of a hit's own words, those around it and those side by side, as recall weighs them: less is no answer. */

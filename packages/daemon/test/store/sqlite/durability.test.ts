@@ -132,7 +132,7 @@ describe('durability', () => {
   })
 
   it('refuses writes on a full disk, keeps what it has, and goes on when there is room', async () => {
-    const bytesMax = 600_000
+    const bytesMax = 900_000
     const store = await fixture.open({ bytesMax })
     const big = (id: string) => turn({ id, text: `${id} walrus `.repeat(4_000) })
     const stored: string[] = []
