@@ -217,25 +217,27 @@ export function createMemoryStore(): Store {
   }
 
   function forget(ids: readonly string[], at: number): readonly string[] {
+    const projectOf = new Map(sessions.all().map((session) => [sessionKey(session), session.project]))
     const gone = ids.flatMap((id) => {
       const memory = find(id)
       if (memory === undefined) return []
       const forms = memory.messageId === null ? [memory] : memories.filter((each) => isForm(each, memory))
-      for (const form of forms) erase(form.id)
+      for (const form of forms) erase(form.id, projectOf)
       return forms.map((form) => form.id)
     })
     if (gone.length > 0) recordEvent(forgottenEvent(gone, at))
     return gone
   }
 
-  function erase(id: string): void {
+  /** `projectOf`: of each session, as it was before any of it was erased. */
+  function erase(id: string, projectOf: ReadonlyMap<string, string>): void {
     const memory = find(id)
     assert(memory !== undefined, 'what is erased was found')
     const digest = forgottenDigest(memory, secret).toString('hex')
     if (!forgotten.has(digest)) forgotten.set(digest, id)
     derived.erase(id)
-    const session = memory.session === noSession ? null : sessions.find(memory.client, memory.session)
-    if (session !== null) derived.touchProject(session.project)
+    const project = projectOf.get(sessionKey(memory))
+    if (project !== undefined) derived.touchProject(project)
     touch(memory)
     memories = memories.filter((each) => each !== memory)
     seats = seats.filter((each) => each.memory !== id)
