@@ -4,7 +4,7 @@ import { AppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
 import type { Memory } from '../model/memory.ts'
 import { noSession } from '../model/session.ts'
-import type { MemoryFilter } from '../store/store.ts'
+import type { MemoryFilter } from '../store/filter.ts'
 import type { OperationContext } from './operation.ts'
 import { projectOf } from './scope.ts'
 

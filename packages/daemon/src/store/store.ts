@@ -3,36 +3,19 @@
 // Every call is asynchronous, bounded by limits.storeCallMsMax, and rejects with AppError.
 import type {
   CaptureOutcome,
-  Kind,
   Memory,
   NewMemory,
   NewStatement,
   Pin,
-  Role,
   SupersedeOutcome,
 } from '../model/memory.ts'
 import type { Profile } from '../model/profile.ts'
 import type { Project } from '../model/project.ts'
 import type { Session } from '../model/session.ts'
 import type { DerivedStore } from './derived.ts'
+import type { MemoryFilter } from './filter.ts'
 import type { Evidence, Occupant, Probe, SearchScope, TermStats } from './search.ts'
 import type { SeatRange } from './seats.ts'
-
-/** Which memories a query may see. `projects: null` means every project. */
-export interface MemoryFilter {
-  readonly projects: readonly string[] | null
-  readonly session?: string | undefined
-  readonly client?: string | undefined
-  readonly roles?: readonly Role[] | undefined
-  readonly kinds?: readonly Kind[] | undefined
-  /** said_at, inclusive lower and exclusive upper bound, ms */
-  readonly since?: number | undefined
-  readonly until?: number | undefined
-  /** 'any': pinned at all; a scope: pinned for it */
-  readonly pin?: Pin | 'any' | undefined
-  /** true (default): superseded memories are left out */
-  readonly currentOnly?: boolean | undefined
-}
 
 export interface ListPage {
   readonly limit: number

@@ -2,8 +2,9 @@
 import { AppError } from '../../kit/errors.ts'
 import type { Memory } from '../../model/memory.ts'
 import { cursorOf, type ListPosition, positionOf } from '../cursor.ts'
+import type { MemoryFilter } from '../filter.ts'
 import { matches } from '../matching.ts'
-import type { ListedMemory, ListPage, MemoryFilter } from '../store.ts'
+import type { ListedMemory, ListPage } from '../store.ts'
 
 /** `arrivals`: how many memories had come when each one came. */
 export function listMemories(

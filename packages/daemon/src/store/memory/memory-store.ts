@@ -216,30 +216,28 @@ export function createMemoryStore(): Store {
     return work()
   }
 
-  /** Projects of the sessions that hold these memories, as they are before any of them is forgotten. */
-  function projectsOfSessions(ids: readonly string[]): ReadonlySet<string> {
-    const holding = ids.flatMap((id) => find(id) ?? []).filter(({ session }) => session !== noSession)
-    return new Set(holding.flatMap(({ client, session }) => sessions.find(client, session)?.project ?? []))
-  }
-
   function forget(ids: readonly string[], at: number): readonly string[] {
+    const projectOf = new Map(sessions.all().map((session) => [sessionKey(session), session.project]))
     const gone = ids.flatMap((id) => {
       const memory = find(id)
       if (memory === undefined) return []
       const forms = memory.messageId === null ? [memory] : memories.filter((each) => isForm(each, memory))
-      for (const form of forms) erase(form.id)
+      for (const form of forms) erase(form.id, projectOf)
       return forms.map((form) => form.id)
     })
     if (gone.length > 0) recordEvent(forgottenEvent(gone, at))
     return gone
   }
 
-  function erase(id: string): void {
+  /** `projectOf`: of each session, as it was before any of it was erased. */
+  function erase(id: string, projectOf: ReadonlyMap<string, string>): void {
     const memory = find(id)
     assert(memory !== undefined, 'what is erased was found')
     const digest = forgottenDigest(memory, secret).toString('hex')
     if (!forgotten.has(digest)) forgotten.set(digest, id)
     derived.erase(id)
+    const project = projectOf.get(sessionKey(memory))
+    if (project !== undefined) derived.touchProject(project)
     touch(memory)
     memories = memories.filter((each) => each !== memory)
     seats = seats.filter((each) => each.memory !== id)
@@ -293,11 +291,7 @@ export function createMemoryStore(): Store {
         setPin(memory, pin)
         return true
       }),
-    forget: (ids, at) =>
-      atomically(() => {
-        for (const project of projectsOfSessions(ids)) derived.touchProject(project)
-        return forget(ids, at)
-      }),
+    forget: (ids, at) => atomically(() => forget(ids, at)),
     reinforce: (ids) =>
       atomically(() => {
         const known = [...new Set(ids)].flatMap((id) => find(id) ?? [])

@@ -3,7 +3,6 @@
 // nothing behind.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { CounterName } from './counters.ts'
-import type { SessionGrowth } from './session-rows.ts'
 import * as sql from './sql.ts'
 
 /** How much more (or less) of something a project holds. */
@@ -13,6 +12,18 @@ export interface WordsChange {
   chapters: number
   /** how many more (or fewer) passages hold each term */
   readonly terms: Map<string, number>
+}
+
+/** What one call adds to one session. */
+export interface SessionGrowth {
+  first: number
+  last: number
+  turns: number
+  /** row number of the first real project in the call, else of 'global' */
+  project: number
+  inGlobal: boolean
+  title: string
+  titleAt: number
 }
 
 export interface Change {

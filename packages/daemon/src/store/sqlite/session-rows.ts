@@ -5,21 +5,9 @@ import type { NewMemory } from '../../model/memory.ts'
 import { globalProject } from '../../model/project.ts'
 import { noSession } from '../../model/session.ts'
 import { titleOf } from '../capture-rules.ts'
-import type { Change } from './change.ts'
+import type { Change, SessionGrowth } from './change.ts'
 import { fromColumn, type StringColumn, toColumn } from './columns.ts'
 import * as sql from './sql.ts'
-
-/** What one call adds to one session. */
-export interface SessionGrowth {
-  first: number
-  last: number
-  turns: number
-  /** row number of the first real project in the call, else of 'global' */
-  project: number
-  inGlobal: boolean
-  title: string
-  titleAt: number
-}
 
 type SessionName = { readonly client: StringColumn; readonly session: StringColumn }
 
