@@ -31,15 +31,21 @@ function run(node, script, args) {
 
 function checkContents(files) {
   const unwanted = files.filter(
-    (path) => !/^(package\.json|README\.md|LICENSE|bin\/.+\.js|dist\/.+\.js)$/.test(path),
+    (path) =>
+      !/^(package\.json|README\.md|LICENSE|NOTICE|bin\/.+\.js|dist\/.+\.js|assets\/.+\.bin|integrations\/.+\.(json|md))$/.test(
+        path,
+      ),
   )
   check('the package holds the program and nothing else', unwanted.length === 0, unwanted.join('\n'))
   for (const path of [
     'bin/iai-mcp.js',
     'dist/daemon/src/cli/cli.js',
     'dist/daemon/src/main.js',
+    'assets/embedding-english-1.bin',
+    'integrations/claude-code/hooks/hooks.json',
     'README.md',
     'LICENSE',
+    'NOTICE',
   ])
     check(`the package holds ${path}`, files.includes(path))
 }

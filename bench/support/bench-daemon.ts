@@ -24,13 +24,16 @@ const readyMsMax = 60_000
 const stopMsMax = 30_000
 const bin = fileURLToPath(new URL('../../packages/daemon/bin/iai-mcp.js', import.meta.url))
 
-export async function startBenchDaemon(): Promise<BenchDaemon> {
+/** `settings`: environment variables of the daemon, beside those of this process. */
+export async function startBenchDaemon(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BenchDaemon> {
   const dataDir = mkdtempSync(join(tmpdir(), 'iai-bench-'))
   const socketPath = join(dataDir, '.daemon.sock')
   let child: ChildProcess | null = null
 
   async function start(): Promise<void> {
-    const env = { ...process.env, IAI_MCP_STORE: dataDir }
+    const env = { ...process.env, ...settings, IAI_MCP_STORE: dataDir }
     const started = spawn(process.execPath, [bin, 'daemon', '--http-port', '0'], {
       env,
       stdio: ['ignore', 'ignore', 'pipe'],

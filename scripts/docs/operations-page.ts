@@ -51,7 +51,8 @@ function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   return z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as JsonSchema
 }
 
-function paramsTable({ properties = {}, required = [] }: JsonSchema): string[] {
+/** A table of the properties of an object's schema. */
+export function paramsTable({ properties = {}, required = [] }: JsonSchema): string[] {
   const names = Object.keys(properties)
   if (names.length === 0) return ['No parameters.']
   const ordered = [
@@ -75,7 +76,7 @@ function paramRow(name: string, schema: JsonSchema, isRequired: boolean): string
 }
 
 /** `{a, b: {c}, d: [{e}]}`: the keys of a result, to any depth. */
-function shape(schema: JsonSchema): string {
+export function shape(schema: JsonSchema): string {
   return `\`${keysOf(schema)}\``
 }
 

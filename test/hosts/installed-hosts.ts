@@ -1,12 +1,14 @@
 // The released programs the host tests run against, pinned, in a cache folder of the checkout that git does not
 // track. Hundreds of megabytes, so they are no dependencies of the project and are installed once.
 import { execFile } from 'node:child_process'
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { arch, platform } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 export const openCodeVersion = '1.18.33'
+const claudeCodeVersion = '2.1.330'
+const codexVersion = '0.169.0'
 
 const run = promisify(execFile)
 const cacheFolder = resolve(import.meta.dirname, '../../.cache/hosts')
@@ -24,9 +26,37 @@ const openCode: Host = {
   packages: [`opencode-ai@${openCodeVersion}`],
 }
 
+const claudeCode: Host = {
+  name: 'claude-code',
+  version: claudeCodeVersion,
+  packages: [`@anthropic-ai/claude-code@${claudeCodeVersion}`],
+}
+
+const codex: Host = {
+  name: 'codex',
+  version: codexVersion,
+  packages: [`@openai/codex@${codexVersion}`],
+}
+
+/** The protocol's own checkers: the conformance suite and the inspector's command line. */
+const mcpCheckers: Host = {
+  name: 'mcp-checkers',
+  version: '1',
+  packages: ['@modelcontextprotocol/conformance@0.1.16', '@modelcontextprotocol/inspector@2.12.0'],
+}
+
 /** Installs what is missing; says so, because it takes a while the first time. */
 export async function installHosts(say: (line: string) => void): Promise<void> {
-  await installHost(openCode, say)
+  for (const host of [openCode, claudeCode, codex, mcpCheckers]) await installHost(host, say)
+}
+
+/** Entry files of the protocol's checkers. */
+export function mcpCheckerPrograms(): { readonly conformance: string; readonly inspector: string } {
+  const scope = join(hostFolder(mcpCheckers), 'node_modules/@modelcontextprotocol')
+  return {
+    conformance: join(scope, 'conformance/dist/index.js'),
+    inspector: join(scope, 'inspector/clients/launcher/build/index.js'),
+  }
 }
 
 /** Path of the OpenCode program for this machine. Rejects when it is not installed. */
@@ -35,6 +65,23 @@ export async function openCodeProgram(): Promise<string> {
   const system = platform() === 'win32' ? 'windows' : platform()
   const name = `opencode-${system}-${arch()}${variant}`
   const path = join(hostFolder(openCode), 'node_modules', name, 'bin', 'opencode')
+  await access(path)
+  return path
+}
+
+/** Path of the Claude Code program for this machine. Rejects when it is not installed. */
+export async function claudeCodeProgram(): Promise<string> {
+  const name = `claude-code-${platform()}-${arch()}`
+  const path = join(hostFolder(claudeCode), 'node_modules/@anthropic-ai', name, 'claude')
+  await access(path)
+  return path
+}
+
+/** Path of the Codex program for this machine. Rejects when it is not installed. */
+export async function codexProgram(): Promise<string> {
+  const vendor = join(hostFolder(codex), `node_modules/@openai/codex-${platform()}-${arch()}/vendor`)
+  const [target = ''] = await readdir(vendor)
+  const path = join(vendor, target, 'bin/codex')
   await access(path)
   return path
 }

@@ -28,8 +28,11 @@ export interface MemoryDaemon {
 
 const portFileMsMax = 5_000
 
-export async function startMemoryDaemon(): Promise<MemoryDaemon> {
-  const daemon = await startBenchDaemon()
+/** `settings`: environment variables of the daemon. */
+export async function startMemoryDaemon(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<MemoryDaemon> {
+  const daemon = await startBenchDaemon(settings)
   const client = createHttpClient({ dataDir: daemon.dataDir })
   await portFile(daemon.dataDir)
   return {

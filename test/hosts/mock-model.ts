@@ -18,18 +18,25 @@ export interface ModelRequest {
 
 type Reply =
   | { readonly text: string; readonly tokensIn?: number }
-  | { readonly tool: string; readonly input: unknown }
+  /** `namespace`: where a host keeps its tools in groups. */
+  | { readonly tool: string; readonly namespace?: string; readonly input: unknown }
+
+/** The answer is begun and never ended. */
+type Hanging = { readonly hangs: true }
 
 export interface MockModel {
   readonly baseUrl: string
   readonly requests: readonly ModelRequest[]
   /** Answers the first matching request whose last user message holds `marker`; later calls win over earlier. */
-  when(marker: string, reply: Reply | ((request: ModelRequest) => Reply)): void
+  when(marker: string, reply: Reply | Hanging | ((request: ModelRequest) => Reply)): void
   close(): Promise<void>
 }
 
 type Json = Record<string, unknown>
-type Rule = { readonly marker: string; readonly reply: Reply | ((request: ModelRequest) => Reply) }
+type Rule = {
+  readonly marker: string
+  readonly reply: Reply | Hanging | ((request: ModelRequest) => Reply)
+}
 const requestBytesMax = 32 * 1024 * 1024
 
 export async function startMockModel(): Promise<MockModel> {
@@ -72,6 +79,10 @@ async function answer(
   requests.push(asked)
   const rule = rules.find(({ marker }) => asked.lastUser.includes(marker))
   const scripted = typeof rule?.reply === 'function' ? rule.reply(asked) : rule?.reply
+  if (scripted !== undefined && 'hangs' in scripted) {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+    return
+  }
   // A scripted tool call is made once: the round after it ends the turn.
   const reply = scripted === undefined || ('tool' in scripted && asked.afterTool) ? { text: 'ok' } : scripted
   response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -213,6 +224,7 @@ function responses(reply: Reply, model: string): SseEvent[] {
           id: 'fc_mock',
           call_id: 'call_mock',
           name: reply.tool,
+          ...(reply.namespace !== undefined && { namespace: reply.namespace }),
           arguments: JSON.stringify(reply.input),
           status: 'completed',
         }

@@ -38,6 +38,7 @@ interface StoredPart {
 }
 
 export interface OpenCode {
+  readonly home: string
   readonly project: string
   /** `opencode run` with the prompt on standard input, which is taken byte for byte. */
   run(prompt: string, ...args: readonly string[]): Promise<OpenCodeRun>
@@ -96,6 +97,7 @@ export async function prepareOpenCode(first: OpenCodeSetting): Promise<OpenCode>
 
   await configure(first)
   return {
+    home,
     project,
     run,
     configure,

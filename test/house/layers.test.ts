@@ -11,8 +11,9 @@ const layers = [
   ['kit'],
   ['model'],
   ['text'],
-  ['store', 'project', 'embedding'],
-  ['recall', 'context', 'consolidation'],
+  ['store', 'project', 'embedding', 'history'],
+  ['recall', 'consolidation'],
+  ['context'],
   ['operations'],
   ['dispatch'],
   ['background', 'transport'],
@@ -67,12 +68,16 @@ test('imports are resolvable as they stand: relative ones end in .ts', () => {
   expect(edges.filter(({ specifier }) => !specifier.endsWith('.ts')).map(show)).toEqual([])
 })
 
-test('the client package is used by one file of the command line and by the drain of its spool', () => {
+test('the client package is used by one file of the command line, the bridge, the hooks and the drain of its spool', () => {
   const outside = edges.filter(({ to }) => !to.startsWith(`${source}/`))
   expect(outside.filter(({ to }) => !to.startsWith('packages/client/src/')).map(show)).toEqual([])
   expect([...new Set(outside.map(({ from }) => from))].sort()).toEqual([
     `${source}/background/spool-drain.ts`,
+    // Not through cli/client.ts, which loads more than a process per session should carry.
+    `${source}/cli/bridge/daemon-link.ts`,
+    `${source}/cli/bridge/daemon-start.ts`,
     `${source}/cli/client.ts`,
+    `${source}/cli/hook/hook-entry.ts`,
   ])
 })
 

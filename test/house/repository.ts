@@ -11,7 +11,8 @@ export interface RepositoryFile {
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
-const notOurs = new Set(['node_modules', 'dist', 'dist.new', '.git', '.cache', 'coverage'])
+/** Installed, built, or (assets) not text. */
+const notOurs = new Set(['node_modules', 'dist', 'dist.new', '.git', '.cache', 'coverage', 'assets'])
 
 /** Every file under `folder`, tests and configuration included, installed and built ones not. */
 export function filesUnder(folder: string): RepositoryFile[] {

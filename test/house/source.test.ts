@@ -56,6 +56,19 @@ test('a file stays short enough to read', () => {
   expect(offenders(sources, ({ text }) => text.split('\n').length > 400)).toEqual([])
 })
 
+test('every limit limits something', () => {
+  for (const { path, text } of sources.filter(({ path }) => path.endsWith('/limits.ts'))) {
+    const folder = path.slice(0, path.indexOf('/src/'))
+    const users = sources.filter((file) => file.path.startsWith(folder) && file.path !== path)
+    const names = [...text.matchAll(/^ {2}(\w+):/gm)].map(([, name = '']) => name)
+    expect(names.length).toBeGreaterThan(5)
+    const idle = names.filter(
+      (name) => !users.some((user) => new RegExp(`imits\\.${name}\\b`).test(user.text)),
+    )
+    expect(idle, path).toEqual([])
+  }
+})
+
 describe('no back doors', () => {
   const rules: [string, RegExp][] = [
     ['casts to any', /\bas any\b/],

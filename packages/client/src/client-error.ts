@@ -24,6 +24,11 @@ export class ClientError extends Error {
   }
 }
 
+/** Said before anything is sent: one message holds at most `requestBytesMax`. */
+export function tooLargeToSend(method: string): ClientError {
+  return new ClientError('daemon', `${method}: more than the daemon takes at once; send less`, 'too_large')
+}
+
 export function isClientError(value: unknown): value is ClientError {
   return value instanceof ClientError
 }

@@ -98,7 +98,7 @@ function fromFileError(error: unknown, path: string): Error {
   if (errno === 'ENOENT' || errno === 'ENOTDIR') {
     return new ClientError(
       'not_running',
-      `no iai-mcp daemon runs here (${path} is missing); start it with: npx iai-mcp daemon`,
+      `no iai-mcp daemon runs here (${path} is missing); start it with: iai-mcp daemon --http`,
     )
   }
   if (errno === 'ELOOP') return new ClientError('refused', `${path} is a symbolic link; not trusting it`)

@@ -1,6 +1,6 @@
 // Typed calls to the daemon over its loopback port. Port and token are read again for every call (two small files),
 // so a restarted daemon or a rotated token needs no reconnecting. Keeps no connection and no state.
-import { ClientError } from './client-error.ts'
+import { ClientError, tooLargeToSend } from './client-error.ts'
 import { discoverDaemon } from './data-dir.ts'
 import { withDeadline } from './deadline.ts'
 import { clientLimits } from './limits.ts'
@@ -30,7 +30,7 @@ export function createHttpClient({ dataDir }: { readonly dataDir: string }): Htt
   async function call(method: string, params: object, options: CallOptions = {}): Promise<unknown> {
     const json = JSON.stringify({ method, params })
     if (Buffer.byteLength(json) > clientLimits.requestBytesMax) {
-      throw new ClientError('daemon', `${method}: more than the daemon takes at once; send less`, 'too_large')
+      throw tooLargeToSend(method)
     }
     return parseJson(await exchange(method, { method: 'POST', target: '/rpc', json }, options))
   }

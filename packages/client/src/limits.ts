@@ -15,6 +15,7 @@ export const clientLimits = {
   spoolFilesMax: 10_000,
   spoolNameCharsMax: 96,
   spoolAppendTriesMax: 50,
+  /** Failures of the daemon itself over one file; a full disk or a busy store does not count. */
   spoolDeliveryTriesMax: 5,
   spoolBatchTurnsMax: 200,
   spoolBatchBytesMax: 4 * 1024 * 1024,

@@ -99,7 +99,7 @@ function fromSocketError(error: unknown): ClientError {
   if (errno === 'ECONNREFUSED') {
     return new ClientError(
       'not_running',
-      'no iai-mcp daemon listens on its port; start it with: npx iai-mcp daemon',
+      'no iai-mcp daemon listens on its port; start it with: iai-mcp daemon --http',
     )
   }
   return new ClientError('bad_answer', `the connection to the daemon broke (${errno ?? 'unknown'})`, null, {

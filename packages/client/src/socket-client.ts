@@ -1,7 +1,7 @@
 // JSON-RPC and control lines over the daemon's Unix socket, for the CLI and for bridges. One connection, answers in
 // the order of the questions; a call that ran out of time closes it, because what comes next would be mismatched.
 import { connect, type Socket } from 'node:net'
-import { ClientError, errnoOf } from './client-error.ts'
+import { ClientError, errnoOf, tooLargeToSend } from './client-error.ts'
 import { assertPrivateSocket } from './data-dir.ts'
 import { withDeadline } from './deadline.ts'
 import { clientLimits } from './limits.ts'
@@ -12,6 +12,8 @@ export interface SocketClient {
   readonly call: Call
   /** A control line such as `{type: 'status'}`; resolves with the raw reply. */
   control(line: { readonly type: string }, options?: CallOptions): Promise<Readonly<Record<string, unknown>>>
+  /** Whether the connection has ended; a call would be refused without being sent. */
+  ended(): boolean
   close(): void
 }
 
@@ -75,7 +77,7 @@ function createSocketClient(socket: Socket): SocketClient {
     }
   })
 
-  async function ask(what: string, line: object, options: CallOptions): Promise<Json> {
+  async function ask(what: string, line: string, options: CallOptions): Promise<Json> {
     if (gone !== null) throw gone
     const timeoutMs = options.timeoutMs ?? clientLimits.callMsMax
     try {
@@ -86,7 +88,7 @@ function createSocketClient(socket: Socket): SocketClient {
         () =>
           new Promise<Json>((resolve, reject) => {
             waiting.push({ resolve, reject })
-            socket.write(`${JSON.stringify(line)}\n`)
+            socket.write(line)
           }),
       )
     } catch (error) {
@@ -98,7 +100,10 @@ function createSocketClient(socket: Socket): SocketClient {
   async function call(method: string, params: object, options: CallOptions = {}): Promise<unknown> {
     lastId += 1
     const id = lastId
-    const reply = await ask(method, { jsonrpc: '2.0', id, method, params }, options)
+    const line = `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`
+    // The line break does not count.
+    if (Buffer.byteLength(line) - 1 > clientLimits.requestBytesMax) throw tooLargeToSend(method)
+    const reply = await ask(method, line, options)
     if (typeof reply.error === 'object' && reply.error !== null) throw fromRpcError(reply.error as Json)
     if (reply.id !== id || !('result' in reply)) {
       throw new ClientError('bad_answer', `${method}: the answer does not belong to the question`)
@@ -108,7 +113,8 @@ function createSocketClient(socket: Socket): SocketClient {
 
   return {
     call: call as Call,
-    control: (line, options = {}) => ask(line.type, line, options),
+    control: (line, options = {}) => ask(line.type, `${JSON.stringify(line)}\n`, options),
+    ended: () => gone !== null,
     close: () => end(new ClientError('not_running', 'the connection was closed')),
   }
 }
@@ -142,7 +148,7 @@ function fromConnectError(error: unknown, path: string): ClientError {
   if (errno === 'ECONNREFUSED' || errno === 'ENOENT') {
     return new ClientError(
       'not_running',
-      `no iai-mcp daemon answers at ${path}; start it with: npx iai-mcp daemon`,
+      `no iai-mcp daemon answers at ${path}; start it with: iai-mcp daemon --http`,
     )
   }
   return new ClientError('refused', `cannot connect to ${path} (${errno ?? 'unknown error'})`)

@@ -1,7 +1,8 @@
 // Takes spooled turns back in: claims a file by renaming it, delivers its lines in batches, deletes it. Nothing is
-// ever lost on the way: a line that is no turn goes to `<name>.rejected` as it was, a file that cannot be delivered
-// stays for the next round and, after `spoolDeliveryTriesMax` of them, becomes `<name>.failed`. Run by one daemon at
-// a time (it holds the lock on the data directory).
+// ever lost on the way: a line that is no turn goes to `<name>.rejected` as it was; a file that cannot be taken in just
+// now waits for as long as that lasts; one over which the daemon itself fails becomes `<name>.failed` after
+// `spoolDeliveryTriesMax` tries, and has one more each time a daemon starts. Run by one daemon at a time (it holds the
+// lock on the data directory).
 import { appendFile, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errnoOf } from './client-error.ts'
@@ -12,11 +13,16 @@ import { spoolFileEnding, spoolFolder } from './spool.ts'
 import { decodeBatch, parseLine, type SpooledTurn, sameBatch } from './spooled-turn.ts'
 import type { CaptureBatch } from './wire.ts'
 
-/**
- * Hands one batch (one client, session and directory) to the store. Resolves null when all of it is stored, or with
- * the reason when it never will be (invalid parameters); rejects when it may work another time.
- */
-export type DeliverBatch = (batch: CaptureBatch) => Promise<string | null>
+/** What became of a batch. */
+export type Delivery =
+  | { readonly kind: 'stored' }
+  /** It never will be: its parameters are invalid. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Not now, through no fault of the batch (a full disk, a busy store): that costs no try. */
+  | { readonly kind: 'later'; readonly reason: string }
+
+/** Hands one batch (one client, session and directory) to the store. A rejection is a failure that costs a try. */
+export type DeliverBatch = (batch: CaptureBatch) => Promise<Delivery>
 
 export interface SpoolProblem {
   readonly file: string
@@ -46,6 +52,7 @@ export interface SpoolState {
 }
 
 const claimedName = /^(?<base>.+\.jsonl)\.(?<stamp>\d+)\.claimed-(?<tries>\d+)$/
+const failedName = /^(?<base>.+\.jsonl)\.(?<stamp>\d+)\.failed$/
 
 /** Delivers everything that waits. Stops between batches when `signal` fires; what is left waits on. */
 export async function drainSpool(
@@ -62,6 +69,19 @@ export async function drainSpool(
     if (claim !== null) await deliverFile(claim, deliver, tally, signal)
   }
   return tally
+}
+
+/** Gives every file that was given up one more try, at the next drain. Resolves with how many there were. */
+export async function retryFailed({ dataDir }: { readonly dataDir: string }): Promise<number> {
+  const folder = spoolFolder(dataDir)
+  const claims = (await listFolder(folder)).flatMap((name) => {
+    const { base, stamp } = failedName.exec(name)?.groups ?? {}
+    if (base === undefined || stamp === undefined) return []
+    return [{ name, claim: { folder, base, stamp, tries: clientLimits.spoolDeliveryTriesMax - 1 } }]
+  })
+  if (claims.length > 0) await assertPrivateDir(folder)
+  for (const { name, claim } of claims) await rename(join(folder, name), claimPath(claim))
+  return claims.length
 }
 
 export async function inspectSpool({ dataDir }: { readonly dataDir: string }): Promise<SpoolState> {
@@ -100,10 +120,11 @@ interface Claim {
   /** The name the file had when turns were appended to it. */
   readonly base: string
   readonly stamp: string
+  /** Tries that failed so far. A crash is not one of them: the file is claimed again as it was. */
   readonly tries: number
 }
 
-function claimPath({ folder, base, stamp }: Claim, tries: number): string {
+function claimPath({ folder, base, stamp, tries }: Claim): string {
   return join(folder, `${base}.${stamp}.claimed-${tries}`)
 }
 
@@ -116,9 +137,9 @@ async function claimFile(folder: string, name: string): Promise<Claim | null> {
     folder,
     base,
     stamp: before?.stamp ?? String(process.hrtime.bigint()),
-    tries: Number(before?.tries ?? 0) + 1,
+    tries: Number(before?.tries ?? 0),
   }
-  await rename(join(folder, name), claimPath(claim, claim.tries))
+  await rename(join(folder, name), claimPath(claim))
   return claim
 }
 
@@ -136,13 +157,13 @@ async function deliverFile(
   const rejections: Rejection[] = []
   let turns = 0
   try {
-    for await (const batch of readBatches(claimPath(claim, claim.tries), rejections)) {
+    for await (const batch of readBatches(claimPath(claim), rejections)) {
       signal?.throwIfAborted()
       turns += await deliverBatch(batch, deliver, rejections)
     }
     // Only now, so that a file that is delivered in several rounds does not repeat its bad lines.
     await keepRejected(claim, rejections)
-    await rm(claimPath(claim, claim.tries))
+    await rm(claimPath(claim))
   } catch (error) {
     await setAside(claim, error, tally, signal)
     return
@@ -166,21 +187,26 @@ async function setAside(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const reason = error instanceof Error ? error.message : String(error)
-  const path = claimPath(claim, claim.tries)
+  const failed = { ...claim, tries: claim.tries + 1 }
   if (signal?.aborted) {
-    // A stop is nobody's fault: the try does not count.
-    await rename(path, claimPath(claim, claim.tries - 1))
+    tally.postponed += 1 // a stop is nobody's fault
+  } else if (error instanceof NotNow) {
     tally.postponed += 1
-  } else if (claim.tries >= clientLimits.spoolDeliveryTriesMax) {
-    const kept = `${claim.base}.${claim.stamp}.failed`
-    await rename(path, join(claim.folder, kept))
-    tally.failed += 1
-    tally.problem(claim.base, null, `given up after ${claim.tries} tries (kept as ${kept}): ${reason}`)
+    tally.problem(claim.base, null, reason)
+  } else if (failed.tries < clientLimits.spoolDeliveryTriesMax) {
+    await rename(claimPath(claim), claimPath(failed))
+    tally.postponed += 1
+    tally.problem(claim.base, null, `try ${failed.tries}: ${reason}`)
   } else {
-    tally.postponed += 1
-    tally.problem(claim.base, null, `try ${claim.tries}: ${reason}`)
+    const kept = `${claim.base}.${claim.stamp}.failed`
+    await rename(claimPath(claim), join(claim.folder, kept))
+    tally.failed += 1
+    tally.problem(claim.base, null, `given up after ${failed.tries} tries (kept as ${kept}): ${reason}`)
   }
 }
+
+/** Ends the delivery of a file that has to wait. */
+class NotNow extends Error {}
 
 interface SpooledLine {
   readonly turn: SpooledTurn
@@ -192,10 +218,11 @@ type Lines = [SpooledLine, ...SpooledLine[]]
 /** Number of turns delivered. One bad turn does not take its neighbours with it: they are delivered one by one. */
 async function deliverBatch(lines: Lines, deliver: DeliverBatch, rejections: Rejection[]): Promise<number> {
   const [first, ...others] = lines
-  const reason = await deliver(decodeBatch([first.turn, ...others.map(({ turn }) => turn)]))
-  if (reason === null) return lines.length
+  const delivery = await deliver(decodeBatch([first.turn, ...others.map(({ turn }) => turn)]))
+  if (delivery.kind === 'later') throw new NotNow(delivery.reason)
+  if (delivery.kind === 'stored') return lines.length
   if (others.length === 0) {
-    rejections.push({ line: first.line, reason })
+    rejections.push({ line: first.line, reason: delivery.reason })
     return 0
   }
   let delivered = 0

@@ -28,6 +28,8 @@ export interface CaptureBatchResult {
 
 export interface SessionContextQuery {
   readonly session_id: string
+  /** The host; session ids are only its own. */
+  readonly client?: string
   readonly wake_depth?: string
   readonly cwd?: string
   readonly project?: string

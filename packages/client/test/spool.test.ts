@@ -4,6 +4,7 @@ import {
   mkdir,
   readdir,
   readFile,
+  rename,
   stat,
   symlink,
   truncate,
@@ -15,7 +16,13 @@ import { describe, expect, test } from 'vitest'
 import { tempDir } from '../../../test/support/temp-dir.ts'
 import { clientLimits } from '../src/limits.ts'
 import { createSpool, spoolFileName, spoolFolder } from '../src/spool.ts'
-import { type DeliverBatch, drainSpool, inspectSpool } from '../src/spool-drain.ts'
+import {
+  type DeliverBatch,
+  type Delivery,
+  drainSpool,
+  inspectSpool,
+  retryFailed,
+} from '../src/spool-drain.ts'
 import type { CaptureBatch, CaptureTurn } from '../src/wire.ts'
 
 function batch(session: string, texts: readonly string[]): CaptureBatch {
@@ -28,6 +35,8 @@ function batch(session: string, texts: readonly string[]): CaptureBatch {
   return { client: 'test', session_id: session, cwd: '/work tree', turns }
 }
 
+const stored: Delivery = { kind: 'stored' }
+
 function collector(): { deliver: DeliverBatch; batches: CaptureBatch[]; turns: () => CaptureTurn[] } {
   const batches: CaptureBatch[] = []
   return {
@@ -35,7 +44,7 @@ function collector(): { deliver: DeliverBatch; batches: CaptureBatch[]; turns: (
     turns: () => batches.flatMap(({ turns }) => turns),
     deliver: async (delivered) => {
       batches.push(delivered)
-      return null
+      return stored
     },
   }
 }
@@ -237,7 +246,8 @@ describe('draining', () => {
     await createSpool({ dataDir }).append(batch('s', ['good', 'evil', 'fine']))
     const taken = collector()
     const report = await drainSpool({ dataDir }, async (delivered) => {
-      if (delivered.turns.some(({ text }) => text === 'evil')) return 'param text: not this one'
+      if (delivered.turns.some(({ text }) => text === 'evil'))
+        return { kind: 'refused', reason: 'param text: not this one' }
       return taken.deliver(delivered)
     })
     expect(taken.turns().map(({ text }) => text)).toEqual(['good', 'fine'])
@@ -245,14 +255,14 @@ describe('draining', () => {
     expect(report.problems[0]).toMatchObject({ line: 3, reason: 'param text: not this one' })
   })
 
-  test('a store that fails is tried again, a bounded number of times, and nothing is deleted', async () => {
+  test('a store that breaks over a file is tried again, a bounded number of times, and nothing is deleted', async () => {
     const dataDir = await tempDir()
     await createSpool({ dataDir }).append(batch('s', ['precious']))
-    const failing: DeliverBatch = () => Promise.reject(new Error('disk is full'))
+    const failing: DeliverBatch = () => Promise.reject(new Error('internal error'))
     for (let round = 1; round < clientLimits.spoolDeliveryTriesMax; round += 1) {
       const report = await drainSpool({ dataDir }, failing)
       expect(report).toMatchObject({ postponed: 1, failed: 0 })
-      expect(report.problems[0]?.reason).toBe(`try ${round}: disk is full`)
+      expect(report.problems[0]?.reason).toBe(`try ${round}: internal error`)
       expect((await inspectSpool({ dataDir })).waiting).toHaveLength(1)
     }
     expect(await drainSpool({ dataDir }, failing)).toMatchObject({ postponed: 0, failed: 1 })
@@ -272,6 +282,48 @@ describe('draining', () => {
     expect(taken.turns().map(({ text }) => text)).toEqual(['patient'])
   })
 
+  test('what does not work just now costs no try, however often', async () => {
+    const dataDir = await tempDir()
+    await createSpool({ dataDir }).append(batch('s', ['patient']))
+    for (let round = 0; round < clientLimits.spoolDeliveryTriesMax + 2; round += 1) {
+      const report = await drainSpool({ dataDir }, async () => ({
+        kind: 'later',
+        reason: 'the disk is full',
+      }))
+      expect(report).toMatchObject({ postponed: 1, failed: 0, problems: [{ reason: 'the disk is full' }] })
+    }
+    const taken = collector()
+    expect(await drainSpool({ dataDir }, taken.deliver)).toMatchObject({ files: 1, turns: 1 })
+  })
+
+  test('a daemon that dies over a delivery costs no try', async () => {
+    const dataDir = await tempDir()
+    await mkdir(spoolFolder(dataDir), { mode: 0o700 })
+    await createSpool({ dataDir }).append(batch('s', ['patient']))
+    const claimed = join(spoolFolder(dataDir), 'test-s.jsonl.123.claimed-4')
+    await rename(join(spoolFolder(dataDir), 'test-s.jsonl'), claimed)
+    await drainSpool({ dataDir }, async () => ({ kind: 'later', reason: 'busy' }))
+    expect((await inspectSpool({ dataDir })).waiting).toEqual(['test-s.jsonl.123.claimed-4'])
+  })
+
+  test('a file that was given up has one more try when it is asked for', async () => {
+    const dataDir = await tempDir()
+    await createSpool({ dataDir }).append(batch('s', ['precious']))
+    const failing: DeliverBatch = () => Promise.reject(new Error('internal error'))
+    for (let round = 0; round < clientLimits.spoolDeliveryTriesMax; round += 1)
+      await drainSpool({ dataDir }, failing)
+    const before = await inspectSpool({ dataDir })
+    expect(before.failed).toHaveLength(1)
+    expect(await retryFailed({ dataDir })).toBe(1)
+    expect(await drainSpool({ dataDir }, failing)).toMatchObject({ failed: 1 })
+    expect(await inspectSpool({ dataDir })).toEqual(before)
+    expect(await retryFailed({ dataDir })).toBe(1)
+    const taken = collector()
+    expect(await drainSpool({ dataDir }, taken.deliver)).toMatchObject({ files: 1, turns: 1 })
+    expect(taken.turns()).toMatchObject([{ text: 'precious' }])
+    expect(await retryFailed({ dataDir })).toBe(0)
+  })
+
   test('a stop between batches costs no try', async () => {
     const dataDir = await tempDir()
     const texts = Array.from({ length: 250 }, (_, at) => `turn ${at}`)
@@ -280,7 +332,7 @@ describe('draining', () => {
       const stopping = new AbortController()
       const report = await drainSpool({ dataDir, signal: stopping.signal }, async () => {
         stopping.abort()
-        return null
+        return stored
       })
       expect(report).toMatchObject({ files: 0, postponed: 1, failed: 0 })
     }

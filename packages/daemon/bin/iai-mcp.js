@@ -9,9 +9,12 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const here = fileURLToPath(import.meta.url)
-const entry = new URL('../dist/daemon/src/cli/cli.js', import.meta.url)
+const cliFolder = new URL('../dist/daemon/src/cli/', import.meta.url)
+const entry = new URL('cli.js', cliFolder)
 /** Set for the second run, so that a wrong Node under that name cannot start this command for ever. */
 const mark = 'IAI_MCP_REEXEC'
+/** Set for the lean run of the daemon. */
+const leanMark = 'IAI_MCP_LEAN'
 
 function main() {
   const needed = versionNeeded()
@@ -19,10 +22,39 @@ function main() {
   if (!existsSync(entry))
     return refuse('iai-mcp is not built yet. Run "npm run build" in its repository first.')
   delete process.env[mark]
-  import(entry.href).then(
-    (cli) => cli.main(process.argv),
-    (error) => refuse(`iai-mcp could not be loaded: ${error.stack}`),
+  if (process.argv[2] === 'daemon') becomeLean()
+  run().catch((error) => refuse(`iai-mcp could not be loaded: ${error.stack}`))
+}
+
+/**
+ * Replaces this process, pid and all, by the same command with a lean heap: without it, garbage that V8 has no reason
+ * to collect and arenas that malloc opens for each thread double the daemon's memory. Both can only be set before a
+ * process starts. Where Node cannot do that (before 22.15, Windows), the daemon runs as it is.
+ */
+function becomeLean() {
+  if (process.env[leanMark] || typeof process.execve !== 'function') return void delete process.env[leanMark]
+  const flags = ['--max-semi-space-size=2', '--max-old-space-size=512']
+  const env = { ...process.env, MALLOC_ARENA_MAX: '2', [leanMark]: '1' }
+  process.execve(
+    process.execPath,
+    [process.execPath, ...process.execArgv, ...flags, ...process.argv.slice(1)],
+    env,
   )
+}
+
+/** What hosts start again and again has an entry of its own, which loads a fraction of the command line. */
+async function run() {
+  const [command, ...args] = process.argv.slice(2)
+  if (command === 'mcp') {
+    const { runBridgeArguments } = await import(new URL('bridge/bridge-entry.js', cliFolder).href)
+    if (await runBridgeArguments(args)) return
+  }
+  if (command === 'hook') {
+    const { runHookArguments } = await import(new URL('hook/hook-entry.js', cliFolder).href)
+    if (await runHookArguments(args)) return
+  }
+  const cli = await import(entry.href)
+  await cli.main(process.argv)
 }
 
 /** `[major, minor]` from this package's own `engines`. */

@@ -1,10 +1,18 @@
 // The composition root, to be read from top to bottom: the only place that picks adapters and ties the parts together.
-import { createBackgroundWork } from './background/background-work.ts'
+import { join } from 'node:path'
+import { type BackgroundWork, createBackgroundWork } from './background/background-work.ts'
+import { createConsolidationWorker } from './background/consolidation-worker.ts'
+import { createConsolidator } from './background/consolidator.ts'
+import { createHistoryCheck, type HistoryCheckOptions } from './background/history-check.ts'
 import { createSpoolDrain } from './background/spool-drain.ts'
+import { createTranscripts } from './background/transcripts.ts'
 import type { Config } from './config/config.ts'
-import { gitEnvironment, takeActivationVariables } from './config/environment.ts'
+import { gitEnvironment, hostEnvironment, takeActivationVariables } from './config/environment.ts'
 import { createContextCache } from './context/context-cache.ts'
+import { watchActivity } from './dispatch/activity.ts'
 import { createDispatch } from './dispatch/dispatch.ts'
+import { openFileMarks } from './history/file-marks.ts'
+import { transcriptClients, transcriptHosts } from './history/transcripts.ts'
 import { systemClock } from './kit/clock.ts'
 import { uuidV7 } from './kit/ids.ts'
 import { limits } from './kit/limits.ts'
@@ -12,9 +20,10 @@ import type { Log } from './kit/log.ts'
 import { type BannerFacts, banner } from './lifecycle/banner.ts'
 import { createControl } from './lifecycle/controls.ts'
 import { prepareDataDir } from './lifecycle/data-dir.ts'
+import { createIdleExit } from './lifecycle/idle-exit.ts'
 import { openKey } from './lifecycle/key.ts'
 import { acquireLock } from './lifecycle/lock.ts'
-import { openCodePlugin, readPackageInfo } from './lifecycle/package-info.ts'
+import { commandPath, openCodePlugin, readPackageInfo } from './lifecycle/package-info.ts'
 import { createPinoLog } from './lifecycle/pino-log.ts'
 import { startAll, stopAll } from './lifecycle/services.ts'
 import { createFatal, failOnUnhandled, stopOnSignals } from './lifecycle/signals.ts'
@@ -24,8 +33,13 @@ import type { DaemonInfo } from './operations/operation.ts'
 import { operations } from './operations/operations.ts'
 import { createProjectResolver } from './project/project-resolver.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
+import { withHookLines } from './transport/hooks/hook-lines.ts'
+import { createHooks } from './transport/hooks/hooks.ts'
 import { createHttpServer, type HttpServer } from './transport/http/http-server.ts'
 import { openToken } from './transport/http/token.ts'
+import { mcpRoute } from './transport/mcp/http-route.ts'
+import { createMcp } from './transport/mcp/mcp.ts'
+import { withMcpLines } from './transport/mcp/socket-lines.ts'
 import { createRequestIds } from './transport/request-ids.ts'
 import { activatedListenFd } from './transport/socket/activation.ts'
 import { createSocketServer, type SocketAddress } from './transport/socket/socket-server.ts'
@@ -42,7 +56,9 @@ export function runDaemonProcess(config: Config): Promise<RunningDaemon> {
   const log = createPinoLog({ level: config.logLevel })
   const fatal = createFatal(process, log)
   failOnUnhandled(process, fatal)
-  const starting = runDaemon(config, { log, onFatal: fatal })
+  // The same way out as for anyone who asks it to end.
+  const onIdle = () => void process.kill(process.pid, 'SIGTERM')
+  const starting = runDaemon(config, { log, onFatal: fatal, onIdle })
   const stop = () => starting.then((running) => running.stop())
   stopOnSignals({ process, log, now: () => performance.now(), stop })
   return starting
@@ -51,6 +67,8 @@ export function runDaemonProcess(config: Config): Promise<RunningDaemon> {
 /** What the daemon needs of the process around it. */
 export interface Surroundings {
   readonly log: Log
+  /** Called once when nobody has used the daemon for the configured time. */
+  onIdle(): void
   /** Called when a part broke that the daemon cannot go on without. */
   onFatal(error: unknown): void
 }
@@ -66,7 +84,11 @@ export async function runDaemon(config: Config, surroundings: Surroundings): Pro
   }
 }
 
-async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo): Promise<RunningDaemon> {
+async function start(
+  config: Config,
+  { log, onFatal, onIdle }: Surroundings,
+  undo: Undo,
+): Promise<RunningDaemon> {
   const { dataDir } = config
   const now = systemClock
   const startedAt = now()
@@ -74,7 +96,7 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
 
   // The data directory, ours alone from here on.
   await prepareDataDir(dataDir)
-  const lock = acquireLock(dataDir, { pid: process.pid, startedAt, version })
+  const lock = acquireLock(dataDir, { pid: process.pid, startedAt, version }, log)
   undo.add(() => lock.release())
 
   // The store.
@@ -96,15 +118,13 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
   }
   const projects = createProjectResolver({ now, env: gitEnvironment() })
   const contextCache = createContextCache()
-  const dispatch = createDispatch(operations, {
-    store,
-    projects,
-    contextCache,
-    now,
-    newId: uuidV7,
-    log,
-    daemon,
-  })
+  const consolidator = createConsolidator({ store, now, log, openWorker: createConsolidationWorker })
+  const services = {
+    ...{ store, projects, contextCache, now, newId: uuidV7, log, daemon },
+    consolidate: consolidator.runNow,
+  }
+  const activity = watchActivity(consolidator.yieldingTo(createDispatch(operations, services)), now)
+  const { dispatch } = activity
 
   // What runs beside it, and how it is reached.
   const background = createBackgroundWork({
@@ -113,7 +133,21 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
     log,
   })
   const common = { dispatch, log, clock: now, requestIds: createRequestIds() }
-  const control = createControl({ daemon, background, now })
+  const mcp = createMcp({ ...common, version })
+  const transcripts = createTranscripts({
+    hosts: transcriptHosts(hostEnvironment()),
+    marks: await openFileMarks({
+      path: join(dataDir, '.transcript-marks.jsonl'),
+      storeFile: storeFilePath(dataDir),
+      filesMax: limits.transcriptsKnownMax,
+    }),
+    dispatch,
+    now,
+    log,
+  })
+  const hooks = createHooks({ ...common, transcripts, recallsFirstPrompt: config.promptRecall === 'first' })
+  const controls = createControl({ daemon, background, consolidator, now })
+  const control = withHookLines(withMcpLines(controls, mcp), hooks, transcriptClients)
   const socket = createSocketServer({ ...common, control, address })
   const http: HttpServer | null =
     config.httpPort === null
@@ -123,11 +157,33 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
           host: config.httpHost,
           port: config.httpPort,
           dataDir,
+          furtherRoutes: new Map([['/mcp', mcpRoute(mcp)]]),
           auth: config.httpAuth === 'off' ? { kind: 'off' } : { kind: 'token', ...openToken(dataDir, log) },
         })
-  const services = [socket, ...(http === null ? [] : [http]), background]
-  await startAll(services, log)
-  undo.add(() => stopAll(services, log))
+  const idle = idleMs(config)
+  const running = [
+    transcripts,
+    socket,
+    ...(http === null ? [] : [http]),
+    background,
+    consolidator,
+    ...(config.verifyDaily === 'off'
+      ? []
+      : [historyChecks(config, { store, now, startedAt, log, paused: background.paused })]),
+    ...(idle === null
+      ? []
+      : [
+          createIdleExit({
+            idleMs: idle,
+            connections: socket.connections,
+            lastAskedAt: activity.lastAskedAt,
+            now,
+            leave: onIdle,
+          }),
+        ]),
+  ]
+  await startAll(running, log)
+  undo.add(() => stopAll(running, log))
   log.info('started', { version, ms: now() - startedAt, http_port: daemon.httpPort() })
   // A full disk must not keep the memory from being read.
   await store
@@ -142,9 +198,27 @@ async function start(config: Config, { log, onFatal }: Surroundings, undo: Undo)
     socket: daemon.socketPath,
     url: urlOf(config, daemon.httpPort()),
     auth: config.httpAuth,
+    command: commandPath(folder),
     plugin: openCodePlugin(folder),
   }
   return { facts, banner: banner(facts), stop: () => undo.run() }
+}
+
+function idleMs({ idleExitMinutes }: Config): number | null {
+  return idleExitMinutes === null || idleExitMinutes === 0 ? null : idleExitMinutes * 60_000
+}
+
+/** Work of its own beside the background work: it takes minutes, and the spool does not wait for it. */
+function historyChecks(config: Config, parts: Omit<HistoryCheckOptions, 'command'>): BackgroundWork {
+  const { dataDir, socketPath } = config
+  const bin = join(readPackageInfo().folder, 'bin', 'iai-mcp.js')
+  const place = ['--data-dir', dataDir, '--socket', socketPath]
+  const within = String(limits.historyCheckLookBackHours)
+  const task = createHistoryCheck({
+    ...parts,
+    command: [process.execPath, bin, 'verify', '--repair', '--json', '--changed-within', within, ...place],
+  })
+  return createBackgroundWork({ tasks: [task], everyMs: limits.historyCheckAfterMs, log: parts.log })
 }
 
 /** The socket that the service manager handed over, else our own. */

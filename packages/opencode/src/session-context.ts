@@ -8,6 +8,7 @@
 import type { HttpClient } from '@iai-mcp/client/http-client'
 import type { BackOff } from './back-off.ts'
 import { BoundedMap } from './bounded-map.ts'
+import { clientName } from './capture-queue.ts'
 import { pluginLimits } from './limits.ts'
 import type { Options } from './options.ts'
 import type { Reporter } from './reporter.ts'
@@ -47,6 +48,7 @@ export function createSessionContext(parts: SessionContextParts): SessionContext
       const budget = budgetFor(parent !== null)
       const query = {
         session_id: sessionId,
+        client: clientName,
         wake_depth: options.depth,
         cwd,
         ...(budget === null ? {} : { budget_tokens: budget }),

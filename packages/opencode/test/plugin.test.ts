@@ -30,7 +30,7 @@ async function spooled(dataDir: string): Promise<CaptureTurn[]> {
   const turns: CaptureTurn[] = []
   await drainSpool({ dataDir }, async (batch) => {
     turns.push(...batch.turns)
-    return null
+    return { kind: 'stored' }
   })
   return turns
 }
@@ -53,6 +53,7 @@ describe('the system prompt', () => {
     expect(daemon.calls[0]?.params).toEqual({
       format: 'text',
       session_id: 's1',
+      client: 'opencode',
       wake_depth: 'standard',
       cwd: '/home/ada/shop',
     })

@@ -1,5 +1,6 @@
-// Runs the background tasks: on start, then every so often, one at a time, and at once when asked. A failing task is
-// logged and tried again the next time; it never takes the daemon down or keeps the other tasks from running.
+// Runs the background tasks: on start, then every so often, one at a time, and at once when asked. However often it is
+// asked for, one run at most waits behind the one under way. A failing task is logged and tried again the next time; it
+// never takes the daemon down or keeps the other tasks from running.
 import type { Log } from '../kit/log.ts'
 import type { Service } from '../kit/service.ts'
 
@@ -10,7 +11,7 @@ export interface BackgroundTask {
 }
 
 export interface BackgroundWork extends Service {
-  /** Runs every task once, after a run that is under way. */
+  /** Runs every task once, after a run that is under way; who asks meanwhile shares that run. */
   runNow(): Promise<void>
   pause(): void
   resume(): void
@@ -27,8 +28,9 @@ export function createBackgroundWork({ tasks, everyMs, log }: BackgroundWorkOpti
   const stopping = new AbortController()
   let timer: NodeJS.Timeout | undefined
   let isPaused = false
-  /** The run under way and those waiting behind it. */
-  let queue: Promise<void> = Promise.resolve()
+  let underWay: Promise<void> | null = null
+  /** The run that begins when the one under way has ended. */
+  let next: Promise<void> | null = null
 
   async function runTasks(): Promise<void> {
     for (const task of tasks) {
@@ -41,22 +43,33 @@ export function createBackgroundWork({ tasks, everyMs, log }: BackgroundWorkOpti
     }
   }
 
+  function run(): Promise<void> {
+    underWay = runTasks().finally(() => {
+      underWay = null
+    })
+    return underWay
+  }
+
   function runNow(): Promise<void> {
-    queue = queue.then(runTasks)
-    return queue
+    if (underWay === null) return run()
+    next ??= underWay.then(() => {
+      next = null
+      return run()
+    })
+    return next
   }
 
   return {
     async start() {
       void runNow()
       timer = setInterval(() => {
-        if (!isPaused) void runNow()
+        if (!isPaused && underWay === null) void run()
       }, everyMs)
     },
     async stop() {
       clearInterval(timer)
       stopping.abort()
-      await queue
+      await (next ?? underWay)
     },
     runNow,
     pause() {

@@ -1,6 +1,6 @@
-// Takes in the turns that hosts wrote to the spool while no daemon ran, through the same operation as any client.
+// Takes in the turns that clients wrote to the spool, through the same operation as any other turn.
 // What can never be stored is set aside beside the spool (packages/client), and said in the log without its text.
-import { drainSpool } from '../../../client/src/spool-drain.ts'
+import { type Delivery, drainSpool, retryFailed } from '../../../client/src/spool-drain.ts'
 import type { CaptureBatch } from '../../../client/src/wire.ts'
 import type { Dispatch } from '../dispatch/dispatch.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -18,26 +18,58 @@ export interface SpoolDrainOptions {
   readonly log: Log
 }
 
-/** Errors that come again however often the same turns are sent. */
-const lastingErrors: readonly ErrorCode[] = ['invalid_params', 'too_large']
+/**
+ * What an error says about the turns. 'refused': it comes again however often they are sent. 'later': it has nothing to
+ * do with them and passes, or the daemon ends over it. 'failed': nobody foresaw it, and it may be their doing.
+ */
+const meaningOf: Readonly<Record<ErrorCode, 'refused' | 'later' | 'failed'>> = {
+  invalid_params: 'refused',
+  too_large: 'refused',
+  overloaded: 'later',
+  timeout: 'later',
+  unavailable: 'later',
+  disk_full: 'later',
+  locked: 'later',
+  data_dir_unsafe: 'later',
+  key_missing: 'later',
+  key_wrong: 'later',
+  store_corrupt: 'later',
+  store_newer: 'later',
+  config_invalid: 'later',
+  invalid_json: 'failed',
+  invalid_request: 'failed',
+  unknown_method: 'failed',
+  not_found: 'failed',
+  method_not_allowed: 'failed',
+  unauthorized: 'failed',
+  forbidden: 'failed',
+  internal: 'failed',
+}
 
 export function createSpoolDrain({ dataDir, dispatch, store, now, log }: SpoolDrainOptions): BackgroundTask {
   let rounds = 0
 
-  async function deliver(batch: CaptureBatch): Promise<string | null> {
+  async function deliver(batch: CaptureBatch): Promise<Delivery> {
     const caller = { transport: 'internal', requestId: `spool-${rounds}` } as const
     try {
       await dispatch('memory_capture_batch', { ...batch }, caller)
-      return null
+      return { kind: 'stored' }
     } catch (error) {
-      if (isAppError(error) && lastingErrors.includes(error.code)) return error.message
-      throw error
+      const meaning = isAppError(error) ? meaningOf[error.code] : 'failed'
+      if (!isAppError(error) || meaning === 'failed') throw error
+      return { kind: meaning, reason: error.message }
     }
+  }
+
+  async function giveFailedAnotherTry(): Promise<void> {
+    const files = await retryFailed({ dataDir })
+    if (files > 0) log.info('spool_failed_files_retried', { files })
   }
 
   return {
     name: 'spool_drain',
     async run(signal) {
+      if (rounds === 0) await giveFailedAnotherTry()
       rounds += 1
       const report = await drainSpool({ dataDir, signal }, deliver)
       const { files, turns, rejected, postponed, failed } = report

@@ -10,12 +10,18 @@ import { addDaemon } from './daemon.ts'
 import { addDoctor } from './doctor/doctor.ts'
 import { exitCodeOf, exitCodes, NotFoundError, UsageError } from './exit-codes.ts'
 import { addForget } from './forget.ts'
+import { addImport } from './history/import.ts'
+import { addVerify } from './history/verify.ts'
+import { addHook } from './hook.ts'
 import { type Io, processIo } from './io.ts'
 import { addList } from './list.ts'
+import { addMcp } from './mcp.ts'
 import { plain } from './output.ts'
 import { addPin } from './pin.ts'
 import { addProfile } from './profile.ts'
 import { addRecall } from './recall.ts'
+import { addService } from './service/service.ts'
+import { addSetup } from './setup/setup.ts'
 import { addShow } from './show.ts'
 import { addStatus } from './status.ts'
 import { addStop } from './stop.ts'
@@ -67,9 +73,15 @@ export function createProgram(io: Io): { readonly program: Command; exitCode(): 
     addProfile,
     addToken,
     addDoctor,
+    addSetup,
+    addService,
+    addImport,
+    addVerify,
+    addMcp,
+    addHook,
   ])
     add(cli)
-  return { program, exitCode: () => (cli.failed() ? exitCodes.error : exitCodes.ok) }
+  return { program, exitCode: cli.exitCode }
 }
 
 const exitCodeHelp = `

@@ -2,31 +2,43 @@
 // The only file in cli/ that imports it.
 import { isClientError } from '../../../client/src/client-error.ts'
 import { connectDaemon, type SocketClient } from '../../../client/src/socket-client.ts'
-import { spoolFolder } from '../../../client/src/spool.ts'
+import { createSpool, spoolFileName, spoolFolder } from '../../../client/src/spool.ts'
 import { inspectSpool } from '../../../client/src/spool-drain.ts'
+import type { CallOptions, CaptureBatch } from '../../../client/src/wire.ts'
 
 export { type ClientError, isClientError } from '../../../client/src/client-error.ts'
 
 export interface Daemon {
   /** Runs an operation; resolves with its bare result. Rejects with ClientError. */
-  call<Result>(method: string, params: object): Promise<Result>
-  control(type: string): Promise<Readonly<Record<string, unknown>>>
+  call<Result>(method: string, params: object, options?: CallOptions): Promise<Result>
+  control(type: string, options?: CallOptions): Promise<Readonly<Record<string, unknown>>>
+}
+
+export interface OpenDaemon extends Daemon {
+  close(): void
+}
+
+/** Rejects with a ClientError of kind `not_running` when nothing answers. */
+export async function openDaemon(socketPath: string): Promise<OpenDaemon> {
+  const client = await connectDaemon(socketPath)
+  return { ...speakTo(client), close: () => client.close() }
 }
 
 /** Connects, runs `work`, and closes. Rejects with a ClientError of kind `not_running` when nothing answers. */
 export async function withDaemon<T>(socketPath: string, work: (daemon: Daemon) => Promise<T>): Promise<T> {
-  const client = await connectDaemon(socketPath)
+  const daemon = await openDaemon(socketPath)
   try {
-    return await work(speakTo(client))
+    return await work(daemon)
   } finally {
-    client.close()
+    daemon.close()
   }
 }
 
 function speakTo(client: SocketClient): Daemon {
   return {
-    call: <Result>(method: string, params: object) => client.call(method, params) as Promise<Result>,
-    control: (type) => client.control({ type }),
+    call: <Result>(method: string, params: object, options?: CallOptions) =>
+      client.call(method, params, options) as Promise<Result>,
+    control: (type, options) => client.control({ type }, options),
   }
 }
 
@@ -38,6 +50,11 @@ export async function daemonStatus(socketPath: string): Promise<Readonly<Record<
     if (isClientError(error) && error.kind === 'not_running') return null
     throw error
   }
+}
+
+/** Leaves turns where the daemon takes them in by itself: for what is too long for one request. Durable. */
+export function spoolTurns(dataDir: string, batch: CaptureBatch): Promise<void> {
+  return createSpool({ dataDir }).append(batch)
 }
 
 /** How many spool files wait, were given up, or hold lines that were refused; and where they are. */
@@ -52,4 +69,29 @@ export async function countSpool(dataDir: string): Promise<SpoolCounts> {
   const { waiting, failed, rejected } = await inspectSpool({ dataDir })
   const folder = spoolFolder(dataDir)
   return { folder, waiting: waiting.length, failed: failed.length, rejected: rejected.length }
+}
+
+/** What is too large for one message takes the way through the spool of the daemon's own data directory. */
+export type SpooledCapture = 'stored' | 'waiting' | 'refused'
+
+/** Writes to the spool, asks the daemon to take it in, and says what became of it. Rejects with ClientError. */
+export async function captureThroughSpool(
+  daemon: Daemon,
+  dataDir: string,
+  batch: CaptureBatch,
+): Promise<SpooledCapture> {
+  const file = spoolFileName(batch.client, batch.session_id)
+  const before = await inspectSpool({ dataDir })
+  await createSpool({ dataDir }).append(batch)
+  try {
+    await daemon.control('session_open')
+  } catch (error) {
+    // It is busy with it, or gone: the spool is safe either way.
+    if (!isClientError(error)) throw error
+  }
+  const after = await inspectSpool({ dataDir })
+  if (after.waiting.some((name) => name.startsWith(file))) return 'waiting'
+  const kept = (state: typeof after) =>
+    [...state.failed, ...state.rejected].filter((name) => name.startsWith(file))
+  return kept(after).length > kept(before).length ? 'refused' : 'stored'
 }

@@ -1,9 +1,10 @@
 // What every command has in common: the options that find the daemon, --json, and how a result is shown.
 import { type Command, InvalidArgumentError } from 'commander'
-import { type Config, type Flags, readConfig } from '../config/config.ts'
+import { type Config, type Flags, inspectConfig, readConfig } from '../config/config.ts'
 import { processInput } from '../config/environment.ts'
 import { optionNames, options, type Settings } from '../config/options.ts'
 import { type Daemon, withDaemon } from './client.ts'
+import { exitCodes } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { type Line, renderLines } from './output.ts'
 
@@ -16,24 +17,28 @@ export interface Cli {
   /** A new command with --json and the options in `names` (by default those that find the daemon). */
   command(usage: string, summary: string, names?: readonly (keyof Settings)[]): Command
   config(options: CommonOptions): Config
+  /** For doctor, which goes on after a setting that is wrong. */
+  inspectConfig(options: CommonOptions): ReturnType<typeof inspectConfig>
   withDaemon<T>(options: CommonOptions, work: (daemon: Daemon) => Promise<T>): Promise<T>
   /** `result` as JSON with --json, else `lines`. */
   show(options: CommonOptions, result: unknown, lines: readonly Line[]): void
-  /** The command did its work and its answer is bad news: exit code 1. */
-  fail(): void
-  failed(): boolean
+  /** The command did its work and its answer is bad news: exit code 1, or a finer one. */
+  fail(code?: number): void
+  exitCode(): number
 }
 
 export function createCli(program: Command, io: Io): Cli {
-  const config = (flags: CommonOptions) => readConfig(processInput(pickFlags(flags)))
-  let failed = false
+  const input = (flags: CommonOptions) => processInput(pickFlags(flags))
+  const config = (flags: CommonOptions) => readConfig(input(flags))
+  let exitCode: number = exitCodes.ok
   return {
     io,
     config,
-    fail() {
-      failed = true
+    inspectConfig: (flags) => inspectConfig(input(flags)),
+    fail(code = exitCodes.error) {
+      exitCode = code
     },
-    failed: () => failed,
+    exitCode: () => exitCode,
     command(usage, summary, names = ['dataDir', 'socketPath']) {
       const command = program.command(usage).description(summary)
       addOptions(command, names)

@@ -5,6 +5,7 @@ import { sessionText } from '../context/session-text.ts'
 import { type WakeDepth, wakeDepths } from '../model/profile.ts'
 import type { sessionStartPayload } from '../operations/session-start-payload.ts'
 import { type Cli, type CommonOptions, wholeNumber } from './command.ts'
+import { dim, type Line } from './output.ts'
 import type { ResultOf } from './result-of.ts'
 import { addProjectOptions, type ScopeOptions, scopeParams } from './scope.ts'
 
@@ -12,6 +13,7 @@ interface ContextOptions extends CommonOptions, ScopeOptions {
   readonly depth: WakeDepth
   readonly session?: string
   readonly budget?: number
+  readonly explain?: boolean
 }
 
 export function addContext(cli: Cli): void {
@@ -20,16 +22,28 @@ export function addContext(cli: Cli): void {
     .addOption(new Option('--depth <depth>', 'how much').choices(wakeDepths).default('standard'))
     .option('--session <id>', 'for this session')
     .option('--budget <tokens>', 'at most this much', wholeNumber(0))
+    .option('--explain', 'say for each line where it comes from and why it is there')
   addProjectOptions(command).action(async (options: ContextOptions) => {
     const result = await cli.withDaemon(options, (daemon) =>
       daemon.call<ResultOf<typeof sessionStartPayload>>('session_start_payload', {
         wake_depth: options.depth,
         ...(options.session !== undefined && { session_id: options.session }),
         ...(options.budget !== undefined && { budget_tokens: options.budget }),
+        ...(options.explain === true && { explain: true }),
         ...scopeParams(options, cli.io.cwd),
       }),
     )
     const text = sessionText(result)
-    cli.show(options, result, [[text === '' ? 'Nothing to say yet.' : text]])
+    if (text === '') cli.show(options, result, [['Nothing to say yet.']])
+    else cli.show(options, result, result.explanation?.flatMap(explainedLines) ?? [[text]])
   })
+}
+
+const layerNames = { l0: 'identity', l1: 'lately', l2: 'excerpt', rich_club: 'holds' } as const
+
+type Explained = NonNullable<ResultOf<typeof sessionStartPayload>['explanation']>[number]
+
+function explainedLines({ layer, line, memory_ids, reason, tokens }: Explained): Line[] {
+  const ids = memory_ids.length === 0 ? '' : ` [${memory_ids.join(', ')}]`
+  return [[line], [dim(`    ${layerNames[layer]}, ${tokens} tokens: ${reason}${ids}`)]]
 }

@@ -1,43 +1,134 @@
-// `iai-mcp forget`: erases memories, after showing them and asking.
+// `iai-mcp forget`: erases memories, by id or by what they have in common, after showing them and asking.
 import type { memoryForget } from '../operations/memory-forget.ts'
+import type { Daemon } from './client.ts'
 import type { Cli, CommonOptions } from './command.ts'
 import { UsageError } from './exit-codes.ts'
 import { minute } from './memory-lines.ts'
 import { dim, type Line, oneLine, renderLines } from './output.ts'
 import type { ResultOf } from './result-of.ts'
+import { addScopeOptions, type ScopeOptions, scopeParams } from './scope.ts'
 import { type Found, getMemories, refuseMissing } from './show.ts'
 
-interface ForgetOptions extends CommonOptions {
+type Forgotten = ResultOf<typeof memoryForget>
+
+interface ForgetOptions extends CommonOptions, ScopeOptions {
+  readonly session?: string
+  readonly since?: string
+  readonly until?: string
+  readonly containing?: string
   readonly yes?: boolean
+  readonly dryRun?: boolean
 }
 
 const previewCharsMax = 100
 
 export function addForget(cli: Cli): void {
-  cli
-    .command('forget <id...>', 'Erase memories for good')
+  const command = cli
+    .command('forget [id...]', 'Erase memories for good: by id, or all that the options describe together')
+    .option('--session <id>', 'what was said in this session')
+    .option('--since <time>', 'said at or after this time')
+    .option('--until <time>', 'said before this time')
+    .option('--containing <text>', 'what holds these words')
+    .option('--dry-run', 'only show what would go')
     .option('-y, --yes', 'do not ask')
-    .action(async (ids: string[], options: ForgetOptions) => {
-      const result = await cli.withDaemon(options, async (daemon) => {
-        const found = await getMemories(daemon, ids)
-        refuseMissing(found)
-        if (!options.yes && !(await agreed(cli, found))) return null
-        return daemon.call<ResultOf<typeof memoryForget>>('memory_forget', { ids })
-      })
-      if (result === null) cli.show(options, { forgotten: [], unknown: [] }, [['Nothing was changed.']])
-      else cli.show(options, result, [[`Forgotten: ${result.forgotten.length}.`]])
-    })
+  addScopeOptions(command).action(async (ids: string[], options: ForgetOptions) => {
+    const params = ids.length > 0 ? { ids } : { where: whereOf(options, cli.io.cwd) }
+    if (ids.length > 0 && hasCondition(options))
+      throw new UsageError('give ids, or options that describe what to forget, not both')
+    await cli.withDaemon(options, (daemon) => forget(cli, daemon, params, options))
+  })
 }
 
-async function agreed(cli: Cli, { memories }: Found): Promise<boolean> {
-  const { io } = cli
+async function forget(cli: Cli, daemon: Daemon, params: object, options: ForgetOptions): Promise<void> {
+  const doomed = 'ids' in params ? await byId(daemon, params.ids as string[]) : await matching(daemon, params)
+  const lines = previewLines(doomed)
+  if (options.dryRun) return cli.show(options, doomed.result, [...lines, [countOf(doomed)]])
+  if (doomed.count === 0) return cli.show(options, doomed.result, [['Nothing matches; nothing was changed.']])
+  if (!options.yes && !(await agreed(cli, doomed, lines)))
+    return cli.show(options, { forgotten: [], unknown: [] }, [['Nothing was changed.']])
+  let result = await daemon.call<Forgotten>('memory_forget', params)
+  let count = result.count ?? result.forgotten.length
+  while (result.complete === false) {
+    result = await daemon.call<Forgotten>('memory_forget', params)
+    count += result.count ?? 0
+  }
+  cli.show(options, { ...result, count }, [[`Forgotten: ${count}.`]])
+}
+
+/** What would go. */
+interface Doomed {
+  readonly memories: Found['memories']
+  readonly count: number
+  /** There may be more than were counted. */
+  readonly atLeast: boolean
+  readonly result: unknown
+}
+
+async function byId(daemon: Daemon, ids: readonly string[]): Promise<Doomed> {
+  const found = await getMemories(daemon, ids)
+  refuseMissing(found)
+  return { memories: found.memories, count: found.memories.length, atLeast: false, result: found }
+}
+
+async function matching(daemon: Daemon, params: object): Promise<Doomed> {
+  const result = await daemon.call<Forgotten>('memory_forget', { ...params, dry_run: true })
+  return {
+    memories: result.matches ?? [],
+    count: result.count ?? 0,
+    atLeast: result.complete === false,
+    result,
+  }
+}
+
+function hasCondition({
+  session,
+  since,
+  until,
+  containing,
+  project,
+  global,
+  allProjects,
+}: ForgetOptions): boolean {
+  return [session, since, until, containing, project, global, allProjects].some((each) => each !== undefined)
+}
+
+/** A session is meant wherever it took place; everything else in the project of the working directory unless told otherwise. */
+function whereOf(options: ForgetOptions, cwd: string): object {
+  if (!hasCondition(options)) {
+    throw new UsageError('say what to forget: ids, or --session, --project, --since, --until, --containing')
+  }
+  const { session, since, until, containing, project, global, allProjects } = options
+  const isPlaced = session === undefined || project !== undefined || global === true
+  return {
+    ...(isPlaced && allProjects !== true && scopeParams({ ...options, allProjects: false }, cwd)),
+    ...(allProjects === true && { all_projects: true }),
+    ...(session !== undefined && { session_id: session }),
+    ...(since !== undefined && { since }),
+    ...(until !== undefined && { until }),
+    ...(containing !== undefined && { containing }),
+  }
+}
+
+function countOf({ count, atLeast }: Doomed): string {
+  return `${atLeast ? 'At least ' : ''}${count} ${count === 1 ? 'memory' : 'memories'} would go.`
+}
+
+function previewLines(doomed: Doomed): Line[] {
+  const more = doomed.count - doomed.memories.length
+  return [
+    ...doomed.memories.map((memory) => [
+      dim(minute(memory.said_at)),
+      `  ${memory.role}  ${oneLine(memory.text, previewCharsMax)}`,
+    ]),
+    ...(more > 0 ? [[dim(`… and ${more} more`)]] : []),
+  ]
+}
+
+async function agreed({ io }: Cli, doomed: Doomed, lines: readonly Line[]): Promise<boolean> {
   if (!io.interactive)
     throw new UsageError('forgetting cannot be undone: add --yes when nobody is there to be asked')
-  const preview: Line[] = memories.map((memory) => [
-    dim(minute(memory.said_at)),
-    `  ${memory.role}  ${oneLine(memory.text, previewCharsMax)}`,
-  ])
-  io.stdout.write(renderLines(preview, io.styled))
-  const answer = await io.ask('Erase for good? This cannot be undone. [y/N] ')
+  io.stdout.write(renderLines(lines, io.styled))
+  const what = doomed.count === 1 ? '' : ` ${doomed.atLeast ? 'at least ' : ''}${doomed.count} memories`
+  const answer = await io.ask(`Erase${what} for good? This cannot be undone. [y/N] `)
   return /^y(es)?$/i.test(answer.trim())
 }

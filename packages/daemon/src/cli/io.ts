@@ -7,10 +7,14 @@ export interface Io {
   readonly stderr: { write(text: string): unknown }
   /** stdout is a terminal: styles may be used */
   readonly styled: boolean
+  /** Width of the terminal on stderr; null when it is none, and progress is told in plain lines. */
+  readonly progressColumns: number | null
   /** a person can be asked */
   readonly interactive: boolean
   readonly cwd: string
   readStdin(): Promise<string>
+  /** A yes or no; leaving is no. */
+  confirm(question: string): Promise<boolean>
   /** One line typed by the user, without its line break. */
   ask(question: string): Promise<string>
 }
@@ -21,9 +25,16 @@ export function processIo(): Io {
     stdout,
     stderr,
     styled: stdout.isTTY === true && stdout.hasColors(),
+    progressColumns: process.stderr.isTTY === true ? process.stderr.columns : null,
     interactive: stdin.isTTY === true && stdout.isTTY === true,
     cwd: process.cwd(),
     readStdin: () => text(stdin),
+    async confirm(question) {
+      // Loaded only when somebody is asked.
+      const { confirm, isCancel } = await import('@clack/prompts')
+      const answer = await confirm({ message: question })
+      return !isCancel(answer) && answer
+    },
     async ask(question) {
       const reader = createInterface({ input: stdin, output: stdout })
       try {

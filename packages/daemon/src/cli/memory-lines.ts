@@ -1,4 +1,5 @@
 // How a memory looks on a terminal: when, who, where from; the text; its id.
+import { type Role, type Trust, usualTrust } from '../model/memory.ts'
 import { isoMinute } from '../text/dates.ts'
 import { bold, dim, indented, type Line } from './output.ts'
 
@@ -35,7 +36,8 @@ export function minute(iso: string): string {
 export interface ViewFields {
   readonly id: string
   readonly text: string
-  readonly role: string
+  readonly role: Role
+  readonly trust: Trust
   readonly said_at: string
   readonly client: string
   readonly project: string
@@ -48,6 +50,8 @@ export interface ViewFields {
 /** The lines of a memory as the operations return it (operations/memory-view.ts). */
 export function viewLines(view: ViewFields): Line[] {
   const marks = [
+    // What an assistant hands in as the user's, or as a note, stays its own word.
+    ...(view.trust === usualTrust[view.role] ? [] : [`from the ${view.trust}`]),
     ...(view.pin === null ? [] : [view.pin === 'global' ? 'pinned everywhere' : 'pinned']),
     ...(view.superseded_at === null ? [] : [`superseded ${minute(view.superseded_at)}`]),
     ...(view.said_again.length === 0 ? [] : [`said ${view.said_again.length + 1} times`]),

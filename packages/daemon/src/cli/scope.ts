@@ -19,8 +19,14 @@ export function addScopeOptions(command: Command): Command {
   return addProjectOptions(command).option('--all-projects', 'every project')
 }
 
-export function scopeParams(options: ScopeOptions, cwd: string): Record<string, unknown> {
-  const all = options.allProjects ? { all_projects: true } : {}
+export interface ScopeParams {
+  readonly cwd?: string
+  readonly project?: string
+  readonly all_projects?: true
+}
+
+export function scopeParams(options: ScopeOptions, cwd: string): ScopeParams {
+  const all = options.allProjects ? ({ all_projects: true } as const) : {}
   if (options.global) return { project: 'global', ...all }
   if (options.project !== undefined) return { project: options.project, ...all }
   return { cwd, ...all }

@@ -1,6 +1,7 @@
 // `iai-mcp status`: what runs and how much it holds.
 import type { status } from '../operations/status.ts'
 import type { Cli, CommonOptions } from './command.ts'
+import { minute } from './memory-lines.ts'
 import { dim, type Line } from './output.ts'
 import type { ResultOf } from './result-of.ts'
 
@@ -24,10 +25,17 @@ function statusLines(status: Status): Line[] {
     ['URL', status.http_port === null ? 'none' : `http://127.0.0.1:${status.http_port}`],
     ['memories', `${status.memories} (${status.turns} turns, ${status.facts} facts)`],
     ['sessions', `${status.sessions} in ${status.projects} projects`],
+    ['consolidated', consolidated(status)],
     ['on disk', megabytes(status.bytes)],
     ['in memory', megabytes(status.rss_bytes)],
   ]
   return rows.map(([name, value]) => [dim(name.padEnd(16)), value])
+}
+
+function consolidated({ last_consolidation: last }: Status): string {
+  if (last === null) return 'not yet'
+  const rest = last.complete ? '' : ', more to do'
+  return `${minute(last.at)}: ${last.sessions} sessions, ${last.projects} projects in ${last.ms} ms${rest}`
 }
 
 function duration(seconds: number): string {

@@ -2,25 +2,34 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, errnoOf } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
-import { readHolder } from '../lifecycle/lock.ts'
+import { mayHold } from '../lifecycle/lock.ts'
 import type { Cli, CommonOptions } from './command.ts'
 
 export function addStop(cli: Cli): void {
   cli.command('stop', 'Stop the daemon').action(async (options: CommonOptions) => {
-    const { pid, data_dir: dataDir } = await cli.withDaemon(options, (daemon) => daemon.control('status'))
-    if (typeof pid !== 'number' || !Number.isInteger(pid) || pid < 1 || typeof dataDir !== 'string')
-      throw new AppError('unavailable', 'what answers on the socket does not say which process it is')
-    process.kill(pid, 'SIGTERM')
-    await untilGone(pid, dataDir)
+    const status = await cli.withDaemon(options, (daemon) => daemon.control('status'))
+    const pid = await stopDaemon(status)
     cli.show(options, { stopped: true, pid }, [[`The daemon (process ${pid}) has stopped.`]])
   })
 }
 
-/** It takes its name off the data directory last; a process that died without doing so is gone, too. */
+/** Ends the daemon that said `status` of itself; resolves with its process id when it is gone. */
+export async function stopDaemon({
+  pid,
+  data_dir: dataDir,
+}: Readonly<Record<string, unknown>>): Promise<number> {
+  if (typeof pid !== 'number' || !Number.isInteger(pid) || pid < 1 || typeof dataDir !== 'string')
+    throw new AppError('unavailable', 'what answers on the socket does not say which process it is')
+  process.kill(pid, 'SIGTERM')
+  await untilGone(pid, dataDir)
+  return pid
+}
+
+/** It lets go of the data directory last; a process that died without doing so is gone, too. */
 async function untilGone(pid: number, dataDir: string): Promise<void> {
   const pollMs = 50
   for (let waited = 0; waited < limits.daemonStopWaitMsMax; waited += pollMs) {
-    if (readHolder(dataDir)?.pid !== pid || !isAlive(pid)) return
+    if (!mayHold(dataDir, pid) || !isAlive(pid)) return
     await sleep(pollMs)
   }
   throw new AppError(

@@ -1,7 +1,7 @@
 // Reads the settings: flag before environment before config file before default. Everything that is wrong is a
 // config_invalid error that names where the value stands and what to put there. Creates and changes nothing.
 import { isAbsolute, join, resolve } from 'node:path'
-import { AppError } from '../kit/errors.ts'
+import { AppError, isAppError } from '../kit/errors.ts'
 import { readConfigFile } from './config-file.ts'
 import type { Option } from './option.ts'
 import { optionNames, options, type Settings } from './options.ts'
@@ -29,17 +29,45 @@ export interface ConfigInput {
 }
 
 export function readConfig(input: ConfigInput): Config {
-  const dataDir = readOption('dataDir', input, {}, '')
+  const { config, problems } = inspectConfig(input)
+  const [first] = problems
+  if (first !== undefined) throw first
+  return config
+}
+
+/** Everything that is wrong, and what the settings are when each wrong one is left at its default. */
+export function inspectConfig(input: ConfigInput): {
+  readonly config: Config
+  readonly problems: readonly AppError[]
+} {
+  const problems: AppError[] = []
+  function orElse<T>(read: () => T, otherwise: T): T {
+    try {
+      return read()
+    } catch (error) {
+      if (!isAppError(error)) throw error
+      problems.push(error)
+      return otherwise
+    }
+  }
+  const defaultOf = <Name extends keyof Settings>(name: Name): Found<Settings[Name]> => ({
+    value: options[name].fallback,
+    source: 'default',
+  })
+  const dataDir = orElse(() => readOption('dataDir', input, {}, ''), defaultOf('dataDir'))
   const directory = absolute(dataDir.value, input.home, input.cwd)
   const configFile = join(directory, 'config.json')
-  const fileValues = readConfigFile(configFile)
-  const read = <Name extends keyof Settings>(name: Name) => readOption(name, input, fileValues, configFile)
+  const fileValues = orElse(() => readConfigFile(configFile), {})
+  const read = <Name extends keyof Settings>(name: Name) =>
+    name === 'dataDir'
+      ? dataDir
+      : orElse(() => readOption(name, input, fileValues, configFile), defaultOf(name))
   const values = Object.fromEntries(optionNames.map((name) => [name, read(name)])) as {
     [Name in keyof Settings]: Found<Settings[Name]>
   }
   const { socketPath } = values
   const base = socketPath.source === 'config.json' ? directory : input.cwd
-  return {
+  const config = {
     dataDir: directory,
     httpPort: values.httpPort.value,
     httpHost: values.httpHost.value,
@@ -47,9 +75,13 @@ export function readConfig(input: ConfigInput): Config {
     socketPath: absolute(socketPath.value ?? join(directory, '.daemon.sock'), input.home, base),
     passphrase: values.passphrase.value,
     logLevel: values.logLevel.value,
+    idleExitMinutes: values.idleExitMinutes.value,
+    verifyDaily: values.verifyDaily.value,
+    promptRecall: values.promptRecall.value,
     configFile,
     sources: Object.fromEntries(optionNames.map((name) => [name, values[name].source])) as Config['sources'],
   }
+  return { config, problems }
 }
 
 interface Found<T> {

@@ -13,6 +13,19 @@ export function gitEnvironment(): { readonly PATH: string; readonly HOME: string
   return { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: homedir() }
 }
 
+/** The user's home and the hosts' own variables, as far as they say where the hosts keep things. */
+export function hostEnvironment() {
+  const { XDG_DATA_HOME, XDG_CONFIG_HOME, CLAUDE_CONFIG_DIR, CODEX_HOME, OPENCODE_DB } = process.env
+  return { HOME: homedir(), XDG_DATA_HOME, XDG_CONFIG_HOME, CLAUDE_CONFIG_DIR, CODEX_HOME, OPENCODE_DB }
+}
+
+/** What decides on a service manager and where its files go. */
+export function servicePlaces() {
+  const home = homedir()
+  const configFolder = process.env.XDG_CONFIG_HOME || join(home, '.config')
+  return { platform: process.platform, home, configFolder, uid: process.getuid?.() ?? 0 }
+}
+
 /** The folder in which OpenCode keeps its own configuration. */
 export function openCodeConfigFolder(): string {
   return join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'opencode')

@@ -1,5 +1,7 @@
 // What one option is, and the kinds of value there are. A kind reads text (flags, environment) and JSON (config file)
 // and says in words what it expects; it never throws. The options themselves are in options.ts.
+import { limits } from '../kit/limits.ts'
+
 /** Why a value was not taken, as the end of the sentence "… must be". */
 export interface Kind<T> {
   readonly placeholder: string
@@ -62,6 +64,16 @@ export const portKind: Kind<number> = {
   fromText: (text) => (/^\d{1,5}$/.test(text) ? portKind.fromJson(Number(text)) : undefined),
   fromJson: (value) =>
     typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535 ? value : undefined,
+}
+
+export const minutesKind: Kind<number> = {
+  placeholder: '<minutes>',
+  expected: `a whole number of minutes from 0 (never) to ${limits.idleExitMinutesMax}`,
+  fromText: (text) => (/^\d{1,6}$/.test(text) ? minutesKind.fromJson(Number(text)) : undefined),
+  fromJson: (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= limits.idleExitMinutesMax
+      ? value
+      : undefined,
 }
 
 const loopbackHosts: readonly string[] = ['127.0.0.1', '::1', 'localhost']

@@ -1,8 +1,10 @@
 // The one table of options. Flags, environment variables, config file keys, help text and the reference page
 // docs/reference/configuration.md are all derived from it.
+import { limits } from '../kit/limits.ts'
 import {
   choiceKind,
   loopbackKind,
+  minutesKind,
   type Option,
   optional,
   pathKind,
@@ -23,6 +25,10 @@ export interface Settings {
   readonly socketPath: string | null
   readonly passphrase: Secret | null
   readonly logLevel: LogLevel
+  /** 0: never; null: not said */
+  readonly idleExitMinutes: number | null
+  readonly verifyDaily: 'on' | 'off'
+  readonly promptRecall: 'first' | 'off'
 }
 
 export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]> } = {
@@ -84,6 +90,31 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     kind: choiceKind(logLevels),
     fallback: 'info',
     help: 'Least severe event that is written to stderr (one JSON line each, never memory text).',
+  },
+  idleExitMinutes: {
+    flag: '--idle-exit',
+    env: 'IAI_MCP_IDLE_EXIT_MINUTES',
+    key: 'idle_exit_minutes',
+    kind: optional(minutesKind),
+    fallback: null,
+    fallbackText: `never; ${limits.onDemandIdleMinutesDefault} for a daemon that a host started on demand`,
+    help: 'Leave when no host is connected and nothing was asked for this long; 0 is never.',
+  },
+  verifyDaily: {
+    flag: null,
+    env: null,
+    key: 'verify_daily',
+    kind: choiceKind(['on', 'off']),
+    fallback: 'off',
+    help: 'Once a day, look whether what the agents wrote lately is stored, and take in what is not (iai-mcp verify --repair). Turned on by iai-mcp setup.',
+  },
+  promptRecall: {
+    flag: null,
+    env: null,
+    key: 'prompt_recall',
+    kind: choiceKind(['first', 'off']),
+    fallback: 'first',
+    help: 'What Claude Code and Codex are given with the first prompt of a session: memories that are clearly about it, in at most 600 tokens; off gives none.',
   },
 }
 

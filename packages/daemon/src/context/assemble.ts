@@ -1,14 +1,19 @@
 // Puts the session context together: pure, deterministic, never over its budget on any input. Nothing here depends on
 // the current time, so one session gets the same bytes until something new is worth saying.
-import { createHash } from 'node:crypto'
+
+import type { CandidateFact } from '../consolidation/facts.ts'
 import { limits } from '../kit/limits.ts'
 import type { WakeDepth } from '../model/profile.ts'
 import { rememberedNotice } from '../text/remembered.ts'
 import { countTokens } from '../text/tokens.ts'
-import { shareBudget } from './budget.ts'
-import { type ContextLines, contextLines } from './lines.ts'
+import { episodeOffers } from './episodes.ts'
+import { type Filled, fillBudget, type TakenLine } from './filling.ts'
+import { fittingHandles, handlesOf, handleTokens } from './handles.ts'
+import type { Offer } from './line.ts'
 import type { ContextMaterial } from './material.ts'
 import { breakpointMarker, type SessionPayload } from './payload.ts'
+import { sessionOffer } from './session-lines.ts'
+import { factOffer, identityOffers, noteOffer, pinOffer, threadOffer } from './standing-lines.ts'
 
 /** Tokens set aside in a non-minimal context for block headers, the notice and the handles. */
 const frameTokens = 120
@@ -23,25 +28,43 @@ export interface ContextRequest {
   readonly pending: number
 }
 
-export function assembleContext(material: ContextMaterial, request: ContextRequest): SessionPayload {
-  const lines = contextLines(material)
+export type LayerName = 'l0' | 'l1' | 'l2' | 'rich_club'
+
+export interface ExplainedLine {
+  readonly layer: LayerName
+  readonly line: string
+  readonly memories: readonly string[]
+  readonly reason: string
+  readonly tokens: number
+}
+
+export interface AssembledContext {
+  readonly payload: SessionPayload
+  /** Every line of the content, in the order of the text form. Of a minimal context: what its handles stand for. */
+  readonly lines: readonly ExplainedLine[]
+}
+
+export function assembleContext(material: ContextMaterial, request: ContextRequest): AssembledContext {
+  const isMinimal = request.depth === 'minimal'
   const budget = contextBudget(request)
-  const layers = request.depth === 'minimal' ? emptyLayers : fittingLayers(lines, budget)
-  const handles = fittingHandles(handlesOf(material, lines, request.pending), budget)
-  return {
-    l0: layers.l0,
-    l1: layers.l1,
-    l2: layers.l2,
-    rich_club: layers.richClub,
-    total_cached_tokens: [layers.l0, layers.l1, layers.richClub, ...layers.l2].reduce(
-      (sum, text) => sum + countTokens(text),
-      0,
-    ),
+  // The handles of a minimal context stand for what a standard one would say.
+  const contentBudget = isMinimal ? contextBudget({ depth: 'standard' }) : budget
+  const layers = filledLayers(material, Math.max(0, contentBudget - frameTokens))
+  const lines = explained(layers)
+  const handles = fittingHandles(handlesOf({ ...material, lines, pending: request.pending }), budget)
+  const { l0, l1, l2, rich_club } = isMinimal ? emptyTexts : withNotice(textsOf(layers))
+  const payload = {
+    l0,
+    l1,
+    l2,
+    rich_club,
+    total_cached_tokens: [l0, l1, rich_club, ...l2].reduce((sum, text) => sum + countTokens(text), 0),
     total_dynamic_tokens: handleTokens(handles),
     breakpoint_marker: breakpointMarker,
     ...handles,
     wake_depth: request.depth,
-  }
+  } as const
+  return { payload, lines }
 }
 
 export function contextBudget({
@@ -56,86 +79,106 @@ export function contextBudget({
   return Math.min(own, budgetTokens ?? own)
 }
 
-interface Layers {
+type Part = 'identity' | 'sure' | 'once' | 'sessions' | 'lately' | 'episodes'
+
+/**
+ * In the order in which they may use what is left over. What is offered later leaves out what was shown before: a
+ * decision that a session line quotes is not listed again.
+ */
+function filledLayers(material: ContextMaterial, budget: number): Filled<Part> {
+  const overhead = separatorTokens
+  return fillBudget<Part>(budget, [
+    { name: 'identity', share: 0.15, offers: identityLayer(material), overhead },
+    { name: 'sure', share: 0.2, offers: sureLayer(material), overhead },
+    { name: 'once', share: 0.1, offers: onceLayer(material), overhead },
+    { name: 'sessions', share: 0.2, offers: sessionsLayer(material), overhead },
+    { name: 'lately', share: 0.1, offers: latelyLayer(material), overhead },
+    { name: 'episodes', share: 0.25, offers: episodeOffers(material), overhead: episodeHeaderTokens },
+  ])
+}
+
+function identityLayer({ profile, globalPins, facts, globalFacts }: ContextMaterial): Offer[] {
+  const learned = [...facts, ...globalFacts].filter((fact) => fact.personal)
+  return [...identityOffers(profile.identity), ...globalPins.map(pinOffer), ...learned.map(factOffer)]
+}
+
+/** What was pinned, told or confirmed. */
+function sureLayer({ projectPins, notes, facts }: ContextMaterial): Offer[] {
+  const confirmed = facts.filter((fact) => !fact.personal && fact.state === 'confirmed')
+  return [...projectPins.map(pinOffer), ...notes.map(noteOffer), ...confirmed.map(factOffer)]
+}
+
+/** Standing instructions that were said once. */
+function onceLayer({ facts }: ContextMaterial): Offer[] {
+  return candidatesOf(facts, 'standing').map(factOffer)
+}
+
+function sessionsLayer(material: ContextMaterial): Offer[] {
+  return material.sessions.map((each) => sessionOffer(each, material))
+}
+
+/** Threads left open and decisions that hold, in turn, so that neither crowds out the other. */
+function latelyLayer({ facts, threads }: ContextMaterial): Offer[] {
+  const open = threads.map(threadOffer)
+  const decided = candidatesOf(facts, 'decision').map(factOffer)
+  const rounds = Array.from({ length: Math.max(open.length, decided.length) }, (_, round) => round)
+  return rounds.flatMap((round) => [open[round] ?? [], decided[round] ?? []].flat())
+}
+
+function candidatesOf(facts: readonly CandidateFact[], kind: CandidateFact['kind']): CandidateFact[] {
+  return facts.filter((fact) => !fact.personal && fact.state === 'candidate' && fact.kind === kind)
+}
+
+interface LayerTexts {
   readonly l0: string
   readonly l1: string
   readonly l2: readonly string[]
-  readonly richClub: string
+  readonly rich_club: string
 }
 
-const emptyLayers: Layers = { l0: '', l1: '', l2: [], richClub: '' }
+const emptyTexts: LayerTexts = { l0: '', l1: '', l2: [], rich_club: '' }
 
-function fittingLayers(lines: ContextLines, budget: number): Layers {
-  const [identity = 0, standing = 0, sessions = 0, episodes = 0] = shareBudget(
-    Math.max(0, budget - frameTokens),
-    [
-      { share: 0.2, lines: lines.identity, overhead: separatorTokens },
-      { share: 0.25, lines: lines.standing, overhead: separatorTokens },
-      { share: 0.2, lines: lines.sessions, overhead: separatorTokens },
-      { share: 0.35, lines: lines.episodes.map((each) => each.text), overhead: episodeHeaderTokens },
-    ],
-  )
-  const chosen = lines.episodes.slice(0, episodes).sort((a, b) => a.at - b.at)
-  return withNotice({
-    l0: lines.identity.slice(0, identity).join('\n'),
-    l1: lines.sessions.slice(0, sessions).join('\n'),
-    l2: chosen.map((each) => each.text),
-    richClub: lines.standing.slice(0, standing).join('\n'),
-  })
+function textsOf(layers: Filled<Part>): LayerTexts {
+  const joined = (lines: readonly TakenLine[]): string => lines.map((line) => line.text).join('\n')
+  return {
+    l0: joined(layers('identity')),
+    l1: joined(layers('sessions')),
+    l2: inOrderSaid(layers('episodes')).map((line) => line.text),
+    rich_club: joined(keyMemories(layers)),
+  }
+}
+
+function keyMemories(layers: Filled<Part>): readonly TakenLine[] {
+  return [...layers('sure'), ...layers('once'), ...layers('lately')]
+}
+
+function inOrderSaid(lines: readonly TakenLine[]): TakenLine[] {
+  return [...lines].sort((a, b) => a.at - b.at)
 }
 
 /** The notice stands before the first remembered line, in whichever layer that is. */
-function withNotice(layers: Layers): Layers {
+function withNotice(texts: LayerTexts): LayerTexts {
   const noticed = (text: string): string => `${rememberedNotice}\n${text}`
-  if (layers.l0 !== '') return { ...layers, l0: noticed(layers.l0) }
-  if (layers.l1 !== '') return { ...layers, l1: noticed(layers.l1) }
-  if (layers.richClub !== '') return { ...layers, richClub: noticed(layers.richClub) }
-  const [first, ...rest] = layers.l2
-  return first === undefined ? layers : { ...layers, l2: [noticed(first), ...rest] }
+  if (texts.l0 !== '') return { ...texts, l0: noticed(texts.l0) }
+  if (texts.l1 !== '') return { ...texts, l1: noticed(texts.l1) }
+  if (texts.rich_club !== '') return { ...texts, rich_club: noticed(texts.rich_club) }
+  const [first, ...rest] = texts.l2
+  return first === undefined ? texts : { ...texts, l2: [noticed(first), ...rest] }
 }
 
-type Handles = Pick<
-  SessionPayload,
-  'identity_pointer' | 'brain_handle' | 'topic_cluster_hint' | 'compact_handle'
->
-
-/** Short references: whose identity, which session, what state of this project's memory. Blank when there is nothing to refer to. */
-function handlesOf(material: ContextMaterial, lines: ContextLines, pending: number): Handles {
-  const content = JSON.stringify(lines)
-  const identity = lines.identity.join('\n')
-  const hasContent =
-    lines.identity.length + lines.standing.length + lines.sessions.length + lines.episodes.length > 0
-  return {
-    identity_pointer: identity === '' ? '' : `<id:${digest(identity, 8)}>`,
-    brain_handle: hasContent ? `<sess:${sessionMark(material.sessionId)} pend:${pending}>` : '',
-    topic_cluster_hint: hasContent ? '<topic:none>' : '',
-    compact_handle: hasContent ? `<iai:${digest(content, 16)}>` : '',
-  }
-}
-
-/** Handles are given up one by one, least useful first, when they cost more than a minimal context may. */
-function fittingHandles(handles: Handles, budget: number): Handles {
-  let kept = handles
-  for (const name of ['topic_cluster_hint', 'brain_handle', 'identity_pointer', 'compact_handle'] as const) {
-    if (handleTokens(kept) <= Math.min(budget, limits.contextTokensMinimal)) return kept
-    kept = { ...kept, [name]: '' }
-  }
-  return kept
-}
-
-function handleTokens(handles: Handles): number {
-  const shown = Object.values(handles).filter((handle) => handle !== '')
-  return shown.length === 0 ? 0 : countTokens(shown.join(' '))
-}
-
-/** Eight characters of the session id, safe to print. */
-function sessionMark(sessionId: string): string {
-  return sessionId
-    .replace(/[^A-Za-z0-9_-]/gu, '_')
-    .slice(0, 8)
-    .padEnd(8, '-')
-}
-
-function digest(text: string, hexDigits: number): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, hexDigits)
+function explained(layers: Filled<Part>): ExplainedLine[] {
+  const of = (layer: LayerName, lines: readonly TakenLine[]): ExplainedLine[] =>
+    lines.map(({ text, memories, reason, tokens }) => ({
+      layer,
+      line: text,
+      memories,
+      reason,
+      tokens,
+    }))
+  return [
+    ...of('l0', layers('identity')),
+    ...of('l1', layers('sessions')),
+    ...of('rich_club', keyMemories(layers)),
+    ...of('l2', inOrderSaid(layers('episodes'))),
+  ]
 }

@@ -1,15 +1,16 @@
 // What a session context is made from, as plain data, and the short list of questions that fetch it from a store.
+import type { Contradiction } from '../consolidation/contradictions.ts'
+import type { CandidateFact } from '../consolidation/facts.ts'
+import { contradictionOf, factOf, threadOf } from '../consolidation/rows.ts'
+import type { OpenThread } from '../consolidation/threads.ts'
 import { limits } from '../kit/limits.ts'
 import type { Memory } from '../model/memory.ts'
 import type { Profile } from '../model/profile.ts'
-import type { Session } from '../model/session.ts'
+import { globalProject } from '../model/project.ts'
 import type { Store } from '../store/store.ts'
+import { recentSessions, type SessionMaterial } from './recent-sessions.ts'
 
-export interface SessionMaterial {
-  readonly session: Session
-  /** The session's first turns and its last ones, oldest first, no turn twice. */
-  readonly turns: readonly Memory[]
-}
+export type { SessionMaterial } from './recent-sessions.ts'
 
 export interface ContextMaterial {
   readonly profile: Profile
@@ -18,51 +19,57 @@ export interface ContextMaterial {
   readonly sessionId: string
   readonly globalPins: readonly Memory[]
   readonly projectPins: readonly Memory[]
-  /** Current facts of the project, most relied on first. */
-  readonly facts: readonly Memory[]
+  /** Facts told to the memory, of the project and of none, most relied on first. */
+  readonly notes: readonly Memory[]
+  /** What was learned from what was said in the project: confirmed first, then the latest. */
+  readonly facts: readonly CandidateFact[]
+  /** The same, said outside any project; only what is about the user is of use here. */
+  readonly globalFacts: readonly CandidateFact[]
+  readonly threads: readonly OpenThread[]
+  /** What was replaced in words, the latest first. */
+  readonly corrections: readonly Contradiction[]
   /** Recent sessions of the project, newest first. */
   readonly sessions: readonly SessionMaterial[]
 }
 
-/** Reads everything assembly needs for `project`: what stands now, and the sessions as they were at `asOf` (ms). */
-export async function gatherMaterial(
-  store: Store,
-  { project, sessionId, asOf }: { project: string; sessionId: string; asOf: number },
-): Promise<ContextMaterial> {
+export interface MaterialRequest {
+  readonly project: string
+  readonly sessionId: string
+  /** Sessions are taken as they were at this time, ms. */
+  readonly asOf: number
+}
+
+/** Reads everything assembly needs for `project`: what stands now, and the sessions as they were at `asOf`. */
+export async function gatherMaterial(store: Store, request: MaterialRequest): Promise<ContextMaterial> {
+  const { project, sessionId } = request
   const newestPins = { limit: limits.contextPinsMax, order: 'newest' } as const
-  const newestFacts = { limit: limits.contextFactsMax, order: 'newest' } as const
-  const [profile, globalPins, projectPins, facts, sessions] = await Promise.all([
-    store.profile(),
-    store.list({ projects: null, pin: 'global' }, newestPins),
-    store.list({ projects: [project], pin: 'project' }, newestPins),
-    store.list({ projects: [project], kinds: ['fact'] }, newestFacts),
-    store.sessions({ projects: [project], startedBefore: asOf, limit: limits.contextSessionsMax + 1 }),
-  ])
-  const others = sessions.filter((each) => each.session !== sessionId).slice(0, limits.contextSessionsMax)
+  const newestNotes = { limit: limits.contextFactsMax, order: 'newest' } as const
+  // What belongs to no project holds in every one, as in recall.
+  const standing = project === globalProject ? [globalProject] : [project, globalProject]
+  const best = { limit: limits.contextDerivedMax } as const
+  const [profile, globalPins, projectPins, notes, facts, globalFacts, threads, corrections, sessions] =
+    await Promise.all([
+      store.profile(),
+      store.list({ projects: null, pin: 'global' }, newestPins),
+      store.list({ projects: standing, pin: 'project' }, newestPins),
+      store.list({ projects: standing, kinds: ['fact'] }, newestNotes),
+      store.derived({ kind: 'fact', project, ...best }),
+      project === globalProject ? [] : store.derived({ kind: 'fact', project: globalProject, ...best }),
+      store.derived({ kind: 'thread', project, ...best }),
+      store.derived({ kind: 'correction', project, ...best }),
+      recentSessions(store, request),
+    ])
   return {
     profile,
     project,
     sessionId,
     globalPins,
     projectPins,
-    facts: [...facts].sort((a, b) => b.reinforced - a.reinforced || b.saidAt - a.saidAt),
-    sessions: await Promise.all(others.map((session) => sessionMaterial(store, session, asOf))),
+    notes: [...notes].sort((a, b) => b.reinforced - a.reinforced || b.saidAt - a.saidAt),
+    facts: facts.map(factOf),
+    globalFacts: globalFacts.map(factOf),
+    threads: threads.map(threadOf),
+    corrections: corrections.map(contradictionOf),
+    sessions,
   }
-}
-
-async function sessionMaterial(store: Store, session: Session, asOf: number): Promise<SessionMaterial> {
-  const filter = {
-    projects: null,
-    session: session.session,
-    client: session.client,
-    roles: ['user', 'assistant'] as const,
-    kinds: ['turn'] as const,
-    until: asOf,
-  }
-  const [first, last] = await Promise.all([
-    store.list(filter, { limit: limits.contextFirstTurnsMax, order: 'oldest' }),
-    store.list(filter, { limit: limits.contextLastTurnsMax, order: 'newest' }),
-  ])
-  const seen = new Set(first.map((memory) => memory.id))
-  return { session, turns: [...first, ...last.filter((memory) => !seen.has(memory.id)).reverse()] }
 }

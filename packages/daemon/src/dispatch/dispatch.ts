@@ -1,7 +1,9 @@
 // The single, transport-agnostic entry: finds the operation, parses its parameters, bounds its time, runs it, and
 // turns every failure into an AppError. Knows no transport and no daemon state.
+import { adviceWhenLate, lateError } from '../kit/deadline.ts'
 import { AppError, isAppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
+import { toldName } from '../kit/told-name.ts'
 import type { AnyOperation, Caller, OperationContext } from '../operations/operation.ts'
 import { explainInvalidParams } from './invalid-params.ts'
 
@@ -22,11 +24,13 @@ export function createDispatch(
 
   return async function dispatch(method, params, caller) {
     const operation = byName.get(method)
-    if (operation === undefined) throw new AppError('unknown_method', `unknown method '${method}'`)
+    if (operation === undefined) {
+      throw new AppError('unknown_method', `unknown method '${toldName(method)}'`)
+    }
     const parsed = operation.params.safeParse(params)
     if (!parsed.success) throw new AppError('invalid_params', explainInvalidParams(parsed.error, params))
     try {
-      return await withTimeout(operation.run({ ...services, caller }, parsed.data as never), method)
+      return await withTimeout(operation.run({ ...services, caller }, parsed.data as never), operation)
     } catch (error) {
       if (isAppError(error) && error.code !== 'internal') throw error
       services.log.error('operation_failed', error, { method, id: caller.requestId })
@@ -35,14 +39,11 @@ export function createDispatch(
   }
 }
 
-async function withTimeout<T>(work: Promise<T>, method: string): Promise<T> {
+async function withTimeout<T>(work: Promise<T>, { name, access }: AnyOperation): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () =>
-        reject(
-          new AppError('timeout', `${method} took longer than ${limits.operationMsMax / 1000} s; try again`),
-        ),
+      () => reject(lateError(name, limits.operationMsMax, adviceWhenLate[access])),
       limits.operationMsMax,
     )
   })

@@ -1,4 +1,15 @@
 // Waiting, but never for ever.
+import { AppError } from './errors.ts'
+
+/** What the caller does next. A reinforcement counts twice, a note is said again: not every write may be repeated. */
+export const adviceWhenLate = {
+  read: 'try again',
+  write: 'it may still be done: turns with message ids can be sent again, for anything else look first',
+} as const
+
+export function lateError(what: string, ms: number, advice: string): AppError {
+  return new AppError('timeout', `${what} took longer than ${ms / 1000} s; ${advice}`)
+}
 
 /** True when `work` settled (either way) within `ms`. The work itself is not stopped, and its failure is not raised. */
 export async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {

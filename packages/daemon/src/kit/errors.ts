@@ -46,3 +46,8 @@ export function isAppError(value: unknown): value is AppError {
 export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
+
+/** The disk, the user's share of it, or the size allowed for a file is used up. */
+export function isOutOfSpace(errno: string | undefined): boolean {
+  return errno === 'ENOSPC' || errno === 'EDQUOT' || errno === 'EFBIG'
+}

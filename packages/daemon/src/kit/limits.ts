@@ -12,7 +12,11 @@ export const limits = {
   httpPipelinedMax: 32,
   /** After an answer given before the whole request was read: how long its rest is thrown away before closing. */
   httpLingerMsMax: 1_000,
+  /** Until there is space for the port file. */
+  portFileRetryEveryMs: 5_000,
   socketLineBytesMax: 1_048_576,
+  /** How long a connection may be open without a line; one that has spoken stays, as a host's bridge does. */
+  socketFirstLineWaitMsMax: 60_000,
   /** A peer that does not read its answers is cut off after this. */
   socketWriteWaitMsMax: 60_000,
   /** How long a daemon found at the socket path has to say who it is. */
@@ -26,6 +30,51 @@ export const limits = {
   requestsInFlightMax: 64,
   retryAfterSeconds: 1,
   drainMsMax: 2_000,
+  // model context protocol
+  mcpRecallHitsDefault: 8,
+  mcpTimelineTurnsDefault: 20,
+  mcpTimelineTokensMax: 8_000,
+  mcpResourcesListedMax: 50,
+  mcpResourceTurnsMax: 200,
+  mcpResourceTokensMax: 20_000,
+  /** Longer than the operations that one message can start. */
+  mcpMessageMsMax: 70_000,
+  // on-demand daemons and stdio bridges
+  /** From the first look to an answering daemon, the opening of its store included. */
+  daemonStartMsMax: 25_000,
+  daemonLookEveryMs: 50,
+  /** Between two starts of a daemon while an earlier one is still letting go of the data directory. */
+  daemonRestartMsMin: 500,
+  onDemandLogBytesMax: 1_048_576,
+  /** A message and what the bridge adds to it fit one line of the socket. */
+  bridgeMessageBytesMax: 1_048_576 - 16_384,
+  /** How often one question is asked of daemons that go away under it. */
+  bridgeTriesMax: 20,
+  bridgeParentLookEveryMs: 2_000,
+  /** After its host has closed the input: how long answers under way are waited for. */
+  bridgeDrainMsMax: 5_000,
+  // errors
+  /** Names that a caller sent are repeated in errors up to this, and at most so many of them. */
+  toldNameCharsMax: 100,
+  toldNamesMax: 5,
+  // hooks of hosts
+  /** One hook's whole life after its program is loaded; a host waits for it. */
+  hookMsMax: 800,
+  /** The same for the hook that opens a session, when it has to start the daemon. */
+  hookColdMsMax: 2_500,
+  /** What the host hands a hook; a pasted prompt makes it long. */
+  hookInputBytesMax: 8 * 1024 * 1024,
+  hookPromptCharsMax: 20_000,
+  /** Claude Code 2.1.330 takes 10,000 characters from a hook, Codex 0.169.0 2,500 tokens of four bytes. */
+  hookTextBytesMax: 9_900,
+  hookNoticeBytesMax: 200,
+  hookContextTriesMax: 5,
+  /** What a first prompt brings back costs at most 600 tokens: its hits, and what is said around them. */
+  promptRecallHitTokensMax: 420,
+  promptRecallHitsMax: 4,
+  /** Of a hit's own words, those around it and those side by side, as recall weighs them: less is no answer. */
+  promptRecallEvidenceMin: 0.45,
+  promptedSessionsHeldMax: 1_000,
   // operations
   operationMsMax: 30_000,
   captureBatchTurnsMax: 1_000,
@@ -42,6 +91,11 @@ export const limits = {
   listLimitDefault: 50,
   listLimitMax: 1_000,
   idsPerCallMax: 1_000,
+  forgetPageRows: 500,
+  forgetPreviewMax: 20,
+  forgetMsMax: 20_000,
+  /** Fewer characters would match nearly everything. */
+  forgetTextCharsMin: 3,
   /** 9999-12-31: what ISO 8601 with four-digit years can say. */
   timeMsMax: 253_402_300_799_999,
   // session context
@@ -51,9 +105,14 @@ export const limits = {
   contextCacheSessionsMax: 256,
   contextPinsMax: 50,
   contextFactsMax: 100,
+  contextDerivedMax: 60,
   contextSessionsMax: 8,
-  contextFirstTurnsMax: 4,
-  contextLastTurnsMax: 8,
+  /** Characters of recent sessions that a session start digests itself, when consolidation has not yet. */
+  contextDigestCharsMax: 12_000,
+  contextSessionSettledMax: 2,
+  contextSessionOpenMax: 2,
+  contextQuoteTokensMax: 32,
+  contextTurnsMax: 8,
   contextExcerptTokensMax: 220,
   contextLineTokensMax: 90,
   contextIdentityTokensMax: 400,
@@ -75,25 +134,120 @@ export const limits = {
   storeThreadYoungHeapMibMax: 8,
   storeLogBytesMax: 16 * 1024 * 1024,
   storeLogPagesBeforeCheckpoint: 1_000,
+  /** How long emptying the log waits for readers; writes wait as long. */
+  storeLogWaitMsMax: 250,
   /** Upkeep (re-indexing, merging) yields to callers after this long. */
   upkeepStepMsMax: 25,
   upkeepPagesPerStep: 256,
-  /** After upkeep failed (a full disk), it is left alone this long. */
+  /** After upkeep or emptying the log failed (a full disk), it is left alone this long. */
   upkeepPauseMs: 60_000,
   optimiseMsMax: 20_000,
   indexTermCharsMax: 128,
   titleCharsMax: 120,
   eventRowsMax: 10_000,
+  /** Named in one event; its count says how many there were. */
+  forgottenIdsPerEventMax: 100,
   knownProjectsMax: 1_000,
   /** A forgotten turn shorter than this ("yes", "go on") is barred from its own session only. */
   forgottenTurnCharsMin: 16,
-  // spool
-  spoolFileBytesMax: 256 * 1024 * 1024,
-  spoolDeliveryTriesMax: 5,
+  // embedding
+  embedBatchTextsMax: 256,
+  /** Texts handed to the embedding thread at once. */
+  embedPortionTexts: 16,
+  embedTextCharsMax: 20_000,
+  embedCallMsMax: 10_000,
+  embedQueueCallsMax: 1_000,
+  embedHttpMsMax: 20_000,
+  embedHttpBytesMax: 16 * 1024 * 1024,
+  vectorCallMsMax: 10_000,
+  /** Rows fetched to decide a search: at least this many, and this many per hit asked for. */
+  vectorRowsMin: 200,
+  vectorRowsPerHit: 4,
+  /** Rows near by their bits that one fetched row is chosen from. */
+  vectorCodesPerRow: 5,
   // projects
   projectCacheEntriesMax: 1_000,
   projectCacheMsMax: 60_000,
   gitMsMax: 2_000,
+  // consolidation
+  /** Of one turn; what stands behind it is stored and found, but not looked through for statements. */
+  consolidationTextCharsMax: 128 * 1024,
+  /** Longer lines and "sentences" are data, not prose. */
+  consolidationLineCharsMax: 8_000,
+  consolidationSentenceCharsMax: 600,
+  /** A statement that takes longer to say is a pasted prompt or a story. */
+  statementCharsMax: 300,
+  /** Messages longer than this are mostly pasted: only their edges are the user's own wording. */
+  ownWordingCharsMax: 3_000,
+  ownWordingEdgeChars: 600,
+  /** The instructions in a message this long are about its task until they are repeated. */
+  taskPromptCharsMin: 700,
+  digestAskedTurnsMax: 5,
+  digestSettledMax: 4,
+  digestOpenMax: 3,
+  digestQuoteCharsMax: 200,
+  /** A state ("still failing") said longer ago than this many turns before the end has been overtaken. */
+  digestStateTurnsMax: 6,
+  /** Longer sentences name more than one thing; nothing is compared with them. */
+  assertionCharsMax: 200,
+  assertionSubjectTermsMax: 6,
+  /** Of one session and one kind, the latest. */
+  extractStatementsMax: 200,
+  factSourcesMax: 20,
+  openThreadsMax: 50,
+  threadStatementsMax: 500,
+  /** Of a longer session, the latest turns and the latest characters are looked at. */
+  consolidationTurnsMax: 2_000,
+  consolidationCharsMax: 4 * 1024 * 1024,
+  consolidationTurnsPerPage: 200,
+  /** Of a project with more sessions, the latest are compared. */
+  consolidationExtractsMax: 5_000,
+  consolidationRowsPerPage: 200,
+  /** Sessions of one project that are digested before its facts are derived. */
+  consolidationSessionsPerRound: 200,
+  consolidationStepMsMax: 15_000,
+  consolidationHeapMibMax: 256,
+  consolidationEveryMs: 20_000,
+  /** Without a request for this long, nobody is waiting. */
+  consolidationQuietMsMin: 10_000,
+  /** What memory_consolidate spends on it while its caller waits. */
+  consolidationNowMsMax: 8_000,
+  consolidationCandidatesTold: 20,
+  // other programs' histories
+  /** A longer line of a transcript is passed over; pasted images make lines of some megabytes. */
+  historyLineBytesMax: 16 * 1024 * 1024,
+  /** One conversation of an export archive, which is read whole. */
+  historyConversationBytesMax: 64 * 1024 * 1024,
+  historyChunkBytes: 256 * 1024,
+  historyPrefixBytes: 4_096,
+  historyFolderDepthMax: 16,
+  historyDatabaseWaitMsMax: 2_000,
+  historyDatabasePageMessages: 200,
+  historyDetailCharsMax: 80,
+  importBatchBytesMax: 512 * 1024,
+  importBatchesInFlightMax: 8,
+  importOpenSessionsMax: 64,
+  importCaptureTriesMax: 6,
+  importRetryMs: 250,
+  importMarkEveryTurns: 5_000,
+  importMarksWaitingMax: 1_000,
+  importProgressEveryMs: 250,
+  importExamplesMax: 5,
+  importMarksBytesMax: 32 * 1024 * 1024,
+  importCallMsMax: 60_000,
+  /** A request to the daemon around a batch: names, ids, the method. */
+  importEnvelopeBytesMax: 16 * 1024,
+  /** Long turns waiting in the spool before the daemon is asked to take them in. */
+  importSpoolBytesMax: 64 * 1024 * 1024,
+  marksLinesOvertakenMax: 2_000,
+  /** After a hook has named a transcript, it is looked at once more at each of these times: hosts write a little later. */
+  transcriptLooksAfterMs: [0, 400, 2_000, 8_000],
+  /** Transcripts that are looked at again when a session opens: their host may have died in the middle. */
+  transcriptsKnownMax: 200,
+  importPlainProgressEveryMs: 5_000,
+  verifyPageTurns: 500,
+  verifySessionsHeldMax: 32,
+  verifyGapsListedMax: 20,
   // lifecycle
   spoolDrainEveryMs: 60_000,
   /** A terminal and npm both pass one Ctrl-C on: signals closer together than this are one. */
@@ -106,6 +260,19 @@ export const limits = {
   lockHolderFileBytesMax: 1_024,
   doctorWaitMsMax: 2_000,
   diskFreeBytesWarn: 512 * 1024 * 1024,
+  hostConfigBytesMax: 16 * 1024 * 1024,
+  setupLedgerBytesMax: 128 * 1024 * 1024,
+  serviceCommandMsMax: 20_000,
+  setupCheckMsMax: 20_000,
+  onDemandIdleMinutesDefault: 30,
+  idleExitMinutesMax: 7 * 24 * 60,
+  idleLookEveryMsMax: 15_000,
+  /** How long a daemon runs before it looks whether a check of the hosts' histories is due, and how often it looks. */
+  historyCheckAfterMs: 10 * 60_000,
+  historyCheckEveryMs: 24 * 3_600_000,
+  historyCheckLookBackHours: 48,
+  historyCheckMsMax: 10 * 60_000,
+  historyCheckReportBytesMax: 16 * 1024 * 1024,
   // sessions
   sessionIdleMsMax: 30 * 60_000,
 } as const
@@ -119,4 +286,43 @@ assert(limits.stopMsMax < limits.daemonStopWaitMsMax, 'the command line waits lo
 assert(limits.recallHitsDefault <= limits.recallHitsMax, 'the default number of hits is within its maximum')
 assert(limits.captureBatchTurnsMax <= limits.groupCommitRowsMax, 'one capture batch fits one group commit')
 assert(limits.passageOverlapChars * 2 < limits.passageChars, 'passages advance')
+assert(
+  limits.importBatchBytesMax + limits.importEnvelopeBytesMax <= limits.socketLineBytesMax,
+  'a batch of an import fits a line of the socket',
+)
+assert(
+  limits.historyCheckEveryMs < limits.historyCheckLookBackHours * 3_600_000,
+  'each check of the histories looks back beyond the one before',
+)
+assert(
+  limits.hookPromptCharsMax <= limits.cueCharsMax &&
+    limits.hookPromptCharsMax * 6 < limits.socketLineBytesMax,
+  'a prompt that a hook passes on is a cue, and fits a line',
+)
+assert(
+  limits.hookMsMax < limits.hookColdMsMax,
+  'a hook that starts the daemon has more time than one that does not',
+)
 assert(limits.optimiseMsMax < limits.storeCallMsMax, 'optimising answers before its call is given up')
+assert(
+  limits.operationMsMax * 2 < limits.mcpMessageMsMax,
+  'an MCP message outlives the two operations it may take',
+)
+assert(
+  limits.bridgeMessageBytesMax + limits.pathCharsMax + limits.idCharsMax < limits.socketLineBytesMax,
+  'what a bridge passes on fits the daemon’s lines',
+)
+assert(
+  limits.ownWordingEdgeChars * 2 <= limits.ownWordingCharsMax,
+  'the edges of a long message do not overlap',
+)
+assert(limits.forgetMsMax < limits.operationMsMax, 'forgetting much answers before its call is given up')
+assert(
+  limits.consolidationNowMsMax + limits.optimiseMsMax < limits.operationMsMax,
+  'consolidating and optimising answer before their call is given up',
+)
+assert(limits.digestQuoteCharsMax <= limits.statementCharsMax, 'a digest quotes no more than a statement')
+assert(limits.statementCharsMax <= limits.consolidationSentenceCharsMax, 'a statement is a sentence')
+assert(limits.consolidationSentenceCharsMax <= limits.consolidationLineCharsMax, 'a sentence fits in a line')
+assert(limits.embedPortionTexts <= limits.embedBatchTextsMax, 'a portion is part of a batch')
+assert(limits.passageChars <= limits.embedTextCharsMax, 'a passage is embedded whole')

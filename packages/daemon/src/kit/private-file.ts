@@ -1,5 +1,6 @@
 // Small files that only their owner may read: tokens, ports. Written whole or not at all, 0600 from creation; read
 // only when they are a plain file of ours that nobody else can open. Links are never followed.
+import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   constants,
@@ -11,9 +12,10 @@ import {
   renameSync,
   rmSync,
   type Stats,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
-import { AppError, errnoOf } from './errors.ts'
+import { dirname } from 'node:path'
+import { AppError, errnoOf, isOutOfSpace } from './errors.ts'
 
 /** Text of a private file, or null when there is none. Raises data_dir_unsafe, also when it is over `bytesMax`. */
 export function readPrivateFile(path: string, bytesMax: number): string | null {
@@ -25,8 +27,9 @@ export function readPrivateFile(path: string, bytesMax: number): string | null {
     throw unsafe(path, error)
   }
   try {
-    refuseUnsafe(path, fstatSync(fd))
-    const bytes = Buffer.alloc(bytesMax + 1)
+    const found = fstatSync(fd)
+    refuseUnsafe(path, found)
+    const bytes = Buffer.alloc(Math.min(found.size, bytesMax) + 1)
     const length = readSync(fd, bytes, 0, bytes.length, 0)
     if (length > bytesMax)
       throw new AppError('data_dir_unsafe', `${path} is larger than ${bytesMax} bytes: ${remedy}`)
@@ -36,27 +39,39 @@ export function readPrivateFile(path: string, bytesMax: number): string | null {
   }
 }
 
-/** Replaces the file at `path` in one step. `uniqueSuffix` keeps two writers apart. */
-export function writePrivateFile(path: string, text: string, uniqueSuffix: string): void {
+/** Replaces the file at `path` in one step; durable when it returns. */
+export function writePrivateFile(path: string, text: string): void {
   refuseLink(path)
-  const temporary = `${path}.${uniqueSuffix}.tmp`
+  // Random, not the process id: a killed writer leaves its file behind, and process ids come again.
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
     const fd = openSync(temporary, 'wx', 0o600)
     try {
-      writeSync(fd, text)
+      writeFileSync(fd, text)
       fsyncSync(fd)
     } finally {
       closeSync(fd)
     }
     renameSync(temporary, path)
+    syncFolder(dirname(path))
   } catch (error) {
     rmSync(temporary, { force: true })
-    if (errnoOf(error) === 'ENOSPC') {
+    if (isOutOfSpace(errnoOf(error))) {
       throw new AppError('disk_full', `no space left to write ${path}; free some and start again`, {
         cause: error,
       })
     }
     throw unsafe(path, error)
+  }
+}
+
+/** The new name is in the folder, and only a synced folder is sure to still have it after a power cut. */
+function syncFolder(path: string): void {
+  const fd = openSync(path, constants.O_RDONLY)
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
   }
 }
 

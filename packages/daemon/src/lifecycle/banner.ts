@@ -12,6 +12,8 @@ export interface BannerFacts {
   /** null without a TCP surface */
   readonly url: string | null
   readonly auth: 'on' | 'off'
+  /** path of the command, which works from any folder */
+  readonly command: string
   /** entry of OpenCode's `plugin` list */
   readonly plugin: string
 }
@@ -34,7 +36,7 @@ export function banner(facts: BannerFacts): string {
       '',
       snippet(facts),
     )
-  lines.push('', 'Stop it with Ctrl-C.', '')
+  lines.push('', `Stop it with Ctrl-C. From any folder: ${facts.command} --help`, '')
   return lines.join('\n')
 }
 

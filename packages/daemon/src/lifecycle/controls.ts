@@ -1,5 +1,6 @@
 // The control lines of the socket: what the daemon is doing, and when its background work runs. They touch no memory.
 import type { BackgroundWork } from '../background/background-work.ts'
+import type { Consolidator } from '../background/consolidator.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { DaemonInfo } from '../operations/operation.ts'
 import type { Control } from '../transport/socket/socket-server.ts'
@@ -11,14 +12,21 @@ type ControlAnswer =
 export interface ControlParts {
   readonly daemon: DaemonInfo
   readonly background: BackgroundWork
+  readonly consolidator: Consolidator
   readonly now: Clock
 }
 
-export function createControl({ daemon, background, now }: ControlParts): Control {
+export function createControl({ daemon, background, consolidator, now }: ControlParts): Control {
   const state = () => (background.paused() ? 'paused' : 'running')
   const runNow = async (): Promise<ControlAnswer> => {
     if (background.paused()) return { ok: false, reason: 'background work is paused; send resume first' }
     await background.runNow()
+    await consolidator.runNow()
+    return { ok: true, state: state() }
+  }
+  const resume = async (): Promise<ControlAnswer> => {
+    background.resume()
+    consolidator.resume()
     return { ok: true, state: state() }
   }
   const types: Readonly<Record<string, () => Promise<ControlAnswer>>> = {
@@ -29,6 +37,7 @@ export function createControl({ daemon, background, now }: ControlParts): Contro
       version: daemon.version,
       pid: daemon.pid,
       data_dir: daemon.dataDir,
+      key_source: daemon.keySource,
       http_port: daemon.httpPort(),
     }),
     // A session that begins wants what earlier sessions left in the spool.
@@ -38,16 +47,11 @@ export function createControl({ daemon, background, now }: ControlParts): Contro
     },
     pause: async () => {
       background.pause()
+      consolidator.pause()
       return { ok: true, state: state() }
     },
-    resume: async () => {
-      background.resume()
-      return { ok: true, state: state() }
-    },
-    force_wake: async () => {
-      background.resume()
-      return { ok: true, state: state() }
-    },
+    resume,
+    force_wake: resume,
     force_rem: runNow,
     user_initiated_sleep: runNow,
   }

@@ -1,7 +1,7 @@
 // The data directory: created private (0700) when it is missing, refused with the remedy when anyone else could read
 // or replace what is in it. Never changes the mode or owner of a directory that was there before.
 import { access, chmod, constants, lstat, mkdir, realpath } from 'node:fs/promises'
-import { AppError, errnoOf } from '../kit/errors.ts'
+import { AppError, errnoOf, isOutOfSpace } from '../kit/errors.ts'
 
 export async function prepareDataDir(path: string): Promise<void> {
   const problem = await findDataDirProblem(path)
@@ -44,7 +44,7 @@ async function create(path: string): Promise<void> {
     await chmod(path, 0o700)
   } catch (error) {
     const errno = errnoOf(error) ?? 'unknown'
-    if (errno === 'ENOSPC' || errno === 'EDQUOT')
+    if (isOutOfSpace(errno))
       throw new AppError('disk_full', `no space left to create ${path}: free some and start again`)
     throw unsafe(
       `${path} cannot be created (${errno})`,

@@ -106,19 +106,15 @@ function keyPaths(dataDir: string) {
 
 function createKeyFile(path: string): Buffer {
   const key = randomBytes(keyBytes)
-  writePrivateFile(path, `${key.toString('hex')}\n`, temporarySuffix())
+  writePrivateFile(path, `${key.toString('hex')}\n`)
   return key
 }
 
 function createParameters(path: string): KeyParameters {
   const salt = randomBytes(saltBytes).toString('base64')
   const parameters: KeyParameters = { version: 1, kdf: 'scrypt', ...newParameters, salt }
-  writePrivateFile(path, `${JSON.stringify(parameters)}\n`, temporarySuffix())
+  writePrivateFile(path, `${JSON.stringify(parameters)}\n`)
   return parameters
-}
-
-function temporarySuffix(): string {
-  return randomBytes(6).toString('hex')
 }
 
 function parseKey(path: string, text: string): Buffer {

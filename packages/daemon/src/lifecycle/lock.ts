@@ -1,13 +1,14 @@
 // One daemon per data directory. The lock is SQLite's exclusive lock on an empty file (.daemon.lock): the operating
 // system drops it with the process, however that ends, so a killed daemon never blocks the next one. Who holds it
 // stands beside it (.daemon.json), because nobody else may open the lock file: closing any descriptor of it in this
-// process would drop the lock.
-import { closeSync, constants, fstatSync, openSync, rmSync, statSync } from 'node:fs'
+// process would drop the lock. That note only serves messages: a full disk may keep it from being written.
+import { closeSync, constants, existsSync, fstatSync, openSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3-multiple-ciphers'
 import { z } from 'zod'
-import { AppError, errnoOf } from '../kit/errors.ts'
+import { AppError, errnoOf, isOutOfSpace } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
+import type { Log } from '../kit/log.ts'
 import { readPrivateFile, writePrivateFile } from '../kit/private-file.ts'
 
 const holderSchema = z.object({ pid: z.int().positive(), startedAt: z.int(), version: z.string() })
@@ -21,7 +22,7 @@ export interface DataDirLock {
 }
 
 /** Raises `locked` (saying who holds it and since when) while another daemon runs on `dataDir`. */
-export function acquireLock(dataDir: string, holder: LockHolder): DataDirLock {
+export function acquireLock(dataDir: string, holder: LockHolder, log: Log): DataDirLock {
   const paths = lockPaths(dataDir)
   const letGo = takeLock(paths.lock)
   if (letGo === null) throw lockedError(dataDir)
@@ -29,18 +30,36 @@ export function acquireLock(dataDir: string, holder: LockHolder): DataDirLock {
   const release = () => {
     if (!held) return
     held = false
-    rmSync(paths.holder, { force: true })
+    removeHolder(paths.holder, log)
     // Removed before it is let go: who was waiting for this file sees that it is no longer the one at the path.
     rmSync(paths.lock, { force: true })
     letGo()
   }
-  try {
-    writePrivateFile(paths.holder, `${JSON.stringify(holder)}\n`, `${holder.pid}-${holder.startedAt}`)
-  } catch (error) {
-    release()
-    throw error
-  }
+  noteHolder(paths.holder, holder, log)
   return { release }
+}
+
+function noteHolder(path: string, holder: LockHolder, log: Log): void {
+  try {
+    writePrivateFile(path, `${JSON.stringify(holder)}\n`)
+  } catch (error) {
+    log.error('holder_not_noted', error)
+    removeHolder(path, log) // what a killed daemon left there would name the wrong process
+  }
+}
+
+function removeHolder(path: string, log: Log): void {
+  try {
+    rmSync(path, { force: true })
+  } catch (error) {
+    log.error('holder_not_removed', error)
+  }
+}
+
+/** Whether `pid` may still hold `dataDir`: its lock file goes when it lets go, and stays when it is killed. */
+export function mayHold(dataDir: string, pid: number): boolean {
+  const holder = readHolder(dataDir)
+  return holder === null ? existsSync(lockPaths(dataDir).lock) : holder.pid === pid
 }
 
 /** What the last holder wrote about itself; it may be gone. Null when there is nothing readable. */
@@ -63,7 +82,7 @@ function lockedError(dataDir: string): AppError {
   const holder = readHolder(dataDir)
   const who =
     holder === null
-      ? 'another daemon that is just starting'
+      ? 'another daemon'
       : `the daemon with process id ${holder.pid}, since ${new Date(holder.startedAt).toISOString()}`
   return new AppError(
     'locked',
@@ -112,7 +131,7 @@ function inodeAt(path: string): number | null {
 
 function foreignFile(path: string, cause: unknown): AppError {
   const errno = errnoOf(cause) ?? 'unknown'
-  if (errno === 'ENOSPC' || errno === 'EDQUOT' || errno === 'SQLITE_FULL')
+  if (isOutOfSpace(errno) || errno === 'SQLITE_FULL')
     return new AppError('disk_full', `no space left to create ${path}: free some and start again`)
   return new AppError('data_dir_unsafe', `${path} cannot be locked (${errno}). Remedy: move that file away`, {
     cause,

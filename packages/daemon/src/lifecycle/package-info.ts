@@ -25,6 +25,11 @@ export function readPackageInfo(): PackageInfo {
   return { version, nodeNeeded: engines.node, folder }
 }
 
+/** The program that runs the command line; its own folder does not matter to it, nor does the one it is called from. */
+export function commandPath(daemonFolder: string): string {
+  return join(daemonFolder, 'bin', 'iai-mcp.js')
+}
+
 /** What to name in OpenCode's `plugin` list: the folder of the plugin in a checkout, else its package name. */
 export function openCodePlugin(daemonFolder: string): string {
   const neighbour = join(dirname(daemonFolder), 'opencode')

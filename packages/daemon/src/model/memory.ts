@@ -12,6 +12,14 @@ export type Kind = (typeof kinds)[number]
 export const trusts = ['user', 'assistant', 'tool'] as const
 export type Trust = (typeof trusts)[number]
 
+/** Whose word it is when nothing else is known. */
+export const usualTrust: Readonly<Record<Role, Trust>> = {
+  user: 'user',
+  note: 'user',
+  assistant: 'assistant',
+  tool: 'tool',
+}
+
 /** Pinned memories lead the session context of their project, or of every project. */
 export const pins = ['project', 'global'] as const
 export type Pin = (typeof pins)[number]
@@ -51,6 +59,9 @@ export type NewMemory = Omit<Memory, 'pin' | 'supersededBy' | 'supersededAt' | '
   readonly pin?: Pin | null
 }
 
+/** What is said on its own and not as a message of a conversation. */
+export type NewStatement = NewMemory & { readonly messageId: null }
+
 export type CaptureOutcome =
   /** a new row */
   | { readonly status: 'inserted'; readonly id: string }
@@ -60,5 +71,20 @@ export type CaptureOutcome =
   | { readonly status: 'skipped'; readonly id: string }
   /** the message was stored before with other text: the new text is a row that supersedes the older one */
   | { readonly status: 'revised'; readonly id: string; readonly previousId: string }
+  /** an earlier form of a message that is stored in a later one: a row that is superseded already */
+  | { readonly status: 'outdated'; readonly id: string; readonly newestId: string }
+  /** the message reads again as it did before: that row holds again and supersedes the one between */
+  | { readonly status: 'reinstated'; readonly id: string; readonly previousId: string }
   /** this text was forgotten by the user; it is not taken in again */
   | { readonly status: 'refused'; readonly id: string }
+
+export type SupersedeOutcome =
+  /** `memory` holds in place of the original; when it was held already, it was noted as said again */
+  | { readonly kind: 'superseded'; readonly memory: Memory }
+  | { readonly kind: 'unknown' }
+  /** the original was replaced before */
+  | { readonly kind: 'already'; readonly by: string }
+  /** it says what the original says */
+  | { readonly kind: 'same' }
+  /** this text was forgotten by the user; it is not taken in again */
+  | { readonly kind: 'refused' }

@@ -3,6 +3,11 @@
 /** Session id of callers that name none. Such memories belong to no session and are never listed as one. */
 export const noSession = '-'
 
+/** One string for a session of a client. */
+export function sessionKey({ client, session }: Pick<Session, 'client' | 'session'>): string {
+  return JSON.stringify([client, session])
+}
+
 export interface Session {
   readonly session: string
   readonly client: string

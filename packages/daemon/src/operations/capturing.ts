@@ -1,5 +1,12 @@
 // From what a caller sends to what the store keeps, shared by every way of capturing.
-import type { CaptureOutcome, Kind, NewMemory, Role, Trust } from '../model/memory.ts'
+import {
+  type CaptureOutcome,
+  type Kind,
+  type NewMemory,
+  type Role,
+  type Trust,
+  usualTrust,
+} from '../model/memory.ts'
 import { noSession } from '../model/session.ts'
 import type { OperationContext } from './operation.ts'
 import { noClient } from './scope.ts'
@@ -19,8 +26,6 @@ export interface SaidWhere {
   readonly client?: string | undefined
 }
 
-const trustOf: Record<Role, Trust> = { user: 'user', note: 'user', assistant: 'assistant', tool: 'tool' }
-
 /** A note is a fact to hold on to; everything else is a turn of a conversation, unless the caller says otherwise. */
 export function newMemory(context: OperationContext, said: Said, where: SaidWhere): NewMemory {
   const now = context.now()
@@ -30,7 +35,7 @@ export function newMemory(context: OperationContext, said: Said, where: SaidWher
     text: said.text,
     role: said.role,
     kind: said.kind ?? (said.role === 'note' ? 'fact' : 'turn'),
-    trust: trustOf[said.role],
+    trust: trustOfSaid(context, said.role),
     project: where.project,
     session: where.session_id ?? noSession,
     client: where.client ?? noClient,
@@ -39,6 +44,12 @@ export function newMemory(context: OperationContext, said: Said, where: SaidWher
     saidAt,
     storedAt: now,
   }
+}
+
+/** Over MCP it is the assistant who writes, whatever the words claim: nothing that a model hands in counts as the user's. */
+function trustOfSaid({ caller }: OperationContext, role: Role): Trust {
+  const trust = usualTrust[role]
+  return caller.transport === 'mcp' && trust === 'user' ? 'assistant' : trust
 }
 
 export const captureStatuses = ['inserted', 'reinforced', 'skipped'] as const
@@ -59,6 +70,18 @@ export function captureAnswer(outcome: CaptureOutcome): CaptureAnswer {
         status: 'inserted',
         record_id: outcome.id,
         reason: `replaces an earlier form of this message (${outcome.previousId})`,
+      }
+    case 'outdated':
+      return {
+        status: 'inserted',
+        record_id: outcome.id,
+        reason: `an earlier form of a message that is held in a later one (${outcome.newestId}); kept as superseded`,
+      }
+    case 'reinstated':
+      return {
+        status: 'reinforced',
+        record_id: outcome.id,
+        reason: `this message reads as it did before; replaces the form between (${outcome.previousId})`,
       }
     case 'reinforced':
       return {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { limits } from '../kit/limits.ts'
-import { isoTime, optional, saidAt } from './fields.ts'
+import { fromOlderClients, isoTime, optional, pointInTime } from './fields.ts'
 import { iso } from './memory-view.ts'
 import { defineOperation } from './operation.ts'
 
@@ -8,9 +8,10 @@ export const eventsQuery = defineOperation({
   name: 'events_query',
   access: 'read',
   summary: 'What the daemon did lately: starts, stops, drained spools, forgotten ids. Never any text.',
-  params: z.object({
+  params: z.strictObject({
     kind: optional(z.string().min(1).max(limits.idCharsMax)),
-    since: optional(saidAt),
+    since: optional(pointInTime.describe('At or after this time: milliseconds since 1970, or ISO 8601.')),
+    ...fromOlderClients('severity'),
     limit: optional(z.int().min(1).max(limits.listLimitMax)),
   }),
   result: z.object({

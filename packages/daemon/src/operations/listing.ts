@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import { limits } from '../kit/limits.ts'
 import { kinds } from '../model/memory.ts'
-import type { MemoryFilter } from '../store/store.ts'
-import { allProjects, memoryId, optional, role, saidAt, scopeFields } from './fields.ts'
+import type { MemoryFilter } from '../store/filter.ts'
+import type { ListedMemory, ListPage, Store } from '../store/store.ts'
+import { after, allProjects, optional, pointInTime, role, scopeFields } from './fields.ts'
 import type { OperationContext } from './operation.ts'
 import { visibleProjects } from './scope.ts'
 
@@ -12,10 +13,10 @@ export const listingFields = {
   all_projects: allProjects,
   roles: optional(z.array(role).min(1)),
   kinds: optional(z.array(z.enum(kinds)).min(1)),
-  since: optional(saidAt.describe('Said at or after this time.')),
-  until: optional(saidAt.describe('Said before this time.')),
+  since: optional(pointInTime.describe('Said at or after this time.')),
+  until: optional(pointInTime.describe('Said before this time.')),
   limit: optional(z.int().min(1).max(limits.listLimitMax)),
-  after: optional(memoryId.describe('Continue after this memory: `next` of the page before.')),
+  after,
 }
 
 export async function listingFilter(
@@ -33,7 +34,14 @@ export async function listingFilter(
   }
 }
 
-/** Id to continue after, or null on the last page. */
-export function nextPage(items: readonly { readonly id: string }[], limit: number): string | null {
-  return items.length === limit ? (items.at(-1)?.id ?? null) : null
+/** One page, and what to continue after; null when nothing comes after it. */
+export async function pageOf(
+  store: Store,
+  filter: MemoryFilter,
+  { limit, ...page }: ListPage,
+): Promise<{ readonly memories: readonly ListedMemory[]; readonly next: string | null }> {
+  // One more than asked for tells whether there is a next page.
+  const found = await store.list(filter, { ...page, limit: limit + 1 })
+  const memories = found.slice(0, limit)
+  return { memories, next: found.length > limit ? (memories.at(-1)?.cursor ?? null) : null }
 }

@@ -5,7 +5,7 @@ import { kinds } from '../model/memory.ts'
 import { captureAnswer, captureStatuses, newMemory } from './capturing.ts'
 import { optional, role, saidAt, scopeFields, text } from './fields.ts'
 import { defineOperation } from './operation.ts'
-import { projectOf } from './scope.ts'
+import { projectToWrite } from './scope.ts'
 
 export const memoryCapture = defineOperation({
   name: 'memory_capture',
@@ -13,7 +13,7 @@ export const memoryCapture = defineOperation({
   summary: 'Keep one text, verbatim.',
   details:
     'Durable when it answers. A note or fact whose text is already held is noted as said again (`reinforced`); a message already stored under the same client, session and message id is `skipped`. `cue` and `tier` are accepted from older clients: `tier: "semantic"` makes a fact, `cue` is not used (the text itself is what is searched).',
-  params: z.object({
+  params: z.strictObject({
     text,
     role: optional(role),
     kind: optional(
@@ -32,7 +32,7 @@ export const memoryCapture = defineOperation({
   result: z.object({ status: z.enum(captureStatuses), record_id: z.string(), reason: z.string() }),
   example: { text: 'The staging database listens on port 5433.', cwd: '/home/ada/shop' },
   async run(context, params) {
-    const project = await projectOf(context, params)
+    const project = await projectToWrite(context, params)
     const kind = params.kind ?? (params.tier === 'semantic' ? 'fact' : undefined)
     const said = { ...params, role: params.role ?? 'note', kind } as const
     const [outcome] = await context.store.capture([newMemory(context, said, { ...params, project })])

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { unreachable } from '../kit/assert.ts'
 import { AppError } from '../kit/errors.ts'
+import type { SupersedeOutcome } from '../model/memory.ts'
 import { newMemory } from './capturing.ts'
-import { client, isoTime, memoryId, optional, sessionId, text } from './fields.ts'
+import { client, fromOlderClients, isoTime, memoryId, optional, sessionId, text } from './fields.ts'
 import { iso } from './memory-view.ts'
 import { noMemory } from './not-found.ts'
 import { defineOperation } from './operation.ts'
@@ -11,12 +13,13 @@ export const memoryContradict = defineOperation({
   access: 'write',
   summary: 'Say that a memory no longer holds, and what holds instead.',
   details:
-    'The old text stays readable by id and is marked as superseded; it is no longer shown as current anywhere.',
-  params: z.object({
+    'The old text stays readable by id and is marked as superseded; it is no longer shown as current anywhere. A fact that is held already takes its place without being stored twice, and a pin is handed on. Of several corrections of one memory the first counts; the others are told which one.',
+  params: z.strictObject({
     id: memoryId,
     new_fact: text,
     session_id: optional(sessionId),
     client: optional(client),
+    ...fromOlderClients('cue_embedding'),
   }),
   result: z.object({
     original_id: z.string(),
@@ -31,21 +34,40 @@ export const memoryContradict = defineOperation({
   async run(context, params) {
     const [original] = await context.store.get([params.id])
     if (original === undefined) throw noMemory(params.id)
-    if (original.supersededBy !== null) {
-      throw new AppError(
-        'invalid_params',
-        `memory ${params.id} is already superseded by ${original.supersededBy}; contradict that one`,
-      )
-    }
     const said = { text: params.new_fact, role: 'note', kind: 'fact' } as const
     const where = { project: original.project, session_id: params.session_id, client: params.client }
-    const replacement = await context.store.supersede(params.id, newMemory(context, said, where))
-    if (replacement === null) throw noMemory(params.id)
+    const statement = { ...newMemory(context, said, where), messageId: null }
+    const outcome = await context.store.supersede(params.id, statement)
+    if (outcome.kind !== 'superseded') throw notSuperseded(params.id, outcome)
     return {
       original_id: params.id,
-      new_record_id: replacement.id,
+      new_record_id: outcome.memory.id,
       edge_type: 'contradicts',
-      ts: iso(replacement.saidAt),
+      ts: iso(statement.saidAt),
     } as const
   },
 })
+
+function notSuperseded(id: string, outcome: Exclude<SupersedeOutcome, { kind: 'superseded' }>): AppError {
+  switch (outcome.kind) {
+    case 'unknown':
+      return noMemory(id)
+    case 'already':
+      return new AppError(
+        'invalid_params',
+        `memory ${id} is already superseded by ${outcome.by}; contradict that one`,
+      )
+    case 'same':
+      return new AppError(
+        'invalid_params',
+        `'new_fact' says what memory ${id} says; say what holds instead, or use memory_reinforce if it still holds`,
+      )
+    case 'refused':
+      return new AppError(
+        'invalid_params',
+        "'new_fact' was forgotten on request and is not taken in again; nothing was changed, say it in other words to keep it",
+      )
+    default:
+      return unreachable(outcome)
+  }
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { limits } from '../kit/limits.ts'
-import { listingFields, listingFilter, nextPage } from './listing.ts'
+import { listingFields, listingFilter, pageOf } from './listing.ts'
 import { memoryView, viewOf } from './memory-view.ts'
 import { defineOperation } from './operation.ts'
 
@@ -15,7 +15,8 @@ export const memoryExport = defineOperation({
   async run(context, params) {
     const limit = params.limit ?? limits.listLimitMax
     const filter = { ...(await listingFilter(context, params)), currentOnly: false }
-    const memories = await context.store.list(filter, { limit, order: 'oldest', after: params.after })
-    return { memories: memories.map(viewOf), next: nextPage(memories, limit) }
+    const page = { limit, order: 'oldest', after: params.after } as const
+    const { memories, next } = await pageOf(context.store, filter, page)
+    return { memories: memories.map(viewOf), next }
   },
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { limits } from '../kit/limits.ts'
 import { optional } from './fields.ts'
-import { listingFields, listingFilter, nextPage } from './listing.ts'
+import { listingFields, listingFilter, pageOf } from './listing.ts'
 import { memoryView, viewOf } from './memory-view.ts'
 import { defineOperation } from './operation.ts'
 
@@ -25,11 +25,8 @@ export const memoryList = defineOperation({
       pin: params.pinned_only === true ? ('any' as const) : undefined,
       currentOnly: params.include_superseded !== true,
     }
-    const memories = await context.store.list(filter, {
-      limit,
-      order: params.order ?? 'newest',
-      after: params.after,
-    })
-    return { memories: memories.map(viewOf), next: nextPage(memories, limit) }
+    const page = { limit, order: params.order ?? 'newest', after: params.after }
+    const { memories, next } = await pageOf(context.store, filter, page)
+    return { memories: memories.map(viewOf), next }
   },
 })

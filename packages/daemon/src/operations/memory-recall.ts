@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { limits } from '../kit/limits.ts'
 import { roles } from '../model/memory.ts'
 import { recall } from '../recall/recall.ts'
-import { allProjects, isoTime, optional, role, scopeFields, sessionId } from './fields.ts'
+import { allProjects, fromOlderClients, isoTime, optional, role, scopeFields, sessionId } from './fields.ts'
 import { defineOperation } from './operation.ts'
 import { visibleProjects } from './scope.ts'
 
@@ -35,7 +35,7 @@ export const memoryRecall = defineOperation({
   summary: 'Find what was said about something.',
   details:
     "Looks in the caller's project and in what belongs to no project; `all_projects` crosses over. A cue in quotes asks for the exact words. Superseded memories are never among `hits`; those that match are in `anti_hits`.",
-  params: z.object({
+  params: z.strictObject({
     cue: z.string().max(limits.cueCharsMax).describe('The question, or keywords.'),
     budget_tokens: optional(z.int().min(0).max(limits.recallBudgetTokensMax)),
     limit: optional(z.int().min(0).max(limits.recallHitsMax).describe('At most this many hits.')),
@@ -56,6 +56,7 @@ export const memoryRecall = defineOperation({
         .max(limits.timeMsMax)
         .describe('The present to read "yesterday" by, ms; default: the clock.'),
     ),
+    ...fromOlderClients('cue_embedding', 'language'),
     ...scopeFields,
   }),
   result: z.object({

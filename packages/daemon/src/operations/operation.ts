@@ -1,6 +1,7 @@
 // One operation is one file and the whole truth about itself: name, access, docs, schemas, example, run.
 // HTTP, socket, MCP, CLI help and docs/reference are derived from it.
 import type { z } from 'zod'
+import type { ConsolidationReport } from '../consolidation/report.ts'
 import type { ContextCache } from '../context/context-cache.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { IdSource } from '../kit/ids.ts'
@@ -31,6 +32,8 @@ export interface OperationContext {
   readonly store: Store
   readonly projects: ProjectResolver
   readonly contextCache: ContextCache
+  /** Consolidates now; resolves within limits.consolidationNowMsMax or so. */
+  consolidate(): Promise<ConsolidationReport>
   readonly now: Clock
   readonly newId: IdSource
   readonly log: Log

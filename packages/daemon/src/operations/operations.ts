@@ -2,6 +2,7 @@
 import { eventsQuery } from './events-query.ts'
 import { memoryCapture } from './memory-capture.ts'
 import { memoryCaptureBatch } from './memory-capture-batch.ts'
+import { memoryConflicts } from './memory-conflicts.ts'
 import { memoryConsolidate } from './memory-consolidate.ts'
 import { memoryContradict } from './memory-contradict.ts'
 import { memoryExport } from './memory-export.ts'
@@ -16,6 +17,7 @@ import { profileGet } from './profile-get.ts'
 import { profileSet } from './profile-set.ts'
 import { sessionExit } from './session-exit.ts'
 import { sessionGet } from './session-get.ts'
+import { sessionHashes } from './session-hashes.ts'
 import { sessionList } from './session-list.ts'
 import { sessionStartPayload } from './session-start-payload.ts'
 import { status } from './status.ts'
@@ -32,11 +34,13 @@ export const operations: readonly AnyOperation[] = [
   memoryPin,
   memoryForget,
   memoryContradict,
+  memoryConflicts,
   memoryReinforce,
   memoryExport,
   memoryConsolidate,
   sessionList,
   sessionGet,
+  sessionHashes,
   profileGet,
   profileSet,
   eventsQuery,

@@ -8,7 +8,7 @@ export const profileGet = defineOperation({
   access: 'read',
   summary: "The user's own settings and what they wrote about themselves.",
   details: 'With `knob`, that one only.',
-  params: z.object({ knob: optional(knob) }),
+  params: z.strictObject({ knob: optional(knob) }),
   result: profileView.partial(),
   example: {},
   async run({ store }, params) {

@@ -9,7 +9,7 @@ export const profileSet = defineOperation({
   access: 'write',
   summary: "Change one of the user's settings; kept across restarts.",
   details: '`identity` is free text: who you are and how you like to work. It leads every session context.',
-  params: z.object({ knob, value: z.string() }),
+  params: z.strictObject({ knob, value: z.string() }),
   result: z.object({ status: z.literal('ok'), knob, value: z.string() }),
   example: { knob: 'identity', value: 'Ada. Backend engineer. Prefers small commits and plain SQL.' },
   async run({ store }, params) {

@@ -14,16 +14,21 @@ export interface ScopeParams {
 /** Client of callers that name none. */
 export const noClient = 'unknown'
 
+/** For reading: nothing is written down about a directory that is only asked about. */
 export async function projectOf(context: OperationContext, params: ScopeParams): Promise<string> {
   if (params.project !== undefined) return params.project
-  if (params.cwd !== undefined) {
-    const project = await context.projects.resolve(params.cwd)
-    await context.store.putProject(project)
-    return project.key
-  }
+  if (params.cwd !== undefined) return (await context.projects.resolve(params.cwd)).key
   if (params.session_id === undefined || params.session_id === noSession) return globalProject
   const session = await context.store.session(params.client ?? null, params.session_id)
   return session?.project ?? globalProject
+}
+
+/** For writing: what is captured makes its project known, by name and reason. */
+export async function projectToWrite(context: OperationContext, params: ScopeParams): Promise<string> {
+  if (params.project !== undefined || params.cwd === undefined) return projectOf(context, params)
+  const project = await context.projects.resolve(params.cwd)
+  await context.store.putProject(project)
+  return project.key
 }
 
 /** Projects a read may see: the caller's and what belongs to none; null (all) only when asked for. */

@@ -6,7 +6,7 @@ export const sessionExit = defineOperation({
   name: 'session_exit',
   access: 'write',
   summary: 'Mark a session as ended.',
-  params: z.object({ session_id: sessionId, client: optional(client) }),
+  params: z.strictObject({ session_id: sessionId, client: optional(client) }),
   result: z.object({ session_id: z.string(), status: z.enum(['closed', 'unknown']) }),
   example: { session_id: 'ses_1' },
   async run({ store, now }, params) {

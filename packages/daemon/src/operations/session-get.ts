@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { limits } from '../kit/limits.ts'
-import { client, memoryId, optional, sessionId } from './fields.ts'
-import { nextPage } from './listing.ts'
+import { after, client, optional, sessionId } from './fields.ts'
+import { pageOf } from './listing.ts'
 import { memoryView, viewOf } from './memory-view.ts'
 import { noSuchSession } from './not-found.ts'
 import { defineOperation } from './operation.ts'
@@ -15,7 +15,7 @@ export const sessionGet = defineOperation({
     session_id: sessionId,
     client: optional(client),
     limit: optional(z.int().min(1).max(limits.listLimitMax)),
-    after: optional(memoryId.describe('Continue after this memory: `next` of the page before.')),
+    after,
   }),
   result: z.object({ session: sessionView, memories: z.array(memoryView), next: z.string().nullable() }),
   example: { session_id: 'ses_1', client: 'opencode' },
@@ -24,11 +24,7 @@ export const sessionGet = defineOperation({
     if (session === null) throw noSuchSession(params.session_id)
     const limit = params.limit ?? limits.listLimitDefault
     const filter = { projects: null, session: session.session, client: session.client, currentOnly: false }
-    const memories = await store.list(filter, { limit, order: 'oldest', after: params.after })
-    return {
-      session: sessionViewOf(session),
-      memories: memories.map(viewOf),
-      next: nextPage(memories, limit),
-    }
+    const { memories, next } = await pageOf(store, filter, { limit, order: 'oldest', after: params.after })
+    return { session: sessionViewOf(session), memories: memories.map(viewOf), next }
   },
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { limits } from '../kit/limits.ts'
-import { allProjects, client, cwd, optional, project, saidAt } from './fields.ts'
+import { allProjects, client, cwd, optional, pointInTime, project } from './fields.ts'
 import { defineOperation } from './operation.ts'
 import { visibleProjects } from './scope.ts'
 import { sessionView, sessionViewOf } from './session-view.ts'
@@ -14,7 +14,7 @@ export const sessionList = defineOperation({
     project: optional(project),
     all_projects: allProjects,
     client: optional(client),
-    before: optional(saidAt.describe('Only sessions that began before this time.')),
+    before: optional(pointInTime.describe('Only sessions that began before this time.')),
     limit: optional(z.int().min(1).max(limits.listLimitMax)),
   }),
   result: z.object({ sessions: z.array(sessionView) }),

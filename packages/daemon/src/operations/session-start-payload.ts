@@ -1,28 +1,40 @@
 import { z } from 'zod'
-import { assembleContext, contextBudget } from '../context/assemble.ts'
+import {
+  type AssembledContext,
+  assembleContext,
+  contextBudget,
+  type ExplainedLine,
+} from '../context/assemble.ts'
 import { gatherMaterial } from '../context/material.ts'
-import { breakpointMarker, type SessionPayload } from '../context/payload.ts'
+import { breakpointMarker } from '../context/payload.ts'
 import { limits } from '../kit/limits.ts'
 import { type WakeDepth, wakeDepths } from '../model/profile.ts'
 import { noSession } from '../model/session.ts'
-import { optional, scopeFields, wakeDepth } from './fields.ts'
+import { optional, scopeFields, tokenCount, wakeDepth } from './fields.ts'
 import { defineOperation, type OperationContext } from './operation.ts'
 import { projectOf } from './scope.ts'
+
+const explainedLine = z.object({
+  layer: z.enum(['l0', 'l1', 'l2', 'rich_club']),
+  line: z.string(),
+  memory_ids: z.array(z.string()),
+  reason: z.string(),
+  tokens: z.int(),
+})
 
 export const sessionStartPayload = defineOperation({
   name: 'session_start_payload',
   access: 'read',
   summary: 'The slice of the past that belongs in front of an agent when a session starts.',
   details:
-    'Always all twelve keys. `wake_depth` minimal gives handles only (30 tokens), standard 2,000 tokens, deep 4,000; any other value is ignored and the profile decides. The same bytes for one session id until a fact, pin, correction, forgetting or profile change makes something new worth saying.',
-  params: z.object({
+    'Always all twelve keys; with `explain` a thirteenth says for each line which memories it is made from and why it is there. `wake_depth` minimal gives handles only (30 tokens), standard 2,000 tokens, deep 4,000; any other value is ignored and the profile decides. The same bytes for one session id until a fact, pin, correction, forgetting or profile change makes something new worth saying.',
+  params: z.strictObject({
     wake_depth: z
       .unknown()
       .optional()
       .describe(`${wakeDepths.join(', ')}; anything else is ignored.`),
-    budget_tokens: optional(z.coerce.number<number | string>().int().min(0)).describe(
-      'Fewer tokens than the depth allows.',
-    ),
+    budget_tokens: optional(tokenCount).describe('Fewer tokens than the depth allows.'),
+    explain: optional(z.boolean().describe('Say for each line where it comes from and why it is there.')),
     ...scopeFields,
   }),
   result: z.object({
@@ -38,6 +50,7 @@ export const sessionStartPayload = defineOperation({
     topic_cluster_hint: z.string(),
     compact_handle: z.string(),
     wake_depth: wakeDepth,
+    explanation: z.array(explainedLine).optional(),
   }),
   example: { session_id: 'ses_2', wake_depth: 'standard', cwd: '/home/ada/shop' },
   async run(context, params) {
@@ -49,19 +62,25 @@ export const sessionStartPayload = defineOperation({
     ])
     const depth = wakeDepth.safeParse(params.wake_depth).data ?? profile.wake_depth
     const budget = contextBudget({ depth, budgetTokens: params.budget_tokens })
-    const key = JSON.stringify([sessionId, depth, project, budget])
+    const key = JSON.stringify([params.client ?? null, sessionId, depth, project, budget])
     const known = sessionId === noSession ? undefined : context.contextCache.get(key, standing)
-    const payload =
+    const assembled =
       known ?? (await assemble(context, { sessionId, client: params.client, project, depth, budget }))
-    if (sessionId !== noSession) context.contextCache.set(key, standing, payload)
-    return { ...payload, l2: [...payload.l2] }
+    if (sessionId !== noSession) context.contextCache.set(key, standing, assembled)
+    const { payload, lines } = assembled
+    const { identity_pointer, brain_handle, compact_handle } = payload
+    context.contextCache.giveOut([identity_pointer, brain_handle, compact_handle], standing, {
+      sessionId,
+      lines,
+    })
+    return params.explain === true ? { ...payload, explanation: lines.map(explanationOf) } : payload
   },
 })
 
 async function assemble(
   context: OperationContext,
   asked: { sessionId: string; client: string | undefined; project: string; depth: WakeDepth; budget: number },
-): Promise<SessionPayload> {
+): Promise<AssembledContext> {
   const material = await gatherMaterial(context.store, { ...asked, asOf: await beganAt(context, asked) })
   return assembleContext(material, { depth: asked.depth, budgetTokens: asked.budget, pending: 0 })
 }
@@ -77,4 +96,8 @@ async function beganAt(
     session !== null && session.closedAt === null && now - session.lastAt < limits.sessionIdleMsMax
   // Exclusive bound: what was said in this very millisecond counts as the past.
   return underWay ? session.startedAt : now + 1
+}
+
+function explanationOf({ memories, ...line }: ExplainedLine) {
+  return { ...line, memory_ids: memories }
 }

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import type { StoreEvent } from '../store/store.ts'
+import { isoTime } from './fields.ts'
+import { iso } from './memory-view.ts'
 import { defineOperation } from './operation.ts'
 
 export const status = defineOperation({
@@ -22,10 +25,17 @@ export const status = defineOperation({
     bytes: z.int(),
     schema_version: z.int(),
     rss_bytes: z.int(),
+    last_consolidation: z
+      .object({ at: isoTime, ms: z.int(), sessions: z.int(), projects: z.int(), complete: z.boolean() })
+      .nullable()
+      .describe('The last one that had something to do.'),
   }),
   example: {},
   async run({ store, daemon, now }) {
-    const stats = await store.stats()
+    const [stats, [consolidated]] = await Promise.all([
+      store.stats(),
+      store.events({ kind: 'consolidated', limit: 1 }),
+    ])
     return {
       version: daemon.version,
       pid: daemon.pid,
@@ -42,6 +52,18 @@ export const status = defineOperation({
       bytes: stats.bytes,
       schema_version: stats.schemaVersion,
       rss_bytes: process.memoryUsage.rss(),
+      last_consolidation: consolidated === undefined ? null : consolidationOf(consolidated),
     }
   },
 })
+
+function consolidationOf({ at, data }: StoreEvent) {
+  const figure = (name: string): number => Number(data[name] ?? 0)
+  return {
+    at: iso(at),
+    ms: figure('ms'),
+    sessions: figure('sessions'),
+    projects: figure('projects'),
+    complete: data.complete === true,
+  }
+}

@@ -6,7 +6,7 @@ export const topology = defineOperation({
   access: 'read',
   summary: 'Size of the memory graph, kept for older clients: only N is computed here.',
   details: 'The other figures described a graph that changed no answer, so they are null.',
-  params: z.object({}),
+  params: z.strictObject({}),
   result: z.object({
     N: z.int(),
     C: z.null(),

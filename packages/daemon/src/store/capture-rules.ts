@@ -1,8 +1,8 @@
 // The rules of taking in, shared by every store: when two texts are the same, what stays barred after forgetting,
-// what a session is called. Pure; the digests reveal nothing without the text.
-import { createHash } from 'node:crypto'
+// what a session is called. Pure.
+import { createHash, createHmac } from 'node:crypto'
 import { limits } from '../kit/limits.ts'
-import type { Memory, NewMemory } from '../model/memory.ts'
+import type { Memory, NewMemory, Pin } from '../model/memory.ts'
 
 const closing = new Set(' .!?,;:…。！？')
 
@@ -26,14 +26,21 @@ export function statementDigest(said: Said): Buffer {
   return digest(['statement', said.project, said.role, said.kind, ...within, sameText(said.text)])
 }
 
+export type Utterance = Pick<Said, 'text' | 'kind' | 'client' | 'session'>
+
 /**
  * What forgetting leaves behind. The text is barred wherever it comes from; only short turns are barred within their
- * session alone, or forgetting one "go on" would bar every later one.
+ * session alone, or forgetting one "go on" would bar every later one. Keyed, because a short text is guessed quickly.
  */
-export function forgottenDigest(said: Pick<Said, 'text' | 'kind' | 'client' | 'session'>): Buffer {
+export function forgottenDigest(said: Utterance, secret: Buffer): Buffer {
   const text = sameText(said.text)
   const short = said.kind === 'turn' && text.length < limits.forgottenTurnCharsMin
-  return digest(short ? ['forgotten turn', said.client, said.session, text] : ['forgotten', text])
+  const plain = digest(short ? ['forgotten turn', said.client, said.session, text] : ['forgotten', text])
+  return keyedDigest(secret, plain)
+}
+
+export function keyedDigest(secret: Buffer, plain: Buffer): Buffer {
+  return createHmac('sha256', secret).update(plain).digest().subarray(0, 16)
 }
 
 /** UTF-16, so that texts which UTF-8 cannot tell apart (lone surrogates) stay apart; lengths keep the parts apart. */
@@ -53,6 +60,11 @@ export function titleOf(text: string): string {
   if (line.length <= limits.titleCharsMax) return line
   const cut = line.slice(0, limits.titleCharsMax - 1)
   return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`
+}
+
+/** What replaces a pinned memory is pinned as far as either of them. */
+export function widerPin(a: Pin | null, b: Pin | null): Pin | null {
+  return a === 'global' || b === 'global' ? 'global' : (a ?? b)
 }
 
 /** A fact stops holding when its successor was said, but not before it was said itself. */

@@ -1,6 +1,6 @@
 // What MemoryFilter means, said once in plain words.
 import type { Memory } from '../model/memory.ts'
-import type { MemoryFilter } from './store.ts'
+import type { MemoryFilter } from './filter.ts'
 
 export function matches(memory: Memory, filter: MemoryFilter): boolean {
   return (

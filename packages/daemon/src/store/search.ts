@@ -3,7 +3,7 @@
 // always all of it) and is named by its seat (seats.ts). Seats hold good until the next write; one that has been
 // vacated is simply missing from an answer.
 import type { Memory, Role } from '../model/memory.ts'
-import type { MemoryFilter } from './store.ts'
+import type { MemoryFilter } from './filter.ts'
 
 /** Where to look. Superseded memories are found too: the asker tells them apart. */
 export type SearchScope = Omit<MemoryFilter, 'currentOnly'>

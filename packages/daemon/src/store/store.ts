@@ -1,34 +1,32 @@
 // The store: the one place where memories live. Two adapters implement it: sqlite/ (encrypted file, the product)
 // and memory/ (plain objects, the oracle in tests). test/store/contract.ts runs the same suite over both.
 // Every call is asynchronous, bounded by limits.storeCallMsMax, and rejects with AppError.
-import type { CaptureOutcome, Kind, Memory, NewMemory, Pin, Role } from '../model/memory.ts'
+import type {
+  CaptureOutcome,
+  Memory,
+  NewMemory,
+  NewStatement,
+  Pin,
+  SupersedeOutcome,
+} from '../model/memory.ts'
 import type { Profile } from '../model/profile.ts'
 import type { Project } from '../model/project.ts'
 import type { Session } from '../model/session.ts'
+import type { DerivedStore } from './derived.ts'
+import type { MemoryFilter } from './filter.ts'
 import type { Evidence, Occupant, Probe, SearchScope, TermStats } from './search.ts'
 import type { SeatRange } from './seats.ts'
-
-/** Which memories a query may see. `projects: null` means every project. */
-export interface MemoryFilter {
-  readonly projects: readonly string[] | null
-  readonly session?: string | undefined
-  readonly client?: string | undefined
-  readonly roles?: readonly Role[] | undefined
-  readonly kinds?: readonly Kind[] | undefined
-  /** said_at, inclusive lower and exclusive upper bound, ms */
-  readonly since?: number | undefined
-  readonly until?: number | undefined
-  /** 'any': pinned at all; a scope: pinned for it */
-  readonly pin?: Pin | 'any' | undefined
-  /** true (default): superseded memories are left out */
-  readonly currentOnly?: boolean | undefined
-}
 
 export interface ListPage {
   readonly limit: number
   readonly order: 'newest' | 'oldest'
-  /** Continue after this memory (exclusive), in the order asked for. */
+  /** Continue after this (exclusive), in the order asked for: the `cursor` of a listed memory, or a memory's id. */
   readonly after?: string | undefined
+}
+
+/** A memory in a list, and where the list goes on after it, also when it is forgotten meanwhile (cursor.ts). */
+export interface ListedMemory extends Memory {
+  readonly cursor: string
 }
 
 export interface SessionFilter {
@@ -46,6 +44,11 @@ export interface StoreEvent {
   readonly data: Readonly<Record<string, string | number | boolean | null>>
 }
 
+export interface CaptureOptions {
+  /** Id of the session that started the ones the items were said in (a sub-agent's). */
+  readonly parentSession?: string | undefined
+}
+
 export interface StoreStats {
   readonly memories: number
   readonly turns: number
@@ -61,17 +64,25 @@ export interface StoreStats {
   readonly newestSaidAt: number | null
 }
 
-export interface Store {
-  /** Durable when it resolves: survives kill -9 and power loss. One outcome per item, in order. */
-  capture(items: readonly NewMemory[]): Promise<readonly CaptureOutcome[]>
+export interface Store extends DerivedStore {
+  /** Durable when it resolves: survives kill -9 and power loss. One outcome per item, in order; all of it or nothing. */
+  capture(items: readonly NewMemory[], options?: CaptureOptions): Promise<readonly CaptureOutcome[]>
   /** Memories by id, in the order asked for; unknown ids are left out. */
   get(ids: readonly string[]): Promise<readonly Memory[]>
-  list(filter: MemoryFilter, page: ListPage): Promise<readonly Memory[]>
-  /** Adds `replacement` and marks `original` as superseded by it, in one transaction. Null when `original` is unknown. */
-  supersede(original: string, replacement: NewMemory): Promise<Memory | null>
+  /** Rejects with `not_found` when there is no memory with the id to continue after. */
+  list(filter: MemoryFilter, page: ListPage): Promise<readonly ListedMemory[]>
+  /**
+   * Puts `replacement` in the place of `original`, in one transaction: adds it unless it is held already, hands on a pin
+   * (unless `replacement` says what is pinned), and marks the original as superseded. Of several callers one succeeds.
+   */
+  supersede(original: string, replacement: NewStatement): Promise<SupersedeOutcome>
   /** Sets or clears (null) the pin. False when the id is unknown. */
   pin(id: string, pin: Pin | null): Promise<boolean>
-  /** Erases text, index entries and links; leaves a content hash that stops the same text from coming back. */
+  /**
+   * Erases text, index entries and links, with every form of a message; leaves a keyed hash that stops the same text
+   * from coming back. What was superseded by it holds again, unless something else stands in its place. Returns all
+   * that was forgotten, and records it as an event.
+   */
   forget(ids: readonly string[], at: number): Promise<readonly string[]>
   /** Counts one more reliance on each known id; returns the new counts by id. */
   reinforce(ids: readonly string[], at: number): Promise<ReadonlyMap<string, number>>
@@ -90,8 +101,6 @@ export interface Store {
   session(client: string | null, session: string): Promise<Session | null>
   /** Marks a session closed; false when it is unknown. */
   closeSession(client: string | null, session: string, at: number): Promise<boolean>
-  /** Says which session started this one (a sub-agent's); false when `session` is unknown. */
-  setSessionParent(client: string | null, session: string, parent: string): Promise<boolean>
 
   /** Remembers a project's name and reason; idempotent. */
   putProject(project: Project): Promise<void>

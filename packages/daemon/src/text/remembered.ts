@@ -15,13 +15,14 @@ const structureAtStart = /^(\s*)([#>`~]|-{3,}|={3,}|<\/?[a-z!])/iu
 /** The mark that hosts split prompts on; it must not come out of a memory, wherever in a line it stands. */
 const breakpoint = /--<(?=cache-breakpoint>--)/giu
 
+/** Remembered text for a structured answer, where quoting is the format's: only what a reader cannot see is replaced. */
+export function withoutHidden(text: string): string {
+  return text.replace(hidden, '\u{fffd}')
+}
+
 /** One line of remembered text with nothing in it that could be taken for structure. */
 function escapeLine(line: string): string {
-  return line
-    .replace(hidden, '\u{fffd}')
-    .replace(breakpoint, '--\\<')
-    .replace(structureAtStart, '$1\\$2')
-    .trimEnd()
+  return withoutHidden(line).replace(breakpoint, '--\\<').replace(structureAtStart, '$1\\$2').trimEnd()
 }
 
 /** Remembered text as one line: line breaks become ` / `. */

@@ -1,10 +1,7 @@
 // What a text shows without being understood: does it hold a number, a time, a name, does it ask. One small number per
 // passage, computed when it is stored, so that ranking can match it with the kind of answer a question wants.
-import { analyserVersion } from './analyser.ts'
 
-/** A changed flag changes the index, like a changed term. */
-export const surfaceVersion = analyserVersion
-
+/** Stored with the index: a changed flag needs a new `analyserVersion`, like a changed term. */
 export const surfaceFlags = {
   hasNumber: 1,
   hasTime: 2,

@@ -8,21 +8,36 @@ export function countTokens(text: string): number {
 }
 
 /**
- * The longest head of `text`, cut at a word where there is one near, that costs at most `budget` tokens together with
- * `mark`, which is appended when something was cut. Returns '' when not even the mark fits.
+ * A head of `text` that fills `budget` tokens together with `mark`, which is appended when something was cut; cut at a
+ * word where there is one near. Returns '' when not even the mark fits.
  */
 export function cutToTokens(text: string, budget: number, mark = ' […]'): string {
   // 8 UTF-16 units per token is beyond any text a tokenizer meets; it keeps the first count off megabyte lines.
   if (text.length <= budget * 8 && countTokens(text) <= budget) return text
+  const longest = Math.min(text.length, Math.max(0, budget) * 4)
+  const length = fillingLength(longest, budget, (head) => countTokens(text.slice(0, head) + mark))
+  return length === 0 ? '' : text.slice(0, wordBoundaryBefore(text, length)) + mark
+}
+
+const interpolationsMax = 4
+
+/**
+ * A length up to `longest` that costs at most `budget`, and exactly that or the most there is. Counting is what costs,
+ * and cost grows nearly in line with length: the next length to try is guessed from the last, and halved only at the end.
+ */
+function fillingLength(longest: number, budget: number, costOf: (length: number) => number): number {
   let low = 0
-  let high = Math.min(text.length, Math.max(0, budget) * 4)
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if (countTokens(text.slice(0, middle) + mark) <= budget) low = middle
-    else high = middle - 1
+  let high = longest
+  let guess = longest
+  for (let step = 1; low < high; step += 1) {
+    const cost = costOf(guess)
+    if (cost === budget) return guess
+    if (cost < budget) low = guess
+    else high = guess - 1
+    const next = step <= interpolationsMax ? Math.floor((guess * budget) / cost) : (low + high + 1) >> 1
+    guess = Math.min(high, Math.max(low + 1, next))
   }
-  if (low === 0) return ''
-  return text.slice(0, wordBoundaryBefore(text, low)) + mark
+  return low
 }
 
 /** The last white space within 40 characters before `at`, else `at` itself; never between surrogates. */

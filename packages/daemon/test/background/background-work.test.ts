@@ -61,6 +61,33 @@ test('runs never overlap', async () => {
   expect(most).toBe(1)
 })
 
+test('a slow run is not followed by one for every time that passed, or for everyone who asked', async () => {
+  vi.useFakeTimers()
+  try {
+    const story: string[] = []
+    let finish = (): void => {}
+    const slow = task('a', story, () => new Promise((resolve) => (finish = resolve)))
+    const work = createBackgroundWork({ tasks: [slow], everyMs: 1_000, log: silentLog })
+    await work.start()
+    await vi.advanceTimersByTimeAsync(10_500)
+    const asked = [work.runNow(), work.runNow(), work.runNow()]
+    expect(story).toHaveLength(1)
+    finish()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(story).toHaveLength(2)
+    finish()
+    await Promise.all(asked)
+    await vi.advanceTimersByTimeAsync(400)
+    expect(story).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(story).toHaveLength(3)
+    finish()
+    await work.stop()
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 test('stopping tells the task under way and waits for it; later ones do not begin', async () => {
   const story: string[] = []
   const waiting = task(

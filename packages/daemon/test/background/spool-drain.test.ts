@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
@@ -38,7 +38,8 @@ async function setUp(dispatch: (params: Params) => Promise<unknown>) {
   const store = { recordEvent: async (event: StoreEvent) => void events.push(event) }
   const drain = createSpoolDrain({ dataDir, dispatch: door, store, now: () => 5_000, log })
   const run = () => drain.run(new AbortController().signal)
-  return { run, calls, events, logged, files: () => readdirSync(join(dataDir, '.deferred-captures')) }
+  const folder = join(dataDir, '.deferred-captures')
+  return { run, calls, events, logged, folder, files: () => readdirSync(folder) }
 }
 
 test('delivers what waits through dispatch, records it, and leaves the spool empty', async () => {
@@ -70,6 +71,41 @@ test('a store that is not there now leaves the turns for the next round', async 
   await run()
   expect(calls).toHaveLength(2)
   expect(files()).toEqual([])
+})
+
+test.each(['disk_full', 'timeout', 'unavailable', 'overloaded'] as const)(
+  'however often the answer is %s, the turns are taken in when it is over',
+  async (code) => {
+    let down = true
+    const { run, events, files } = await setUp(async () => {
+      if (down) throw new AppError(code, 'not now')
+      return {}
+    })
+    for (let round = 0; round < 8; round += 1) await run()
+    expect(files()).toEqual([expect.not.stringContaining('failed')])
+    down = false
+    await run()
+    expect(files()).toEqual([])
+    expect(events.at(-1)?.data).toMatchObject({ turns: 2, postponed: 0 })
+  },
+)
+
+test('what an earlier daemon gave up is tried again by the first round of this one', async () => {
+  const { run, calls, logged, files, folder } = await setUp(async () => ({}))
+  renameSync(join(folder, 'opencode-ses_1.jsonl'), join(folder, 'opencode-ses_1.jsonl.123.failed'))
+  await run()
+  expect(calls).toEqual([batch])
+  expect(files()).toEqual([])
+  expect(logged.join()).toContain('spool_failed_files_retried')
+})
+
+test('what this daemon gave up is left alone until the next one', async () => {
+  const { run, calls, files } = await setUp(async () => {
+    throw new AppError('internal', 'internal error (x)')
+  })
+  for (let round = 0; round < 8; round += 1) await run()
+  expect(calls).toHaveLength(5)
+  expect(files()).toEqual([expect.stringMatching(/\.failed$/)])
 })
 
 test('a turn that can never be stored is set aside, and its neighbour is stored', async () => {

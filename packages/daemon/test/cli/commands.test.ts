@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../src/kit/errors.ts'
 import { startFakeDaemon } from './terminal.ts'
@@ -61,6 +63,37 @@ describe('capture', () => {
       { text: 'x', client: 'cli', role: 'user', session_id: 's1', project: 'global' },
       { text: 'x', client: 'cli', project: 'git:example.org/ada/shop' },
     ])
+  })
+})
+
+describe('capture of a text that is too large for one message', () => {
+  const large = 'A long story. '.repeat(150_000)
+
+  test('goes to the spool, as a note of now, and says when it is taken in', async () => {
+    const daemon = await startFakeDaemon({})
+    const before = Date.now()
+    const ran = await daemon.run(['capture', '-'], { stdin: large, cwd: '/home/ada/shop' })
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('taken in within a minute') })
+    expect(daemon.calls).toEqual([])
+    const spooled = JSON.parse(readFileSync(join(daemon.dataDir, '.deferred-captures/cli--.jsonl'), 'utf8'))
+    expect(spooled).toEqual({
+      client: 'cli',
+      session_id: '-',
+      cwd: '/home/ada/shop',
+      text: large,
+      role: 'note',
+      said_at: expect.any(Number),
+    })
+    expect(spooled.said_at).toBeGreaterThanOrEqual(before)
+  })
+
+  test('with --json says so in JSON; an unknown role is wrong usage', async () => {
+    const daemon = await startFakeDaemon({})
+    const ran = await daemon.run(['capture', '-', '--json', '--session', 's1', '--role', 'user'], {
+      stdin: large,
+    })
+    expect(JSON.parse(ran.stdout)).toMatchObject({ status: 'waiting', record_id: null })
+    expect((await daemon.run(['capture', '-', '--role', 'boss'], { stdin: large })).code).toBe(2)
   })
 })
 
@@ -170,6 +203,19 @@ describe('list and show', () => {
     expect(ran.stdout).toContain(`More: --after ${memory.id}`)
   })
 
+  test.each([
+    ['note', 'assistant', '  [from the assistant]'],
+    ['user', 'assistant', '  [from the assistant]'],
+    ['note', 'user', ''],
+    ['assistant', 'assistant', ''],
+  ])('a %s of the %s is marked when it is not what it looks like', async (role, trust, mark) => {
+    const daemon = await startFakeDaemon({
+      memory_list: { memories: [{ ...memory, role, trust }], next: null },
+    })
+    const [first = ''] = (await daemon.run(['list'])).stdout.split('\n')
+    expect(first).toBe(`2026-03-02 09:15  ${role}  opencode · git:example.org/ada/shop · ses_1${mark}`)
+  })
+
   test('show prints what there is, and ends with 4 when an id is unknown', async () => {
     const daemon = await startFakeDaemon({ memory_get: { memories: [memory], missing: ['nope'] } })
     const ran = await daemon.run(['show', memory.id, 'nope'])
@@ -213,6 +259,46 @@ describe('forget', () => {
     expect(await daemon.run(['forget', memory.id, '--yes'])).toMatchObject({
       code: 0,
       stdout: 'Forgotten: 1.\n',
+    })
+  })
+
+  describe('what the options describe together', () => {
+    const matched = { forgotten: [], unknown: [], count: 3, complete: true, matches: [memory] }
+    const answers = { memory_forget: matched }
+
+    test('shows the latest of it, how much it is, and asks', async () => {
+      const daemon = await startFakeDaemon(answers)
+      const options = ['--containing', 'staging', '--since', '2026-03-01']
+      const ran = await daemon.run(['forget', ...options], { interactive: true, answer: 'y' })
+      expect(ran.stdout).toBe(
+        [
+          '2026-03-02 09:15  user  The staging database listens on port 5433. Ask before touching it.',
+          '… and 2 more',
+          'Erase 3 memories for good? This cannot be undone. [y/N] Forgotten: 3.',
+          '',
+        ].join('\n'),
+      )
+      const where = { cwd: '/home/ada/shop', since: '2026-03-01', containing: 'staging' }
+      expect(daemon.calls.map(({ params }) => params)).toEqual([{ where, dry_run: true }, { where }])
+    })
+
+    test.each([
+      [['--session', 's1'], { session_id: 's1' }],
+      [['--project', 'git:example.org/ada/shop'], { project: 'git:example.org/ada/shop' }],
+      [['--all-projects', '--until', '2026-03-01'], { all_projects: true, until: '2026-03-01' }],
+    ])('%j asks for exactly that', async (options, where) => {
+      const daemon = await startFakeDaemon(answers)
+      const ran = await daemon.run(['forget', ...options, '--dry-run'])
+      expect(ran.stdout).toMatch(/3 memories would go\.\n$/)
+      expect(daemon.calls.map(({ params }) => params)).toEqual([{ where, dry_run: true }])
+    })
+
+    test('needs ids or options, not both and not neither', async () => {
+      const daemon = await startFakeDaemon(answers)
+      expect((await daemon.run(['forget'])).code).toBe(2)
+      expect((await daemon.run(['forget', 'id-1', '--session', 's1'])).code).toBe(2)
+      expect((await daemon.run(['forget', '--session', 's1'])).code).toBe(2)
+      expect(daemon.calls.filter(({ params }) => params.dry_run !== true)).toEqual([])
     })
   })
 
@@ -295,6 +381,25 @@ describe('context', () => {
     )
   })
 
+  test('explains each line when asked', async () => {
+    const explanation = [
+      { layer: 'l0', line: 'Ada.', memory_ids: [], reason: 'you wrote it about yourself', tokens: 2 },
+      { layer: 'l2', line: 'a\nb', memory_ids: ['m-1', 'm-2'], reason: 'the last exchange', tokens: 5 },
+    ]
+    const daemon = await startFakeDaemon({ session_start_payload: { l0: 'Ada.', l2: ['a\nb'], explanation } })
+    const ran = await daemon.run(['context', '--explain'])
+    expect(daemon.calls[0]?.params).toMatchObject({ explain: true })
+    expect(ran.stdout).toBe(
+      [
+        'Ada.',
+        '    identity, 2 tokens: you wrote it about yourself',
+        'a\nb',
+        '    excerpt, 5 tokens: the last exchange [m-1, m-2]',
+        '',
+      ].join('\n'),
+    )
+  })
+
   test('knows three depths', async () => {
     const daemon = await startFakeDaemon({})
     expect((await daemon.run(['context', '--depth', 'abyss'])).code).toBe(2)
@@ -320,6 +425,13 @@ describe('status', () => {
         bytes: 3 * 1024 * 1024,
         schema_version: 1,
         rss_bytes: 80 * 1024 * 1024,
+        last_consolidation: {
+          at: '2026-03-02T09:15:30.000Z',
+          ms: 840,
+          sessions: 3,
+          projects: 1,
+          complete: true,
+        },
       },
     })
     const { stdout } = await daemon.run(['status'])
@@ -327,5 +439,6 @@ describe('status', () => {
     expect(stdout).toContain('http://127.0.0.1:40123')
     expect(stdout).toContain('12 (9 turns, 3 facts)')
     expect(stdout).toContain('3.0 MB')
+    expect(stdout).toContain('2026-03-02 09:15: 3 sessions, 1 projects in 840 ms')
   })
 })

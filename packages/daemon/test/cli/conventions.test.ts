@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
 import { AppError } from '../../src/kit/errors.ts'
 import { run, startFakeDaemon } from './terminal.ts'
@@ -25,7 +25,7 @@ describe('without a daemon', () => {
     expect(ran.code).toBe(3)
     expect(ran.stdout).toBe('')
     expect(ran.stderr).toContain(join(dataDir, '.daemon.sock'))
-    expect(ran.stderr).toContain('iai-mcp daemon')
+    expect(ran.stderr).toContain('start it with: iai-mcp daemon --http')
   })
 
   test('with --json the error is JSON on standard error', async () => {
@@ -140,7 +140,7 @@ describe('doctor', () => {
   const findings = async (dataDir: string, env: readonly string[] = []) => {
     const ran = await run(['doctor', '--json', '--data-dir', dataDir, ...env], { cwd: dataDir })
     const { findings } = JSON.parse(ran.stdout) as {
-      findings: { check: string; state: string; found: string }[]
+      findings: { check: string; state: string; found: string; remedy?: string }[]
     }
     const state = (check: string) => findings.find((finding) => finding.check === check)
     return { code: ran.code, state }
@@ -149,7 +149,7 @@ describe('doctor', () => {
   test('looks at a place that is not there yet without making it', async () => {
     const dataDir = join(tempDir(), 'none')
     const { code, state } = await findings(dataDir)
-    expect(code).toBe(0)
+    expect(code).toBe(3)
     expect(state('data directory')?.state).toBe('note')
     expect(state('key')?.state).toBe('note')
     expect(state('daemon')?.state).toBe('warn')
@@ -191,5 +191,60 @@ describe('doctor', () => {
     const { state } = await findings(daemon.dataDir)
     expect(state('daemon')).toMatchObject({ state: 'ok', found: 'version 0.1.0, process 77, running' })
     expect(state('HTTP port')).toMatchObject({ state: 'warn' })
+  })
+
+  test('without a daemon it says so, and how to start one', async () => {
+    const ran = await run(['doctor', '--data-dir', tempDir()])
+    expect(ran.code).toBe(3)
+    expect(ran.stdout).toContain('but no daemon runs. Start it: iai-mcp daemon --http')
+  })
+
+  test('asks the running daemon for its key, which this shell may not have', async () => {
+    const keySource = 'passphrase from IAI_MCP_CRYPTO_PASSPHRASE'
+    const status = { ok: true, state: 'running', version: '0.1.0', pid: 77, http_port: null }
+    const daemon = await startFakeDaemon({}, { ...status, key_source: keySource })
+    writeFileSync(join(daemon.dataDir, 'memory.db'), 'a store')
+    const { code, state } = await findings(daemon.dataDir)
+    expect(state('key')).toMatchObject({ state: 'ok', found: `${keySource}, in use by the running daemon` })
+    expect(code).toBe(0)
+  })
+
+  test('a wrong setting is one finding among the others', async () => {
+    const dataDir = tempDir()
+    writeFileSync(join(dataDir, 'config.json'), '{ "http_port": "many", "log_level": "loud" }')
+    const { code, state } = await findings(dataDir)
+    expect(code).toBe(1)
+    expect(state('configuration')).toMatchObject({
+      state: 'fail',
+      found: expect.stringMatching(/"http_port" must be a port.*; .*"log_level" must be/),
+    })
+    expect(state('data directory')?.state).toBe('ok')
+    expect(state('disk space')).toBeDefined()
+  })
+
+  test.each([
+    ['{ "http_auth": "off" }', (dataDir: string) => `remove "http_auth" from ${dataDir}/config.json`],
+    ['{}', () => 'unset IAI_DAEMON_HTTP_AUTH'],
+  ])('a port without a token: the remedy names the place (%s)', async (file, remedy) => {
+    const dataDir = tempDir()
+    writeFileSync(join(dataDir, 'config.json'), file)
+    if (file === '{}') vi.stubEnv('IAI_DAEMON_HTTP_AUTH', 'off')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const { state } = await findings(dataDir)
+    expect(state('HTTP token')).toMatchObject({
+      state: 'warn',
+      remedy: expect.stringContaining(remedy(dataDir)),
+    })
+  })
+
+  test('says what to do about turns that were not taken in', async () => {
+    const dataDir = tempDir()
+    mkdirSync(join(dataDir, '.deferred-captures'), { mode: 0o700 })
+    for (const name of ['a.jsonl.1.failed', 'b.jsonl.rejected'])
+      writeFileSync(join(dataDir, '.deferred-captures', name), '{}')
+    expect((await findings(dataDir)).state('spool')).toMatchObject({
+      state: 'warn',
+      remedy: expect.stringMatching(/tried again when the daemon starts.*look at them, then delete/),
+    })
   })
 })

@@ -21,7 +21,10 @@ export interface Terminal {
   /** What the user types when asked; asking without it fails the test. */
   readonly answer?: string
   readonly interactive?: boolean
+  /** What the user says to every yes-or-no question. */
+  readonly confirms?: boolean
   readonly styled?: boolean
+  readonly progressColumns?: number
   readonly cwd?: string
 }
 
@@ -31,9 +34,15 @@ export async function run(args: readonly string[], terminal: Terminal = {}): Pro
     stdout: { write: (text: string) => (written.stdout += text) },
     stderr: { write: (text: string) => (written.stderr += text) },
     styled: terminal.styled ?? false,
+    progressColumns: terminal.progressColumns ?? null,
     interactive: terminal.interactive ?? false,
     cwd: terminal.cwd ?? '/home/ada/shop',
     readStdin: async () => terminal.stdin ?? '',
+    async confirm(question) {
+      written.stdout += question
+      if (terminal.confirms === undefined) throw new Error('nobody is there to be asked')
+      return terminal.confirms
+    },
     async ask(question) {
       written.stdout += question
       if (terminal.answer === undefined) throw new Error('nobody is there to be asked')
@@ -66,7 +75,7 @@ export async function startFakeDaemon(
       if (answer instanceof Error) throw answer
       return answer
     },
-    control: async () => status,
+    control: async () => ({ data_dir: dataDir, ...status }),
     log: silentLog,
     clock: systemClock,
     requestIds: createRequestIds(),

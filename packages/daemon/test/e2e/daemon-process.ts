@@ -33,6 +33,8 @@ export interface Place {
   /** Starts the daemon and waits until it says that it runs. */
   start(options?: { readonly args?: readonly string[]; readonly env?: Env }): Promise<RunningProcess>
   read(name: string): string
+  /** Starts a command without waiting for it; ended with the test. */
+  launch(args: readonly string[], env?: Env): ChildProcess
 }
 
 export interface RunningProcess {
@@ -69,6 +71,7 @@ export function createPlace(env: Env = {}): Place {
 
   return {
     dataDir,
+    launch,
     read: (name) => readFileSync(join(dataDir, name), 'utf8'),
     run(args, { input = '', env: extra } = {}) {
       const child = launch(args, extra)

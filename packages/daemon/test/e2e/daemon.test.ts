@@ -1,7 +1,8 @@
 // The daemon as a process: its life, its data across restarts and kills, and how it ends.
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createPlace, ensureBuilt, type Place, type RunningProcess } from './daemon-process.ts'
 
@@ -55,6 +56,17 @@ test('start, capture, recall, stop, start again: what was said is still there', 
   })
 })
 
+test('a text of megabytes is kept whole, at once', async () => {
+  const place = createPlace()
+  await place.start()
+  const story = `${fact} ${'And so on, and so forth. '.repeat(100_000)}`
+  const { code, stdout } = await place.run(['capture', '-'], { input: story })
+  expect([code, stdout]).toEqual([0, 'Kept. It was too large for one message and went through the spool.\n'])
+  const { memories } = JSON.parse((await place.run(['list', '--json'])).stdout)
+  expect(memories).toMatchObject([{ role: 'note', kind: 'fact', client: 'cli', text: story }])
+  expect(readdirSync(join(place.dataDir, '.deferred-captures'))).toEqual([])
+})
+
 test('everything in the data directory is private, and what was said is in no file of it in plain text', async () => {
   const place = createPlace()
   const running = await place.start()
@@ -92,6 +104,17 @@ test('kill -9 loses nothing that was acknowledged, and the next start takes its 
   second.signal('SIGTERM')
   expect((await second.ended).code).toBe(0)
   expect(readdirSync(place.dataDir).sort()).toEqual(keptFiles)
+})
+
+test('the command that it prints works from any folder', async () => {
+  const place = createPlace()
+  const { facts } = await place.start()
+  const asked = spawnSync(String(facts.command), ['status', '--data-dir', place.dataDir], {
+    cwd: '/',
+    encoding: 'utf8',
+    env: { HOME: '/nowhere', PATH: `${dirname(process.execPath)}:/usr/bin:/bin` },
+  })
+  expect([asked.status, asked.stderr]).toEqual([0, ''])
 })
 
 test('a second daemon says who runs already and leaves it alone', async () => {

@@ -9,6 +9,7 @@ const facts: BannerFacts = {
   socket: '/home/ada/.iai-mcp/.daemon.sock',
   url: 'http://127.0.0.1:40123',
   auth: 'on',
+  command: '/home/ada/iai-mcp/packages/daemon/bin/iai-mcp.js',
   plugin: '/home/ada/iai-mcp/packages/opencode',
 }
 
@@ -28,7 +29,7 @@ OpenCode: put this into opencode.json (yours is in ~/.config/opencode):
     ]
   }
 
-Stop it with Ctrl-C.
+Stop it with Ctrl-C. From any folder: /home/ada/iai-mcp/packages/daemon/bin/iai-mcp.js --help
 `)
 })
 

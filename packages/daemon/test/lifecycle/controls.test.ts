@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { createBackgroundWork } from '../../src/background/background-work.ts'
+import { createConsolidator } from '../../src/background/consolidator.ts'
 import { silentLog } from '../../src/kit/log.ts'
 import { createControl } from '../../src/lifecycle/controls.ts'
+import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
+import { inProcessWorker } from '../support/in-process-worker.ts'
 
 function setUp() {
   let runs = 0
@@ -12,6 +15,17 @@ function setUp() {
     },
   }
   const background = createBackgroundWork({ tasks: [task], everyMs: 1_000_000, log: silentLog })
+  const now = () => 25_900
+  let consolidated = 0
+  const store = createMemoryStore()
+  const consolidator = createConsolidator({ store, now, log: silentLog, openWorker: inProcessWorker })
+  const counting = {
+    ...consolidator,
+    runNow: () => {
+      consolidated += 1
+      return consolidator.runNow()
+    },
+  }
   const daemon = {
     version: '0.1.0',
     pid: 77,
@@ -21,7 +35,8 @@ function setUp() {
     socketPath: null,
     httpPort: () => 40_123,
   }
-  return { control: createControl({ daemon, background, now: () => 25_900 }), runs: () => runs }
+  const control = createControl({ daemon, background, consolidator: counting, now })
+  return { control, runs: () => runs, consolidated: () => consolidated }
 }
 
 test('status says what runs and for how long', async () => {
@@ -32,18 +47,20 @@ test('status says what runs and for how long', async () => {
     version: '0.1.0',
     pid: 77,
     data_dir: '/home/ada/.iai-mcp',
+    key_source: 'key file',
     http_port: 40_123,
   })
 })
 
-test.each(['session_open', 'force_rem', 'user_initiated_sleep'])(
-  '%s runs the background work now',
-  async (type) => {
-    const { control, runs } = setUp()
-    expect(await control({ type })).toEqual({ ok: true, state: 'running' })
-    expect(runs()).toBe(1)
-  },
-)
+test.each([
+  ['session_open', 0],
+  ['force_rem', 1],
+  ['user_initiated_sleep', 1],
+])('%s runs the background work now, and consolidates %i times', async (type, times) => {
+  const { control, runs, consolidated } = setUp()
+  expect(await control({ type })).toEqual({ ok: true, state: 'running' })
+  expect([runs(), consolidated()]).toEqual([1, times])
+})
 
 test('while paused, work that is asked for is refused, and a session may still open', async () => {
   const { control, runs } = setUp()

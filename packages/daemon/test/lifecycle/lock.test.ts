@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
-import { acquireLock, readHolder } from '../../src/lifecycle/lock.ts'
+import { silentLog } from '../../src/kit/log.ts'
+import { acquireLock, mayHold, readHolder } from '../../src/lifecycle/lock.ts'
 
 const holder = { pid: 4321, startedAt: Date.UTC(2026, 1, 3, 4, 5, 6), version: '1.2.3' }
 
@@ -38,7 +39,7 @@ async function release(racer: ChildProcess): Promise<void> {
 
 test('the second is told who holds the directory and since when', async () => {
   const dataDir = tempDir()
-  const lock = acquireLock(dataDir, holder)
+  const lock = acquireLock(dataDir, holder, silentLog)
   onTestFinished(() => lock.release())
   const attempt = await take(await startRacer(), dataDir)
   expect(attempt.taken).toBe(false)
@@ -49,12 +50,12 @@ test('the second is told who holds the directory and since when', async () => {
 
 test('letting go leaves no file behind and the directory free', () => {
   const dataDir = tempDir()
-  const lock = acquireLock(dataDir, holder)
+  const lock = acquireLock(dataDir, holder, silentLog)
   expect(readdirSync(dataDir).sort()).toEqual(['.daemon.json', '.daemon.lock'])
   lock.release()
   lock.release()
   expect(readdirSync(dataDir)).toEqual([])
-  acquireLock(dataDir, holder).release()
+  acquireLock(dataDir, holder, silentLog).release()
 })
 
 test('a killed holder blocks nobody', async () => {
@@ -100,7 +101,7 @@ test('one that takes while the other lets go is never the second holder', async 
 test('something else under the name of the lock is refused and left alone', () => {
   const dataDir = tempDir()
   mkdirSync(join(dataDir, '.daemon.lock'))
-  expect(() => acquireLock(dataDir, holder)).toThrow(/\.daemon\.lock cannot be locked \(EISDIR\)/)
+  expect(() => acquireLock(dataDir, holder, silentLog)).toThrow(/\.daemon\.lock cannot be locked \(EISDIR\)/)
   expect(readdirSync(dataDir)).toEqual(['.daemon.lock'])
 })
 
@@ -108,4 +109,26 @@ test('a holder note that makes no sense is no holder', () => {
   const dataDir = tempDir()
   writeFileSync(join(dataDir, '.daemon.json'), '{"pid":"x"}', { mode: 0o600 })
   expect(readHolder(dataDir)).toBeNull()
+})
+
+test('a note that cannot be written does not keep anyone from the lock, and is said', async () => {
+  const dataDir = tempDir()
+  mkdirSync(join(dataDir, '.daemon.json'))
+  const said: string[] = []
+  const lock = acquireLock(dataDir, holder, { ...silentLog, error: (event) => said.push(event) })
+  expect(said).toContain('holder_not_noted')
+  const attempt = await take(await startRacer(), dataDir)
+  expect(attempt.message).toContain(`locked: ${dataDir} is held by another daemon.`)
+  expect(mayHold(dataDir, holder.pid)).toBe(true)
+  lock.release()
+  expect(mayHold(dataDir, holder.pid)).toBe(false)
+  expect(readdirSync(dataDir)).toEqual(['.daemon.json'])
+})
+
+test('who may hold a directory is said by the note, and without one by the lock file', () => {
+  const dataDir = tempDir()
+  expect(mayHold(dataDir, holder.pid)).toBe(false)
+  const lock = acquireLock(dataDir, holder, silentLog)
+  expect([mayHold(dataDir, holder.pid), mayHold(dataDir, holder.pid + 1)]).toEqual([true, false])
+  lock.release()
 })

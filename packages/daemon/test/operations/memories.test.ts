@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { AppError } from '../../src/kit/errors.ts'
 import { dayMs, monday } from '../support/memories.ts'
 import { type Fixture, fixture, shop, shopProject } from './support.ts'
 
@@ -30,6 +31,29 @@ describe('capturing', () => {
     await daemon.call('memory_capture_batch', { client: 'opencode', session_id: 's1', cwd: shop, turns })
     expect((await recalled('otter'))[0]).toBe('The otter service listens on 5434.')
     expect((await recalled('walrus'))[0]).toBe('The walrus service listens on 5433.')
+  })
+
+  test.each(['   ', '\0\0', '\n\u200b'])('a blank text is refused with words: %j', async (text) => {
+    const refusal = { code: 'invalid_params', message: expect.stringMatching(/it is blank; send words/) }
+    await expect(daemon.call('memory_capture', { text, cwd: shop })).rejects.toMatchObject(refusal)
+    const { record_id: id } = await daemon.call('memory_capture', { text: 'Lunch is at noon.', cwd: shop })
+    await expect(daemon.call('memory_contradict', { id, new_fact: text })).rejects.toMatchObject(refusal)
+    expect((await daemon.call('memory_list', { cwd: shop })).memories).toHaveLength(1)
+  })
+
+  test('a blank turn is skipped, and the turns around it are kept', async () => {
+    const turns = [turn('before', 'm1'), turn(' \0', 'm2'), turn('', 'm3'), turn('after', 'm4')]
+    const answer = await daemon.call('memory_capture_batch', {
+      client: 'x',
+      session_id: 's1',
+      cwd: shop,
+      turns,
+    })
+    expect(answer).toMatchObject({ inserted: 2, skipped: 2 })
+    const blank = { status: 'skipped', record_id: null, reason: 'the turn is blank' }
+    expect(answer.results).toMatchObject([{ record_id: 'id-0001' }, blank, blank, { record_id: 'id-0002' }])
+    const texts = (await daemon.call('session_get', { session_id: 's1' })).memories
+    expect(texts.map((memory: { text: string }) => memory.text)).toEqual(['before', 'after'])
   })
 
   test('sending a turn twice stores it once, whatever the cue says', async () => {
@@ -117,6 +141,32 @@ describe('projects stay apart', () => {
   })
 })
 
+describe('reading writes nothing', () => {
+  const reads: readonly (readonly [method: string, params: object])[] = [
+    ['memory_recall', { cue: 'giraffe' }],
+    ['memory_list', {}],
+    ['memory_export', {}],
+    ['session_list', {}],
+    ['session_start_payload', { session_id: 's1', wake_depth: 'standard' }],
+  ]
+  test.each(reads)('%s answers about a new directory when nothing can be written', async (method, params) => {
+    daemon.store.putProject = () => Promise.reject(new AppError('disk_full', 'no space left'))
+    await expect(daemon.call(method, { ...params, cwd: '/home/ada/never-seen' })).resolves.toBeTruthy()
+  })
+
+  test('only what is captured makes a project known', async () => {
+    for (const [method, params] of reads) await daemon.call(method, { ...params, cwd: `/home/ada/${method}` })
+    expect(await daemon.store.projects()).toEqual([])
+    await daemon.call('memory_capture', { text: 'Prices are in cents.', cwd: shop })
+    const turns = [turn('Where are the prices?', 'm1')]
+    await daemon.call('memory_capture_batch', { session_id: 's1', cwd: '/home/ada/zoo', turns })
+    expect((await daemon.store.projects()).map(({ key }) => key)).toEqual([
+      shopProject,
+      'git:example.org/ada/zoo',
+    ])
+  })
+})
+
 describe('correcting', () => {
   test('the new fact is found, the old one is not current any more', async () => {
     const { record_id } = await daemon.call('memory_capture', {
@@ -145,6 +195,60 @@ describe('correcting', () => {
     })
   })
 
+  const facts = async (): Promise<string[]> =>
+    (await daemon.call('memory_list', { cwd: shop })).memories.map((memory: { text: string }) => memory.text)
+
+  test('of corrections at the same time one counts, and one fact is current', async () => {
+    const { record_id: id } = await daemon.call('memory_capture', { text: 'Lunch is at noon.', cwd: shop })
+    const answers = await Promise.allSettled(
+      ['one', 'two', 'three'].map((hour) =>
+        daemon.call('memory_contradict', { id, new_fact: `Lunch is at ${hour}.` }),
+      ),
+    )
+    const [first, ...others] = answers
+    expect(first).toMatchObject({ status: 'fulfilled', value: { original_id: id } })
+    for (const other of others) {
+      expect(other).toMatchObject({
+        reason: { message: `memory ${id} is already superseded by id-0002; contradict that one` },
+      })
+    }
+    expect(await facts()).toEqual(['Lunch is at one.'])
+  })
+
+  test('a correction is held to the rules of capturing', async () => {
+    const { record_id: id } = await daemon.call('memory_capture', { text: 'Lunch is at noon.', cwd: shop })
+    const { record_id: secret } = await daemon.call('memory_capture', {
+      text: 'Lunch is at the embassy.',
+      cwd: shop,
+    })
+    await daemon.call('memory_forget', { id: secret })
+    const correct = (new_fact: string): Promise<unknown> => daemon.call('memory_contradict', { id, new_fact })
+    await expect(correct('lunch is at the embassy')).rejects.toMatchObject({
+      code: 'invalid_params',
+      message: expect.stringMatching(/forgotten on request.*nothing was changed/),
+    })
+    await expect(correct('LUNCH is at noon!')).rejects.toMatchObject({
+      code: 'invalid_params',
+      message: expect.stringMatching(/says what memory .* says; say what holds instead/),
+    })
+    expect(await facts()).toEqual(['Lunch is at noon.'])
+  })
+
+  test('a fact that is held already takes the place, pin and all', async () => {
+    const capture = async (text: string): Promise<string> =>
+      (await daemon.call('memory_capture', { text, cwd: shop })).record_id
+    const wrong = await capture('Staging is called otter.')
+    const right = await capture('Staging is called heron.')
+    await daemon.call('memory_pin', { id: wrong })
+    daemon.now = monday + dayMs
+    const answer = await daemon.call('memory_contradict', { id: wrong, new_fact: 'Staging is called heron' })
+    expect(answer).toMatchObject({ new_record_id: right, ts: '2026-03-03T09:00:00.000Z' })
+    const { memories } = await daemon.call('memory_list', { cwd: shop })
+    expect(memories).toMatchObject([
+      { id: right, pin: 'project', said_again: ['2026-03-03T09:00:00.000Z'], superseded_by: null },
+    ])
+  })
+
   test('an unknown id is said to be unknown', async () => {
     await expect(daemon.call('memory_contradict', { id: 'nope', new_fact: 'x' })).rejects.toMatchObject({
       code: 'not_found',
@@ -156,6 +260,7 @@ describe('pinning, forgetting, listing', () => {
   test('a pin is kept, moved and taken away', async () => {
     const { record_id: id } = await daemon.call('memory_capture', { text: 'Never force-push.', cwd: shop })
     expect(await daemon.call('memory_pin', { id })).toEqual({ id, pin: 'project' })
+    expect(await daemon.call('memory_pin', { id, pin: null })).toEqual({ id, pin: 'project' })
     expect((await daemon.call('memory_list', { cwd: shop, pinned_only: true })).memories).toHaveLength(1)
     await daemon.call('memory_pin', { id, pin: 'global' })
     expect((await daemon.call('memory_get', { ids: [id] })).memories[0].pin).toBe('global')
@@ -180,6 +285,33 @@ describe('pinning, forgetting, listing', () => {
     await expect(daemon.call('memory_forget', {})).rejects.toThrow("missing required param: 'ids'")
   })
 
+  test('forgetting a revised message leaves none of its forms, and is noted without any text', async () => {
+    const send = (text: string): Promise<{ results: { record_id: string }[] }> =>
+      daemon.call('memory_capture_batch', {
+        client: 'opencode',
+        session_id: 's1',
+        cwd: shop,
+        turns: [turn(text, 'm1')],
+      })
+    await send('My locker code is 77')
+    const { results } = await send('My locker code is 7734, keep it')
+    const answer = await daemon.call('memory_forget', { id: results[0]?.record_id })
+    expect(answer).toEqual({ forgotten: ['id-0001', 'id-0002'], unknown: [] })
+    expect((await daemon.call('memory_export', { cwd: shop })).memories).toEqual([])
+    expect((await daemon.call('events_query', { kind: 'forgotten' })).events).toEqual([
+      { ts: '2026-03-02T09:00:00.000Z', kind: 'forgotten', data: { count: 2, ids: 'id-0001 id-0002' } },
+    ])
+  })
+
+  test('a correction that is forgotten is undone', async () => {
+    const { record_id: id } = await daemon.call('memory_capture', { text: 'Lunch is at noon.', cwd: shop })
+    const { new_record_id } = await daemon.call('memory_contradict', { id, new_fact: 'Lunch is at one.' })
+    await daemon.call('memory_forget', { id: new_record_id })
+    expect((await daemon.call('memory_list', { cwd: shop })).memories).toMatchObject([
+      { id, superseded_by: null },
+    ])
+  })
+
   test('pages follow each other without gaps or repeats', async () => {
     const turns = Array.from({ length: 7 }, (_, n) => ({
       ...turn(`thought number ${n}`, `m${n}`),
@@ -198,6 +330,35 @@ describe('pinning, forgetting, listing', () => {
       after = page.next
     } while (after !== null)
     expect(texts).toEqual(turns.map((_, n) => `thought number ${n}`))
+  })
+
+  describe('a walk over pages', () => {
+    type Page = { memories: { id: string; text: string }[]; next: string | null }
+    const ask: Record<string, (params: object) => Promise<Page>> = {
+      memory_export: (params) => daemon.call('memory_export', { cwd: shop, ...params }),
+      memory_list: (params) => daemon.call('memory_list', { cwd: shop, order: 'oldest', ...params }),
+      session_get: (params) => daemon.call('session_get', { session_id: 's1', ...params }),
+    }
+
+    beforeEach(async () => {
+      const turns = Array.from({ length: 4 }, (_, n) => turn(`thought number ${n}`, `m${n}`))
+      await daemon.call('memory_capture_batch', { client: 'opencode', session_id: 's1', cwd: shop, turns })
+    })
+
+    test.each(Object.keys(ask))('%s ends with a page that is just full', async (method) => {
+      const first = await ask[method]?.({ limit: 2 })
+      expect(first?.next).not.toBeNull()
+      const second = await ask[method]?.({ limit: 2, after: first?.next })
+      expect(second?.memories.map(({ text }) => text)).toEqual(['thought number 2', 'thought number 3'])
+      expect(second?.next).toBeNull()
+    })
+
+    test.each(Object.keys(ask))('%s goes on when the last memory of a page is forgotten', async (method) => {
+      const first = await ask[method]?.({ limit: 2 })
+      await daemon.call('memory_forget', { id: first?.memories[1]?.id })
+      const second = await ask[method]?.({ limit: 2, after: first?.next })
+      expect(second?.memories.map(({ text }) => text)).toEqual(['thought number 2', 'thought number 3'])
+    })
   })
 
   test('reinforcing counts each known id once', async () => {
@@ -265,5 +426,50 @@ describe('the profile, sessions and figures', () => {
       rich_club_ratio: null,
       regime: null,
     })
+  })
+})
+
+describe('conflicts', () => {
+  const said = (session_id: string, text: string, day: number): Promise<unknown> =>
+    daemon.call('memory_capture_batch', {
+      client: 'opencode',
+      session_id,
+      cwd: shop,
+      turns: [{ text, role: 'user', message_id: session_id, said_at: monday + day * dayMs }],
+    })
+
+  test('are proposed, not applied; what says in words that it replaces another is settled', async () => {
+    await said('s1', 'The staging database listens on port 5433.', 0)
+    await said('s2', 'The staging database listens on port 5434.', 1)
+    await said('s3', 'We use npm.', 2)
+    await said('s4', 'We switched from npm to pnpm.', 3)
+    daemon.now = monday + 9 * dayMs
+    expect(await daemon.call('memory_conflicts', { cwd: shop })).toEqual({ conflicts: [] })
+    await daemon.call('memory_consolidate')
+    const { conflicts } = await daemon.call('memory_conflicts', { cwd: shop })
+    expect(conflicts).toEqual([
+      {
+        settled: false,
+        kind: 'port',
+        about: expect.stringContaining('stage'),
+        old_value: '5433',
+        new_value: '5434',
+        older: {
+          memory_id: expect.any(String),
+          text: 'The staging database listens on port 5433.',
+          role: 'user',
+          said_at: '2026-03-02T09:00:00.000Z',
+        },
+        newer: expect.objectContaining({ text: 'The staging database listens on port 5434.' }),
+      },
+    ])
+    const [older] = (await daemon.call('memory_get', { ids: [conflicts[0].older.memory_id] })).memories
+    expect(older.superseded_by).toBeNull()
+    const all = (await daemon.call('memory_conflicts', { cwd: shop, replaced: true })).conflicts
+    expect(all.map((each: { settled: boolean }) => each.settled)).toEqual([true, false])
+
+    await daemon.call('memory_contradict', { id: older.id, new_fact: conflicts[0].newer.text })
+    await daemon.call('memory_consolidate')
+    expect(await daemon.call('memory_conflicts', { cwd: shop })).toEqual({ conflicts: [] })
   })
 })

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { dayMs, monday } from '../support/memories.ts'
-import { type Fixture, fixture, shop } from './support.ts'
+import { type Fixture, fixture, shop, shopProject } from './support.ts'
 
 let daemon: Fixture
 beforeEach(async () => {
@@ -49,6 +49,20 @@ describe('session_start_payload', () => {
     expect(after.rich_club).toContain('The walrus service moved to 6000.')
   })
 
+  test('the same session id of two hosts is two sessions', async () => {
+    const turns = [{ text: 'Go on with the walrus proxy', role: 'user', message_id: 'n1' }]
+    await daemon.call('memory_capture_batch', { client: 'opencode', session_id: 'new', cwd: shop, turns })
+    daemon.now += 1
+    const later = [{ text: 'And the otter proxy, while you are there', role: 'user', message_id: 'o1' }]
+    await daemon.call('memory_capture_batch', { client: 'codex', session_id: 'x', cwd: shop, turns: later })
+    daemon.now += 1
+    const underWay = await start({ client: 'opencode' })
+    const begins = await start({ client: 'codex' })
+    expect(JSON.stringify(underWay)).not.toContain('otter')
+    expect(JSON.stringify(begins)).toContain('otter')
+    expect(await start({ client: 'opencode' })).toEqual(underWay)
+  })
+
   test('a session under way has the same bytes after a restart with an empty cache', async () => {
     const turns = [{ text: 'Go on with the walrus proxy', role: 'user', message_id: 'n1' }]
     const before = await start()
@@ -78,6 +92,34 @@ describe('session_start_payload', () => {
     expect((await start({ cwd: '/home/ada/zoo' })).l0).toContain('Ada. Prefers plain SQL.')
   })
 
+  test('a session that goes on in another project keeps what it says there to that project', async () => {
+    const turns = [{ text: 'The zoo gate code is 4711, says the keeper.', role: 'user', message_id: 'z1' }]
+    await daemon.call('memory_capture_batch', {
+      client: 'opencode',
+      session_id: 'old',
+      cwd: '/home/ada/zoo',
+      turns,
+    })
+    await daemon.call('session_exit', { session_id: 'old' })
+    await daemon.call('memory_consolidate')
+    expect(JSON.stringify(await start())).not.toContain('4711')
+  })
+
+  test('a fact told in another project leaves the bytes alone, also while other sessions talk', async () => {
+    const before = await start()
+    const turns = [{ text: 'And the walrus logs?', role: 'user', message_id: 'm3' }]
+    await daemon.call('memory_capture_batch', { client: 'opencode', session_id: 'new', cwd: shop, turns })
+    daemon.now += 60_000
+    await daemon.call('memory_capture_batch', { client: 'opencode', session_id: 'old', cwd: shop, turns })
+    await daemon.call('memory_capture', { text: 'Giraffes sleep standing.', cwd: '/home/ada/zoo' })
+    expect(await start()).toEqual(before)
+  })
+
+  test('what is told and pinned outside any project stands in every one', async () => {
+    await daemon.call('memory_capture', { text: 'Commit messages say why.' })
+    expect((await start()).rich_club).toContain('Commit messages say why.')
+  })
+
   test('a budget from a query string counts', async () => {
     const small = await start({ budget_tokens: '200' })
     expect(Number(small.total_cached_tokens) + Number(small.total_dynamic_tokens)).toBeLessThanOrEqual(200)
@@ -88,5 +130,120 @@ describe('session_start_payload', () => {
     await start()
     await daemon.call('memory_recall', { cue: 'walrus', cwd: shop })
     expect(await daemon.call('memory_export', { all_projects: true })).toEqual(before)
+  })
+
+  describe('together with consolidation', () => {
+    const talk = (session_id: string, texts: readonly string[]): Promise<unknown> => {
+      const turns = texts.map((text, index) => ({
+        text,
+        role: index % 2 === 0 ? 'user' : 'assistant',
+        message_id: `${session_id}-${index}`,
+      }))
+      return daemon.call('memory_capture_batch', { client: 'codex', session_id, cwd: shop, turns })
+    }
+
+    test('the last session is digested at once, and the digest that comes later has the same bytes', async () => {
+      await talk('s2', [
+        'Can you tidy the walrus config?',
+        'I moved the walrus config to YAML.',
+        'Thanks, bye.',
+      ])
+      daemon.now += dayMs
+      const before = await start()
+      expect(before.l1).toContain(
+        'asked “Can you tidy the walrus config?”; done “I moved the walrus config to YAML.”',
+      )
+      expect(await daemon.call('memory_consolidate')).toMatchObject({ summaries_created: 2, complete: true })
+      expect(await start()).toEqual(before)
+      expect(await start({ budget_tokens: 1_999 })).toEqual(before)
+    })
+
+    test('what was learned comes in front, marked as said once, in its project only', async () => {
+      await talk('s2', ['Always run the walrus tests before committing.'])
+      await talk('s3', ['Please use npm for the walrus.', 'Fine.', 'We switched from npm to pnpm.'])
+      daemon.now += dayMs
+      const before = await start({ session_id: 'waiting' })
+      await daemon.call('memory_consolidate')
+      const { rich_club } = await start({ session_id: 'waiting' })
+      expect(before.rich_club).not.toContain('Always run')
+      expect(rich_club).toContain(
+        '- Always run the walrus tests before committing. (2026-03-03, user, said once)',
+      )
+      expect(JSON.stringify(await start({ cwd: '/home/ada/zoo' }))).not.toContain('walrus')
+    })
+
+    test('what is forgotten leaves no quotation behind, in front or below', async () => {
+      await talk('s2', [
+        'Always run the walrus tests before committing.',
+        'TODO: feed the narwhal on Friday.',
+      ])
+      daemon.now += dayMs
+      await daemon.call('memory_consolidate')
+      expect(JSON.stringify(await start())).toMatch(/narwhal.*walrus tests/)
+      const { memories } = await daemon.call('memory_list', { session_id: 's2', cwd: shop })
+      const ids = memories.map((each: { id: string }) => each.id)
+      await daemon.call('memory_forget', { ids })
+      for (const again of [1, 2]) {
+        expect(JSON.stringify(await start({ session_id: `after ${again}` }))).not.toMatch(
+          /walrus tests|narwhal/,
+        )
+        const kinds = ['extract', 'fact', 'thread'] as const
+        const rows = await Promise.all(
+          kinds.map((kind) =>
+            daemon.store.derived({ kind, project: shopProject, limit: 99, unranked: true }),
+          ),
+        )
+        expect(JSON.stringify(rows)).not.toMatch(/walrus tests|narwhal|s2/)
+        await daemon.call('memory_consolidate')
+      }
+    })
+
+    test('a thirteenth key explains each line, when asked', async () => {
+      const { explanation, ...rest } = await start({ explain: true })
+      expect(rest).toEqual(await start())
+      expect(explanation).toContainEqual({
+        layer: 'l2',
+        line: expect.stringContaining('> It listens on 5433'),
+        memory_ids: [expect.stringContaining('id-')],
+        reason: 'the last exchange of a recent session here',
+        tokens: expect.any(Number),
+      })
+    })
+  })
+
+  describe('handles', () => {
+    const minimal = (params = {}): Promise<Record<string, string>> =>
+      start({ wake_depth: 'minimal', ...params }) as Promise<Record<string, string>>
+    const resolved = async (...ids: (string | undefined)[]) => daemon.call('memory_get', { ids })
+
+    test('of a minimal context stand for what a standard one says', async () => {
+      await daemon.call('profile_set', { knob: 'identity', value: 'Ada. Prefers plain SQL.' })
+      const given = await minimal()
+      const { handles, missing } = await resolved(
+        given.identity_pointer,
+        given.compact_handle,
+        given.brain_handle,
+      )
+      expect(missing).toEqual([])
+      expect(handles).toMatchObject([
+        { stands_for: 'identity', text: 'Ada. Prefers plain SQL.', memory_ids: [] },
+        { stands_for: 'context', text: expect.stringContaining('It listens on 5433') },
+        { stands_for: 'session', text: 'new', memory_ids: [] },
+      ])
+      expect(handles[1].memory_ids).toHaveLength(2)
+    })
+
+    test('no longer resolve once what they stood for has changed', async () => {
+      const { compact_handle } = await minimal()
+      await daemon.call('memory_capture', { text: 'The walrus service moved to 6000.', cwd: shop })
+      expect(await resolved(compact_handle)).toEqual({ memories: [], missing: [compact_handle] })
+    })
+
+    test('that two sessions share stand for neither', async () => {
+      const { brain_handle } = await minimal({ session_id: 'the same beginning' })
+      expect((await resolved(brain_handle)).missing).toEqual([])
+      await minimal({ session_id: 'the same, but another' })
+      expect((await resolved(brain_handle)).missing).toEqual([brain_handle])
+    })
   })
 })

@@ -1,14 +1,17 @@
-// A dispatch over the plain store (or the one handed in), with a clock the test moves and ids it can predict.
+// A dispatch over the plain store, with a clock the test moves and ids it can predict.
+import { createConsolidator } from '../../src/background/consolidator.ts'
 import { createContextCache } from '../../src/context/context-cache.ts'
-import { createDispatch } from '../../src/dispatch/dispatch.ts'
+import { createDispatch, type Dispatch } from '../../src/dispatch/dispatch.ts'
 import { silentLog } from '../../src/kit/log.ts'
 import { operations } from '../../src/operations/operations.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
 import type { Store } from '../../src/store/store.ts'
+import { inProcessWorker } from '../support/in-process-worker.ts'
 import { monday } from '../support/memories.ts'
 
 export interface Fixture {
   readonly store: Store
+  readonly dispatch: Dispatch
   /** What time it is; tests set it. */
   now: number
   // biome-ignore lint/suspicious/noExplicitAny: tests read answers by key
@@ -18,25 +21,25 @@ export interface Fixture {
 export const shop = '/home/ada/shop'
 export const shopProject = 'git:example.org/ada/shop'
 
-export function fixture(store: Store = createMemoryStore()): Fixture {
+const gitProject = (cwd: string): string => `git:example.org${cwd.replace('/home', '')}`
+
+export function fixture(store: Store = createMemoryStore(), keyOf = gitProject): Fixture {
   let ids = 0
-  const made: Fixture = {
-    store,
-    now: monday,
-    call: (method, params = {}) =>
-      dispatch(method, params as Record<string, unknown>, { transport: 'internal', requestId: 'test' }),
-  }
+  const clock = { now: monday }
+  const now = () => clock.now
+  const consolidator = createConsolidator({ store, now, log: silentLog, openWorker: inProcessWorker })
   const dispatch = createDispatch(operations, {
     store,
     projects: {
       resolve: async (cwd) => ({
-        key: `git:example.org${cwd.replace('/home', '')}`,
+        key: keyOf(cwd),
         name: cwd,
         reason: 'a test says so',
       }),
     },
     contextCache: createContextCache(),
-    now: () => made.now,
+    consolidate: consolidator.runNow,
+    now,
     newId: () => {
       ids += 1
       return `id-${String(ids).padStart(4, '0')}`
@@ -52,5 +55,16 @@ export function fixture(store: Store = createMemoryStore()): Fixture {
       httpPort: () => null,
     },
   })
-  return made
+  return {
+    store,
+    dispatch,
+    get now() {
+      return clock.now
+    },
+    set now(at) {
+      clock.now = at
+    },
+    call: (method, params = {}) =>
+      dispatch(method, params as Record<string, unknown>, { transport: 'internal', requestId: 'test' }),
+  }
 }

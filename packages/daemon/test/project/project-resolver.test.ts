@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createProjectResolver } from '../../src/project/project-resolver.ts'
-import { remoteName } from '../../src/project/remote-name.ts'
 
 let home: string
 
@@ -75,17 +74,4 @@ describe('which project a directory belongs to', () => {
     await resolve(trap)
     expect(() => realpathSync(join(home, 'pwned'))).toThrow('ENOENT')
   })
-})
-
-test.each([
-  ['https://github.com/ada/shop.git', 'github.com/ada/shop'],
-  ['https://user:token@GitHub.com/ada/shop/', 'github.com/ada/shop'],
-  ['git@github.com:ada/shop.git', 'github.com/ada/shop'],
-  ['ssh://git@host.example:2222/ada/shop', 'host.example/ada/shop'],
-  ['/srv/git/shop.git', 'file/srv/git/shop'],
-  ['file:///srv/git/shop.git', 'file/srv/git/shop'],
-  ['C:\\repos\\shop', 'file/C:\\repos\\shop'],
-  ['   ', null],
-])('the remote %s is named %s', (url, name) => {
-  expect(remoteName(url)).toBe(name)
 })

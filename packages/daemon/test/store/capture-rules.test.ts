@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/kit/limits.ts'
-import { forgottenDigest, sameText, statementDigest, titleOf } from '../../src/store/capture-rules.ts'
+import {
+  forgottenDigest as keyedForgottenDigest,
+  sameText,
+  statementDigest,
+  titleOf,
+  type Utterance,
+} from '../../src/store/capture-rules.ts'
 import { fact, turn } from './support/invented.ts'
+
+const secret = Buffer.alloc(32, 0x11)
+const forgottenDigest = (said: Utterance): Buffer => keyedForgottenDigest(said, secret)
 
 describe('sameness of texts', () => {
   it.each([
@@ -48,6 +57,11 @@ describe('what forgetting bars', () => {
     expect(forgottenDigest({ ...long, session: 'other' })).toEqual(forgottenDigest(long))
     expect(forgottenDigest({ ...short, session: 'other' })).not.toEqual(forgottenDigest(short))
     expect(forgottenDigest(fact({ text: long.text }))).toEqual(forgottenDigest(long))
+  })
+
+  it('leaves different traces in different stores', () => {
+    const said = fact({ text: 'the alarm code is 1234' })
+    expect(keyedForgottenDigest(said, Buffer.alloc(32, 0x22))).not.toEqual(forgottenDigest(said))
   })
 })
 

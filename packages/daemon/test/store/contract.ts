@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import type { Store } from '../../src/store/store.ts'
 import { capturingContract } from './contract/capturing.ts'
+import { derivingContract } from './contract/deriving.ts'
 import { forgettingContract } from './contract/forgetting.ts'
 import { keepingContract } from './contract/keeping.ts'
 import { listingContract } from './contract/listing.ts'
@@ -30,5 +31,6 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     sessionsContract(store)
     searchingContract(store)
     keepingContract(store)
+    derivingContract(store)
   })
 }

@@ -113,6 +113,14 @@ const calls: readonly Behaviour[] = [
     },
   },
   {
+    name: 'a path of any length is repeated only so far',
+    http: {
+      send: get(`/${'tea'.repeat(900)}`),
+      status: 404,
+      body: /^\{"error": "no route for \/(tea){32}te…"/,
+    },
+  },
+  {
     name: 'unknown method',
     http: {
       send: post('{"method":"brew_tea"}'),
@@ -153,7 +161,7 @@ const calls: readonly Behaviour[] = [
     http: {
       send: post('{"method":"needs_cue","params":{"cue":7}}'),
       status: 400,
-      body: /^\{"error": "param 'cue': .*string.*got 7", "code": "invalid_params"\}$/,
+      body: /^\{"error": "param 'cue': .*string.*got a number", "code": "invalid_params"\}$/,
     },
   },
   {

@@ -43,6 +43,14 @@ function httpServer(where: { host?: string; port?: number } = {}): HttpServer {
 }
 
 describe('the port file', () => {
+  test('is written where a killed process with the same process id left its temporary file', async () => {
+    writeFileSync(join(dataDir, `.http.port.${process.pid}.tmp`), 'half')
+    const server = httpServer()
+    await server.start()
+    expect(readFileSync(join(dataDir, '.http.port'), 'utf8')).toBe(String(server.port()))
+    await server.stop()
+  })
+
   test('holds the port and nothing else, for its owner only, while the daemon runs', async () => {
     const server = httpServer()
     await server.start()

@@ -43,6 +43,10 @@ describe('query', () => {
       '?session_id=s1&wake_depth=deep&cwd=%2Fhome%2Fada%2Fmy+code&budget_tokens=500',
       { session_id: 's1', wake_depth: 'deep', cwd: '/home/ada/my code', budget_tokens: 500 },
     ],
+    [
+      '?project=git%3Aexample.org%2Fada%2Fshop&client=opencode&project=other',
+      { project: 'git:example.org/ada/shop', client: 'opencode' },
+    ],
     ['?session_id=first&session_id=second', { session_id: 'first' }],
     ['?session_id=&wake_depth=%20', {}],
     ['?session_id=&session_id=second', { session_id: 'second' }],

@@ -150,6 +150,51 @@ describe('a conversation', () => {
   })
 })
 
+describe('silence', () => {
+  test('of a connection that never said anything ends after a while', async () => {
+    await socketServer({ limits: { firstLineWaitMsMax: 100 } }).start()
+    const [silent, halfway, speaking] = [await opened(path), await opened(path), await opened(path)]
+    halfway.write('{"jsonrpc"')
+    speaking.write(call(1, 'echo'))
+    await Promise.all([once(silent, 'close'), once(halfway, 'close')])
+    speaking.resume().write(call(2, 'echo'))
+    await sleep(50)
+    expect(speaking.destroyed).toBe(false)
+    speaking.destroy()
+  })
+
+  test('makes room: the connection that was quiet longest goes, one that waits for its answer stays', async () => {
+    const slow = gate()
+    let now = 0
+    const service = createSocketServer({
+      dispatch: () => slow.opened,
+      control: async () => ({ ok: true }),
+      log: silentLog,
+      clock: () => now,
+      requestIds: createRequestIds('test'),
+      address: { kind: 'path', path },
+      limits: { connectionsMax: 3, connectionQuietMsMin: 1_000 },
+    })
+    running.push(service)
+    await service.start()
+    const waiting = talk(path, call(1, 'slow'))
+    await sleep(50)
+    const older = await opened(path)
+    await sleep(50)
+    now = 500
+    const newer = await opened(path)
+    await sleep(50)
+    expect(JSON.parse((await talk(path, '{"type":"status"}\n'))[0] ?? '').error.data.code).toBe('overloaded')
+    now = 5_000
+    expect(await talk(path, '{"type":"status"}\n')).toEqual(['{"ok":true}'])
+    expect(older.destroyed || (await once(older, 'close'))).toBeTruthy()
+    expect(newer.destroyed).toBe(false)
+    newer.destroy()
+    slow.open()
+    expect(idsOf(await waiting)).toEqual([1])
+  })
+})
+
 describe('control lines', () => {
   test('carry their members to control and its answer back, raw', async () => {
     const control: Control = async (message) => ({ ok: false, reason: 'busy', asked: message })

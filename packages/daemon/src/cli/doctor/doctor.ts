@@ -1,8 +1,10 @@
 // `iai-mcp doctor`: looks at everything a start needs and says what to do about what is wrong.
 import type { Cli, CommonOptions } from '../command.ts'
-import { bold, type Line, type Piece, type Style } from '../output.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { bold, type Line } from '../output.ts'
 import { type Finding, finding } from './check.ts'
-import { type Check, checks } from './checks.ts'
+import { type Check, checks, createSubject } from './checks.ts'
+import { findingLines } from './finding-lines.ts'
 
 export function addDoctor(cli: Cli): void {
   cli
@@ -11,15 +13,18 @@ export function addDoctor(cli: Cli): void {
       'socketPath',
     ])
     .action(async (options: CommonOptions) => {
-      const config = cli.config(options)
+      const subject = createSubject(cli.inspectConfig(options), cli.io.cwd)
       const findings: Finding[] = []
-      for (const check of checks) findings.push(await runCheck(check, () => check.run(config, cli.io.cwd)))
+      for (const check of checks) findings.push(await runCheck(check, () => check.run(subject)))
       const failures = findings.filter(({ state }) => state === 'fail').length
-      cli.show(options, { ok: failures === 0, findings }, [
+      // Who cannot be asked is a failure already.
+      const runs = (await subject.daemon().catch(() => null)) !== null
+      cli.show(options, { ok: failures === 0 && runs, findings }, [
         ...findings.flatMap(findingLines),
-        summary(failures),
+        ...summary(failures, runs),
       ])
       if (failures > 0) cli.fail()
+      else if (!runs) cli.fail(exitCodes.noDaemon)
     })
 }
 
@@ -32,21 +37,9 @@ async function runCheck({ name }: Check, run: () => Promise<Finding>): Promise<F
   }
 }
 
-const marks: Readonly<Record<Finding['state'], readonly [string, Style]>> = {
-  ok: ['ok  ', 'green'],
-  note: ['note', 'dim'],
-  warn: ['warn', 'yellow'],
-  fail: ['FAIL', 'red'],
-}
-
-function findingLines({ state, check, found, remedy }: Finding): Line[] {
-  const [text, style] = marks[state]
-  const mark: Piece = { text, style }
-  const line: Line = [mark, `  ${check.padEnd(16)}${found}`]
-  return remedy === undefined ? [line] : [line, [`      ${' '.repeat(16)}→ ${remedy}`]]
-}
-
-function summary(failures: number): Line {
-  if (failures === 0) return ['\n', bold('Nothing is broken.')]
-  return ['\n', bold(failures === 1 ? 'One thing is broken.' : `${failures} things are broken.`)]
+function summary(failures: number, runs: boolean): Line[] {
+  const broken = failures === 1 ? 'One thing is broken.' : `${failures} things are broken.`
+  if (failures > 0) return [['\n', bold(broken)]]
+  if (runs) return [['\n', bold('Nothing is broken.')]]
+  return [['\n', bold('Nothing is broken, but no daemon runs.'), ' Start it: iai-mcp daemon --http']]
 }

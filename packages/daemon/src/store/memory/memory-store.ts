@@ -1,14 +1,26 @@
 // The store as plain objects: slow, obviously right, and the oracle that the product's store is compared with. Keeps
 // one list of memories in the order they came; everything else it is asked is worked out from that list.
+import { randomBytes } from 'node:crypto'
+import { assert } from '../../kit/assert.ts'
 import { AppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
-import type { CaptureOutcome, Memory, NewMemory, Pin } from '../../model/memory.ts'
+import type {
+  CaptureOutcome,
+  Memory,
+  NewMemory,
+  NewStatement,
+  Pin,
+  SupersedeOutcome,
+} from '../../model/memory.ts'
 import { defaultProfile, type Profile } from '../../model/profile.ts'
 import type { Project } from '../../model/project.ts'
+import { noSession, sessionKey } from '../../model/session.ts'
 import { analyserVersion, analyseText } from '../../text/analyser.ts'
-import { forgottenDigest, statementDigest, supersededAt } from '../capture-rules.ts'
-import { matches } from '../matching.ts'
-import type { ListPage, MemoryFilter, Store, StoreEvent } from '../store.ts'
+import { forgottenDigest, sameText, statementDigest, supersededAt, widerPin } from '../capture-rules.ts'
+import { forgottenEvent } from '../forgotten-event.ts'
+import type { Store, StoreEvent } from '../store.ts'
+import { createMemoryDerived } from './derived.ts'
+import { listMemories } from './listing.ts'
 import { evidenceOf, type Holdings, occupantsOf, probeAll, termStatsOf } from './searching.ts'
 import { type Seated, seat } from './seating.ts'
 import { createMemorySessions } from './sessions.ts'
@@ -16,19 +28,35 @@ import { createMemorySessions } from './sessions.ts'
 export function createMemoryStore(): Store {
   let memories: readonly Memory[] = []
   let seats: readonly Seated[] = []
+  let arrived = 0
+  const arrivals = new Map<string, number>()
   const forgotten = new Map<string, string>()
+  const secret = randomBytes(32)
   const projects = new Map<string, Project>()
   const sessions = createMemorySessions(() => memories)
   let profile: Profile = defaultProfile
   let events: readonly StoreEvent[] = []
   let standingRevision = 0
   let closed = false
+  const derived = createMemoryDerived({
+    sessions: () => sessions.all(),
+    isCurrent: (id) => find(id)?.supersededAt === null,
+    isProject: (key) => projects.has(key),
+    touchStanding: () => {
+      standingRevision += 1
+    },
+  })
 
   const holdings = (): Holdings => ({ memories, seats, analyse: analyseText })
   const find = (id: string): Memory | undefined => memories.find((memory) => memory.id === id)
 
   function replace(id: string, changes: Partial<Memory>): void {
     memories = memories.map((memory) => (memory.id === id ? { ...memory, ...changes } : memory))
+  }
+
+  /** The memory's session has something new to be derived from. */
+  function touch(memory: Pick<Memory, 'client' | 'session'>): void {
+    if (memory.session !== noSession) derived.touchSession(sessionKey(memory))
   }
 
   function insert(item: NewMemory, pin: Pin | null): Memory {
@@ -38,54 +66,120 @@ export function createMemoryStore(): Store {
     const own = { pin, supersededBy: null, supersededAt: null, saidAgain: [], reinforced: 0 }
     const memory = { ...item, ...own }
     memories = [...memories, memory]
+    arrived += 1
+    arrivals.set(item.id, arrived)
     if (!projects.has(item.project)) {
       projects.set(item.project, { key: item.project, name: item.project, reason: '' })
     }
     seats = seat(seats, memory, [...projects.keys()].indexOf(item.project) + 1)
     sessions.reopen(memory)
+    touch(memory)
     if (item.kind !== 'turn' || pin !== null) standingRevision += 1
     return memory
   }
 
+  function barredBy(item: NewMemory): string | undefined {
+    return forgotten.get(forgottenDigest(item, secret).toString('hex'))
+  }
+
   function captureOne(item: NewMemory): CaptureOutcome {
-    const barred = forgotten.get(forgottenDigest(item).toString('hex'))
+    const barred = barredBy(item)
     if (barred !== undefined) return { status: 'refused', id: barred }
     return item.messageId === null ? captureStatement(item) : captureMessage(item)
   }
 
   function captureMessage(item: NewMemory): CaptureOutcome {
-    const forms = memories.filter(
-      (memory) =>
-        memory.client === item.client &&
-        memory.session === item.session &&
-        memory.messageId === item.messageId,
-    )
-    const same = forms.find((form) => form.text === item.text)
-    if (same !== undefined) return { status: 'skipped', id: same.id }
-    const earlier = forms.at(-1)
-    insert(item, item.pin === undefined ? (earlier?.pin ?? null) : item.pin)
-    if (earlier === undefined) return { status: 'inserted', id: item.id }
-    if (earlier.supersededAt === null) {
-      replace(earlier.id, { supersededBy: item.id, supersededAt: supersededAt(earlier, item) })
-      if (earlier.pin !== null) standingRevision += 1
-    }
-    return { status: 'revised', id: item.id, previousId: earlier.id }
-  }
-
-  function captureStatement(item: NewMemory): CaptureOutcome {
-    const digest = statementDigest(item)
-    const known = memories.find(
-      (memory) =>
-        memory.messageId === null && memory.supersededAt === null && statementDigest(memory).equals(digest),
-    )
-    if (known === undefined) {
+    const forms = formsOf(item)
+    const newest = forms.at(-1)
+    if (newest === undefined) {
       insert(item, item.pin ?? null)
       return { status: 'inserted', id: item.id }
     }
-    const times = new Set([...known.saidAgain, item.saidAt])
-    times.delete(known.saidAt)
-    replace(known.id, { saidAgain: [...times].sort((a, b) => a - b) })
-    return { status: 'reinforced', id: known.id }
+    const pin = item.pin === undefined ? newest.pin : item.pin
+    const same = forms.find((form) => form.text === item.text)
+    if (same === undefined) return addForm(item, pin, forms, newest)
+    if (same === newest || item.saidAt <= lastSaid(newest)) return { status: 'skipped', id: same.id }
+    sayAgain(same, item.saidAt)
+    replace(same.id, { pin, supersededBy: null, supersededAt: null })
+    touch(same)
+    replaceForm(newest, same.id, item)
+    if (pin !== null || item.kind !== 'turn') standingRevision += 1
+    return { status: 'reinstated', id: same.id, previousId: newest.id }
+  }
+
+  function addForm(
+    item: NewMemory,
+    pin: Pin | null,
+    forms: readonly Memory[],
+    newest: Memory,
+  ): CaptureOutcome {
+    insert(item, pin)
+    const newer = forms.find((form) => lastSaid(form) > item.saidAt)
+    if (newer === undefined) {
+      replaceForm(newest, item.id, item)
+      return { status: 'revised', id: item.id, previousId: newest.id }
+    }
+    replace(item.id, { supersededBy: newer.id, supersededAt: lastSaid(newer) })
+    return { status: 'outdated', id: item.id, newestId: newest.id }
+  }
+
+  function replaceForm(old: Memory, by: string, item: NewMemory): void {
+    if (old.supersededAt !== null) return
+    const at = supersededAt({ saidAt: lastSaid(old) }, item)
+    replace(old.id, { supersededBy: by, supersededAt: at })
+    derived.erase(old.id)
+    if (old.pin !== null) standingRevision += 1
+  }
+
+  /** The forms of a message, the newest last. */
+  function formsOf(message: NewMemory): readonly Memory[] {
+    return memories.filter((memory) => isForm(memory, message)).toSorted((a, b) => lastSaid(a) - lastSaid(b))
+  }
+
+  function captureStatement(item: NewMemory): CaptureOutcome {
+    const held = heldStatement(item)
+    if (held === undefined) {
+      insert(item, item.pin ?? null)
+      return { status: 'inserted', id: item.id }
+    }
+    sayAgain(held, item.saidAt)
+    return { status: 'reinforced', id: held.id }
+  }
+
+  function heldStatement(item: NewMemory): Memory | undefined {
+    const digest = statementDigest(item)
+    return memories.find(
+      (memory) =>
+        memory.messageId === null && memory.supersededAt === null && statementDigest(memory).equals(digest),
+    )
+  }
+
+  function sayAgain({ id, saidAt, saidAgain }: Memory, at: number): void {
+    const times = new Set([...saidAgain, at])
+    times.delete(saidAt)
+    replace(id, { saidAgain: [...times].sort((a, b) => a - b) })
+  }
+
+  function supersede(originalId: string, item: NewStatement): SupersedeOutcome {
+    const original = find(originalId)
+    if (original === undefined) return { kind: 'unknown' }
+    if (original.supersededBy !== null) return { kind: 'already', by: original.supersededBy }
+    if (barredBy(item) !== undefined) return { kind: 'refused' }
+    if (sameText(original.text) === sameText(item.text)) return { kind: 'same' }
+    const inherited = item.pin === undefined ? original.pin : item.pin
+    const held = heldStatement(item)
+    if (held !== undefined) {
+      sayAgain(held, item.saidAt)
+      setPin(held, widerPin(held.pin, inherited))
+    }
+    const by = held?.id ?? insert(item, inherited).id
+    replace(originalId, { supersededBy: by, supersededAt: supersededAt(original, item) })
+    derived.erase(originalId)
+    touch(original)
+    standingRevision += 1
+    const memory = find(by)
+    assert(memory !== undefined, 'what supersedes is stored')
+    return { kind: 'superseded', memory }
   }
 
   /** All of `work` or nothing of it, and nothing after closing. */
@@ -95,18 +189,20 @@ export function createMemoryStore(): Store {
       memories,
       seats,
       projects: [...projects],
+      events,
       standingRevision,
-      restoreSessions: sessions.save(),
+      restore: [sessions.save(), derived.save()],
     }
     try {
       return work()
     } catch (error) {
       memories = before.memories
       seats = before.seats
+      events = before.events
       standingRevision = before.standingRevision
       projects.clear()
       for (const [key, project] of before.projects) projects.set(key, project)
-      before.restoreSessions()
+      for (const restore of before.restore) restore()
       throw error
     }
   }
@@ -120,49 +216,91 @@ export function createMemoryStore(): Store {
     return work()
   }
 
-  function forgetOne(id: string): boolean {
+  function forget(ids: readonly string[], at: number): readonly string[] {
+    const projectOf = new Map(sessions.all().map((session) => [sessionKey(session), session.project]))
+    const gone = ids.flatMap((id) => {
+      const memory = find(id)
+      if (memory === undefined) return []
+      const forms = memory.messageId === null ? [memory] : memories.filter((each) => isForm(each, memory))
+      for (const form of forms) erase(form.id, projectOf)
+      return forms.map((form) => form.id)
+    })
+    if (gone.length > 0) recordEvent(forgottenEvent(gone, at))
+    return gone
+  }
+
+  /** `projectOf`: of each session, as it was before any of it was erased. */
+  function erase(id: string, projectOf: ReadonlyMap<string, string>): void {
     const memory = find(id)
-    if (memory === undefined) return false
-    const digest = forgottenDigest(memory).toString('hex')
+    assert(memory !== undefined, 'what is erased was found')
+    const digest = forgottenDigest(memory, secret).toString('hex')
     if (!forgotten.has(digest)) forgotten.set(digest, id)
+    derived.erase(id)
+    const project = projectOf.get(sessionKey(memory))
+    if (project !== undefined) derived.touchProject(project)
+    touch(memory)
     memories = memories.filter((each) => each !== memory)
     seats = seats.filter((each) => each.memory !== id)
+    for (const each of memories.filter((other) => other.supersededBy === id)) reinstate(each, memory)
     sessions.dropEmpty()
+    derived.dropSessionless()
     standingRevision += 1
-    return true
+  }
+
+  /** What `erased` had superseded holds again, unless something else stands in its place. */
+  function reinstate(memory: Memory, erased: Memory): void {
+    const standing = memory.messageId === null ? heldStatement(memory) : formsOf(memory).at(-1)
+    const other = standing?.id === memory.id ? null : (standing?.id ?? null)
+    const supersededBy = erased.supersededBy ?? other
+    replace(memory.id, { supersededBy, ...(supersededBy === null && { supersededAt: null }) })
+    if (supersededBy === null) touch(memory)
+  }
+
+  function setPin(memory: Memory, pin: Pin | null): void {
+    if (memory.pin === pin) return
+    replace(memory.id, { pin })
+    standingRevision += 1
+    touch(memory)
+  }
+
+  function setParent({ client, session }: NewMemory, parent: string): void {
+    const found = sessions.find(client, session)
+    if (found === null || found.parent === parent) return
+    sessions.change(client, session, { parent })
+    touch(found)
+  }
+
+  function recordEvent(event: StoreEvent): void {
+    events = [...events, event].slice(-limits.eventRowsMax)
   }
 
   return {
-    capture: (items) => atomically(() => items.map(captureOne)),
-    get: (ids) => reading(() => ids.flatMap((id) => find(id) ?? [])),
-    list: (filter, page) => reading(() => listMemories(memories, filter, page)),
-    supersede: (originalId, replacement) =>
+    capture: (items, { parentSession: parent } = {}) =>
       atomically(() => {
-        const original = find(originalId)
-        if (original === undefined) return null
-        const memory = insert(replacement, replacement.pin ?? null)
-        replace(originalId, {
-          supersededBy: replacement.id,
-          supersededAt: supersededAt(original, replacement),
-        })
-        standingRevision += 1
-        return memory
+        const outcomes = items.map(captureOne)
+        if (parent !== undefined) for (const item of items) setParent(item, parent)
+        return outcomes
       }),
+    get: (ids) => reading(() => ids.flatMap((id) => find(id) ?? [])),
+    list: (filter, page) => reading(() => listMemories(memories, arrivals, filter, page)),
+    supersede: (original, replacement) => atomically(() => supersede(original, replacement)),
     pin: (id, pin) =>
       atomically(() => {
         const memory = find(id)
         if (memory === undefined) return false
-        if (memory.pin !== pin) standingRevision += 1
-        replace(id, { pin })
+        setPin(memory, pin)
         return true
       }),
-    forget: (ids) => atomically(() => ids.filter(forgetOne)),
+    forget: (ids, at) => atomically(() => forget(ids, at)),
     reinforce: (ids) =>
       atomically(() => {
-        const known = [...new Set(ids)].filter((id) => find(id) !== undefined)
+        const known = [...new Set(ids)].flatMap((id) => find(id) ?? [])
         if (known.length > 0) standingRevision += 1
-        for (const id of known) replace(id, { reinforced: (find(id)?.reinforced ?? 0) + 1 })
-        return new Map(known.map((id) => [id, find(id)?.reinforced ?? 0]))
+        for (const memory of known) {
+          replace(memory.id, { reinforced: memory.reinforced + 1 })
+          touch(memory)
+        }
+        return new Map(known.map(({ id, reinforced }) => [id, reinforced + 1]))
       }),
 
     termStats: (of, terms) => reading(() => termStatsOf(holdings(), of, terms)),
@@ -174,8 +312,6 @@ export function createMemoryStore(): Store {
     session: (client, session) => reading(() => sessions.find(client, session)),
     closeSession: (client, session, at) =>
       atomically(() => sessions.change(client, session, { closedAt: at })),
-    setSessionParent: (client, session, parent) =>
-      atomically(() => sessions.change(client, session, { parent })),
 
     putProject: (project) => atomically(() => void projects.set(project.key, { ...project })),
     projects: () => reading(() => [...projects.values()]),
@@ -188,10 +324,7 @@ export function createMemoryStore(): Store {
         return profile
       }),
 
-    recordEvent: (event) =>
-      atomically(() => {
-        events = [...events, event].slice(-limits.eventRowsMax)
-      }),
+    recordEvent: (event) => atomically(() => recordEvent(event)),
     events: ({ kind, since, limit }) =>
       reading(() =>
         events
@@ -217,6 +350,11 @@ export function createMemoryStore(): Store {
         newestSaidAt: memories.length === 0 ? null : Math.max(...memories.map((memory) => memory.saidAt)),
       })),
     standingRevision: () => reading(() => standingRevision),
+
+    ...derived.reading,
+    applyDerived: (step) => atomically(() => derived.apply(step)),
+    deriveAnew: (rulesVersion) => atomically(() => derived.deriveAnew(rulesVersion)),
+
     optimise: () => reading(() => {}),
     close: async () => {
       closed = true
@@ -224,19 +362,10 @@ export function createMemoryStore(): Store {
   }
 }
 
-function listMemories(memories: readonly Memory[], filter: MemoryFilter, page: ListPage): readonly Memory[] {
-  // A stable sort keeps the order of arrival among memories said at the same time.
-  const oldestFirst = memories.toSorted((a, b) => a.saidAt - b.saidAt)
-  const ordered = page.order === 'oldest' ? oldestFirst : oldestFirst.toReversed()
-  const from = page.after === undefined ? 0 : ordered.findIndex((memory) => memory.id === page.after) + 1
-  if (page.after !== undefined && from === 0) {
-    throw new AppError(
-      'not_found',
-      `there is no memory ${page.after} to continue after; begin with the first page`,
-    )
-  }
-  return ordered
-    .slice(from)
-    .filter((memory) => matches(memory, filter))
-    .slice(0, page.limit)
+function isForm(memory: Memory, { client, session, messageId }: NewMemory): boolean {
+  return memory.client === client && memory.session === session && memory.messageId === messageId
+}
+
+function lastSaid({ saidAt, saidAgain }: Memory): number {
+  return Math.max(saidAt, ...saidAgain)
 }

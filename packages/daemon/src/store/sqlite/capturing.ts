@@ -1,205 +1,198 @@
 // Takes memories in: decides for each item whether it is new, said again, another form of a stored message, or barred,
-// and writes the row with everything that hangs on it.
+// and what it replaces. All of it inside the caller's transaction, so that two callers never both replace one memory.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
-import { AppError } from '../../kit/errors.ts'
-import type { CaptureOutcome, NewMemory, Pin } from '../../model/memory.ts'
-import { noSession } from '../../model/session.ts'
-import { forgottenDigest, statementDigest, supersededAt } from '../capture-rules.ts'
+import type { CaptureOutcome, NewMemory, NewStatement, Pin } from '../../model/memory.ts'
+import { sameText, statementDigest, supersededAt, widerPin } from '../capture-rules.ts'
+import type { Barring } from './barring.ts'
 import { type Change, count, touchStanding } from './change.ts'
-import {
-  fromIdColumn,
-  kindCodec,
-  pinCodec,
-  roleCodec,
-  type StringColumn,
-  toColumn,
-  toColumnOrNull,
-  toIdColumn,
-  trustCodec,
-} from './columns.ts'
-import type { ProjectRows } from './project-rows.ts'
+import { fromColumn, fromIdColumn, pinCodec, type StringColumn, toColumn, toIdColumn } from './columns.ts'
+import type { DerivedErasing } from './derived-writing.ts'
+import type { Inserting } from './inserting.ts'
+import { createMessageForms, type MessageForm, type MessageKey } from './message-forms.ts'
 import type { SessionRows } from './session-rows.ts'
 import * as sql from './sql.ts'
-import { sqliteCodeOf } from './sqlite-errors.ts'
-import type { TextIndex } from './text-index.ts'
 
 export interface Capturing {
   capture(change: Change, item: NewMemory): CaptureOutcome
-  /** Stores `replacement` as it is and marks `original` as superseded by it; false when `original` is unknown. */
-  supersede(change: Change, original: string, replacement: NewMemory): boolean
+  /** Replaces `original`; the memory that holds instead is named by its id. */
+  supersede(change: Change, original: string, item: NewStatement): Supersession
 }
 
-interface EarlierForm {
+export type Supersession =
+  | { readonly kind: 'superseded'; readonly id: string }
+  | { readonly kind: 'already'; readonly by: string }
+  | { readonly kind: 'unknown' | 'same' | 'refused' }
+
+export interface CapturingParts {
+  readonly sessions: SessionRows
+  readonly barring: Barring
+  readonly insert: Inserting
+  readonly eraseDerived: DerivedErasing
+}
+
+interface HeldStatement {
   readonly seq: number
   readonly id: StringColumn
   readonly said_at: number
   readonly pin: number | null
-  readonly superseded_at: number | null
 }
 
-interface Placement {
-  readonly pin: Pin | null
-  /** false for another form of a message that is already counted as a turn */
-  readonly isNewTurn: boolean
-}
-
-interface MemoryColumns {
-  readonly id: StringColumn
-  readonly project: number
+interface Original {
+  readonly seq: number
   readonly session: number
-  readonly role: number
-  readonly kind: number
-  readonly trust: number
-  readonly saidAt: number
-  readonly storedAt: number
+  readonly said_at: number
   readonly pin: number | null
-  readonly messageId: StringColumn | null
-  readonly speaker: StringColumn | null
-  readonly digest: Buffer | null
+  readonly superseded_by: StringColumn | null
   readonly text: StringColumn
 }
 
-type MessageKey = { readonly session: number; readonly messageId: StringColumn }
-
 export function createCapturing(
   db: Database,
-  { projects, sessions, index }: { projects: ProjectRows; sessions: SessionRows; index: TextIndex },
+  { sessions, barring, insert, eraseDerived }: CapturingParts,
 ): Capturing {
-  const barredText = db.prepare<{ digest: Buffer }, { id: StringColumn }>(sql.barredText)
-  const messageWithText = db.prepare<MessageKey & { text: StringColumn }, { id: StringColumn }>(
-    sql.messageWithText,
-  )
-  const latestOfMessage = db.prepare<MessageKey, EarlierForm>(sql.latestOfMessage)
-  const currentStatement = db.prepare<{ digest: Buffer }, { seq: number; id: StringColumn; said_at: number }>(
-    sql.currentStatement,
-  )
+  const forms = createMessageForms(db)
+  const currentStatement = db.prepare<{ digest: Buffer }, HeldStatement>(sql.currentStatement)
   const addSaidAgain = db.prepare<{ memory: number; at: number }>(sql.addSaidAgain)
-  const toSupersede = db.prepare<
-    { id: StringColumn },
-    { seq: number; session: number; said_at: number; superseded_at: number | null }
-  >(sql.memoryToSupersede)
+  const toSupersede = db.prepare<{ id: StringColumn }, Original>(sql.memoryToSupersede)
   const markSuperseded = db.prepare<{ seq: number; by: StringColumn; at: number }>(sql.markSuperseded)
-  const insertMemory = db.prepare<MemoryColumns>(sql.insertMemory)
-
-  function capture(change: Change, item: NewMemory): CaptureOutcome {
-    const barred = barredText.get({ digest: forgottenDigest(item) })
-    if (barred !== undefined) return { status: 'refused', id: fromIdColumn(barred.id) }
-    return item.messageId === null
-      ? captureStatement(change, item, statementDigest(item))
-      : captureMessage(change, item, item.messageId)
-  }
+  const holdAgain = db.prepare<{ seq: number }>(sql.holdAgain)
+  const setPin = db.prepare<{ id: StringColumn; pin: number | null }, { session: number }>(sql.setPin)
 
   function captureMessage(change: Change, item: NewMemory, messageId: string): CaptureOutcome {
     const session = sessions.find(item.client, item.session)
-    if (session !== null) {
-      const message = { session, messageId: toColumn(messageId) }
-      const same = messageWithText.get({ ...message, text: toColumn(item.text) })
-      if (same !== undefined) return { status: 'skipped', id: fromIdColumn(same.id) }
-      const earlier = latestOfMessage.get(message)
-      if (earlier !== undefined) return revise(change, item, earlier, session)
-    }
-    insert(change, item, { pin: item.pin ?? null, isNewTurn: true }, null)
-    return { status: 'inserted', id: item.id }
-  }
-
-  function revise(change: Change, item: NewMemory, earlier: EarlierForm, session: number): CaptureOutcome {
-    // A pin is on the message, whatever its wording.
-    const inherited = earlier.pin === null ? null : pinCodec.decode(earlier.pin)
-    const pin = item.pin === undefined ? inherited : item.pin
-    insert(change, item, { pin, isNewTurn: false }, null)
-    if (earlier.superseded_at === null) {
-      const at = supersededAt({ saidAt: earlier.said_at }, item)
-      markSuperseded.run({ seq: earlier.seq, by: toIdColumn(item.id), at })
-      count(change, 'superseded', 1)
-      if (earlier.pin !== null) touchStanding(change)
-    }
-    if (item.session !== noSession) change.rederivedSessions.add(session)
-    return { status: 'revised', id: item.id, previousId: fromIdColumn(earlier.id) }
-  }
-
-  function captureStatement(change: Change, item: NewMemory, digest: Buffer): CaptureOutcome {
-    const known = currentStatement.get({ digest })
-    if (known === undefined) {
-      insert(change, item, { pin: item.pin ?? null, isNewTurn: true }, digest)
+    const message = session === null ? null : { session, messageId: toColumn(messageId) }
+    const newest = message === null ? undefined : forms.newest(message)
+    if (message === null || newest === undefined) {
+      insert(change, item, { pin: item.pin ?? null, isNewTurn: true, digest: null })
       return { status: 'inserted', id: item.id }
     }
-    if (item.saidAt !== known.said_at) addSaidAgain.run({ memory: known.seq, at: item.saidAt })
-    return { status: 'reinforced', id: fromIdColumn(known.id) }
+    const same = forms.withText(message, item.text)
+    if (same === undefined) return addForm(change, item, newest, message)
+    // Delivered again, or later than what replaced it.
+    if (same.seq === newest.seq || item.saidAt <= newest.last_said) {
+      return { status: 'skipped', id: fromIdColumn(same.id) }
+    }
+    return returnToForm(change, item, same, newest, message)
   }
 
-  function insert(
+  function addForm(
     change: Change,
     item: NewMemory,
-    { pin, isNewTurn }: Placement,
-    digest: Buffer | null,
-  ): void {
-    const project = projects.ensure(item.project)
-    const session = sessions.ensure(item.client, item.session, project)
-    const seq = insertRow(item, { project, session, pin, digest })
-    index.add(change, {
-      seq,
-      project,
-      session,
-      isSession: item.session !== noSession,
-      text: item.text,
-      speaker: item.speaker,
-      role: roleCodec.codes[item.role],
-      kind: kindCodec.codes[item.kind],
-      saidAt: item.saidAt,
-    })
-    sessions.grow(change, session, item, project, isNewTurn)
-    count(change, 'memories', 1)
-    if (item.kind === 'turn') count(change, 'turns', 1)
-    if (item.kind === 'fact') count(change, 'facts', 1)
-    if (item.kind !== 'turn' || pin !== null) touchStanding(change)
+    newest: MessageForm,
+    message: MessageKey,
+  ): CaptureOutcome {
+    const place = { pin: pinOfMessage(item, newest), isNewTurn: false, digest: null }
+    const seq = insert(change, item, place)
+    rederive(change, message.session)
+    const newer = forms.firstAfter(message, item.saidAt)
+    if (newer === undefined) {
+      replaceForm(change, newest, toIdColumn(item.id), item.saidAt)
+      return { status: 'revised', id: item.id, previousId: fromIdColumn(newest.id) }
+    }
+    retire(change, seq, newer.id, newer.last_said)
+    return { status: 'outdated', id: item.id, newestId: fromIdColumn(newest.id) }
   }
 
-  function insertRow(
+  /** The message reads as it did before. */
+  function returnToForm(
+    change: Change,
     item: NewMemory,
-    place: { project: number; session: number; pin: Pin | null; digest: Buffer | null },
-  ): number {
-    try {
-      const inserted = insertMemory.run({
-        id: toIdColumn(item.id),
-        project: place.project,
-        session: place.session,
-        role: roleCodec.codes[item.role],
-        kind: kindCodec.codes[item.kind],
-        trust: trustCodec.codes[item.trust],
-        saidAt: item.saidAt,
-        storedAt: item.storedAt,
-        pin: place.pin === null ? null : pinCodec.codes[place.pin],
-        messageId: toColumnOrNull(item.messageId),
-        speaker: toColumnOrNull(item.speaker),
-        digest: place.digest,
-        text: toColumn(item.text),
-      })
-      return Number(inserted.lastInsertRowid)
-    } catch (error) {
-      if (sqliteCodeOf(error) !== 'SQLITE_CONSTRAINT_UNIQUE') throw error
-      throw new AppError('invalid_params', `there is a memory ${item.id} already; give each one a new id`)
+    form: MessageForm,
+    newest: MessageForm,
+    message: MessageKey,
+  ): CaptureOutcome {
+    const pin = pinOfMessage(item, newest)
+    addSaidAgain.run({ memory: form.seq, at: item.saidAt })
+    putPin(change, form.id, pin)
+    holdAgain.run({ seq: form.seq })
+    if (form.superseded_at !== null) count(change, 'superseded', -1)
+    replaceForm(change, newest, form.id, item.saidAt)
+    if (pin !== null || item.kind !== 'turn') touchStanding(change)
+    rederive(change, message.session)
+    return { status: 'reinstated', id: fromIdColumn(form.id), previousId: fromIdColumn(newest.id) }
+  }
+
+  function replaceForm(change: Change, old: MessageForm, by: StringColumn, saidAt: number): void {
+    if (old.superseded_at !== null) return
+    retire(change, old.seq, by, supersededAt({ saidAt: old.last_said }, { saidAt }))
+    if (old.pin !== null) touchStanding(change)
+  }
+
+  function captureStatement(change: Change, item: NewMemory): CaptureOutcome {
+    const digest = statementDigest(item)
+    const held = currentStatement.get({ digest })
+    if (held === undefined) {
+      insert(change, item, { pin: item.pin ?? null, isNewTurn: true, digest })
+      return { status: 'inserted', id: item.id }
     }
+    sayAgain(held, item.saidAt)
+    return { status: 'reinforced', id: fromIdColumn(held.id) }
+  }
+
+  function sayAgain(held: HeldStatement, at: number): void {
+    if (at !== held.said_at) addSaidAgain.run({ memory: held.seq, at })
+  }
+
+  /** The id of what holds instead: said now, or held already. */
+  function successorOf(change: Change, original: Original, item: NewStatement): StringColumn {
+    const digest = statementDigest(item)
+    const inherited = item.pin === undefined ? pinOf(original) : item.pin
+    const held = currentStatement.get({ digest })
+    if (held === undefined) {
+      insert(change, item, { pin: inherited, isNewTurn: true, digest })
+      return toIdColumn(item.id)
+    }
+    sayAgain(held, item.saidAt)
+    putPin(change, held.id, widerPin(pinOf(held), inherited))
+    return held.id
+  }
+
+  /** From `at` on `by` holds in the place of `seq`. */
+  function retire(change: Change, seq: number, by: StringColumn, at: number): void {
+    markSuperseded.run({ seq, by, at })
+    eraseDerived(change, seq)
+    count(change, 'superseded', 1)
+  }
+
+  function putPin(change: Change, id: StringColumn, pin: Pin | null): void {
+    const changed = setPin.get({ id, pin: pin === null ? null : pinCodec.codes[pin] })
+    if (changed !== undefined) change.touchedSessions.add(changed.session)
+  }
+
+  function rederive(change: Change, session: number): void {
+    if (!sessions.isNone(session)) change.rederivedSessions.add(session)
   }
 
   return {
-    capture,
-    supersede(change, originalId, replacement) {
+    capture(change, item) {
+      const barredBy = barring.barredBy(item)
+      if (barredBy !== null) return { status: 'refused', id: barredBy }
+      return item.messageId === null
+        ? captureStatement(change, item)
+        : captureMessage(change, item, item.messageId)
+    },
+    supersede(change, originalId, item) {
       const original = toSupersede.get({ id: toIdColumn(originalId) })
-      if (original === undefined) return false
-      const digest = replacement.messageId === null ? statementDigest(replacement) : null
-      insert(change, replacement, { pin: replacement.pin ?? null, isNewTurn: true }, digest)
-      const at = supersededAt({ saidAt: original.said_at }, replacement)
-      markSuperseded.run({ seq: original.seq, by: toIdColumn(replacement.id), at })
-      if (original.superseded_at === null) count(change, 'superseded', 1)
+      if (original === undefined) return { kind: 'unknown' }
+      if (original.superseded_by !== null) {
+        return { kind: 'already', by: fromIdColumn(original.superseded_by) }
+      }
+      if (barring.barredBy(item) !== null) return { kind: 'refused' }
+      if (sameText(fromColumn(original.text)) === sameText(item.text)) return { kind: 'same' }
+      const by = successorOf(change, original, item)
+      retire(change, original.seq, by, supersededAt({ saidAt: original.said_at }, item))
       touchStanding(change)
-      rederiveBoth(change, original.session, replacement)
-      return true
+      rederive(change, original.session)
+      return { kind: 'superseded', id: fromIdColumn(by) }
     },
   }
+}
 
-  function rederiveBoth(change: Change, session: number, replacement: NewMemory): void {
-    for (const seq of [session, sessions.find(replacement.client, replacement.session)]) {
-      if (seq !== null && !sessions.isNone(seq)) change.rederivedSessions.add(seq)
-    }
-  }
+/** A pin is on the message, whatever its wording. */
+function pinOfMessage(item: NewMemory, newest: MessageForm): Pin | null {
+  return item.pin === undefined ? pinOf(newest) : item.pin
+}
+
+function pinOf({ pin }: { readonly pin: number | null }): Pin | null {
+  return pin === null ? null : pinCodec.decode(pin)
 }

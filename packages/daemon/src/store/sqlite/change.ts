@@ -3,7 +3,6 @@
 // nothing behind.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { CounterName } from './counters.ts'
-import type { SessionGrowth } from './session-rows.ts'
 import * as sql from './sql.ts'
 
 /** How much more (or less) of something a project holds. */
@@ -15,6 +14,18 @@ export interface WordsChange {
   readonly terms: Map<string, number>
 }
 
+/** What one call adds to one session. */
+export interface SessionGrowth {
+  first: number
+  last: number
+  turns: number
+  /** row number of the first real project in the call, else of 'global' */
+  project: number
+  inGlobal: boolean
+  title: string
+  titleAt: number
+}
+
 export interface Change {
   readonly counters: Map<CounterName, number>
   /** by project */
@@ -24,6 +35,10 @@ export interface Change {
   readonly grownSessions: Map<number, SessionGrowth>
   /** sessions whose row must be derived anew from their memories */
   readonly rederivedSessions: Set<number>
+  /** sessions in which something else changed that is derived from (a pin, reliance, the parent) */
+  readonly touchedSessions: Set<number>
+  /** projects of which what was derived is incomplete now */
+  readonly touchedProjects: Set<number>
 }
 
 export function emptyChange(): Change {
@@ -33,6 +48,8 @@ export function emptyChange(): Change {
     chapters: new Map(),
     grownSessions: new Map(),
     rederivedSessions: new Set(),
+    touchedSessions: new Set(),
+    touchedProjects: new Set(),
   }
 }
 

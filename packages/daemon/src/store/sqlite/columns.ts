@@ -1,6 +1,7 @@
 // How values lie in columns. Every string a host sends survives unit by unit: what UTF-8 can carry is TEXT (NUL
 // included), the rest (lone surrogates, which JSON may hold) is a UTF-16 BLOB. Codes are on disk: never renumber them.
 import type { Kind, Pin, Role, Trust } from '../../model/memory.ts'
+import type { DerivedKind } from '../derived.ts'
 
 export type StringColumn = string | Buffer
 
@@ -57,3 +58,10 @@ export const roleCodec = codecOf<Role>({ user: 1, assistant: 2, tool: 3, note: 4
 export const kindCodec = codecOf<Kind>({ turn: 1, fact: 2, summary: 3 })
 export const trustCodec = codecOf<Trust>({ user: 1, assistant: 2, tool: 3 })
 export const pinCodec = codecOf<Pin>({ project: 1, global: 2 })
+export const derivedKindCodec = codecOf<DerivedKind>({
+  extract: 1,
+  fact: 2,
+  thread: 3,
+  correction: 4,
+  proposal: 5,
+})

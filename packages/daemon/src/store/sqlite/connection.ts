@@ -26,6 +26,7 @@ import {
 } from './cipher-note.ts'
 import { applicationId, migrate } from './migrations.ts'
 import { sqliteCodeOf, toAppError } from './sqlite-errors.ts'
+import type { ThreadHost } from './thread-service.ts'
 
 export interface StoreFile {
   readonly file: string
@@ -37,14 +38,18 @@ export interface StoreFile {
   readonly bytesMax?: number | undefined
 }
 
-/** The one connection that writes. Creates the store when there is none. Raises AppError only. */
-export function openWriter(options: StoreFile): Database {
+/**
+ * The one connection that writes. Creates the store when there is none; takes from others what they could read of one
+ * that is there, and says so in the log. Raises AppError only.
+ */
+export function openWriter(options: StoreFile, log: ThreadHost['log']): Database {
   const { file, key } = options
   assert(key.length === 32, 'a store key has 32 bytes')
   return raisingAppErrors(file, () => {
     if (!existsSync(file)) createStore(options)
     refuseForeignFile(file)
     const cipher = findCipher(file, key)
+    makePrivate(file, log)
     const db = connect(file, key, cipher, { readonly: false })
     try {
       refuseForeignDatabase(db, file)
@@ -128,6 +133,16 @@ function createStore({ file, key, cipher = ciphers[0] }: StoreFile): void {
   renameSync(draft, file)
   syncPath(dirname(file))
   writeCipherNote(file, cipher, key)
+}
+
+/** A store that was copied back may be wider open than it was made. What SQLite makes beside it takes after it. */
+function makePrivate(file: string, log: ThreadHost['log']): void {
+  for (const path of [file, `${file}-wal`, `${file}-shm`, noteFileOf(file)]) {
+    const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0
+    if ((mode & 0o077) === 0) continue
+    chmodSync(path, 0o600)
+    log('warn', 'store_file_made_private', { path, mode_before: (mode & 0o777).toString(8) })
+  }
 }
 
 function syncPath(path: string): void {

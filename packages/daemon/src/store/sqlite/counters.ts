@@ -10,6 +10,10 @@ export type CounterName =
   | 'superseded'
   /** see Store.standingRevision */
   | 'standing_revision'
+  /** names the last change of a session or project (ChangedSession) */
+  | 'changes'
+  /** rules that what is derived was made by; 0: nothing was derived yet */
+  | 'rules_version'
   /** version of the analyser the index was last completely built with */
   | 'analyser_version'
   /** re-indexing under way: for which version, the last memory done, and the last one to do (0: none under way) */

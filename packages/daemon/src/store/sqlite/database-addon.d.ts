@@ -31,6 +31,12 @@ declare module 'better-sqlite3-multiple-ciphers' {
     prepare<Params = unknown[], Row = unknown>(sql: string): Statement<Params, Row>
     transaction<Args extends unknown[], Result>(work: (...args: Args) => Result): Transaction<Args, Result>
     exec(sql: string): this
+    /** A function that SQL may call; blobs come and go as buffers. */
+    function(
+      name: string,
+      options: { readonly deterministic: boolean; readonly directOnly: boolean },
+      run: (...args: never[]) => unknown,
+    ): this
     pragma(source: string, options?: { readonly simple?: boolean }): unknown
     /** Allows, among other things, writing to the tables behind a virtual table. */
     unsafeMode(on: boolean): this

@@ -1,10 +1,14 @@
-// Erases memories: rows, index entries, term counts, session titles made from them. What stays is a digest that bars
-// the text from coming back, and, on what it superseded, the id of the row that is gone.
+// Erases memories: rows, index entries, term counts, session titles and everything else derived from them; a message
+// goes with all its forms. What stays is a digest that bars the text from coming back. What the erased had superseded
+// holds again.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { Kind } from '../../model/memory.ts'
-import { forgottenDigest } from '../capture-rules.ts'
+import type { Utterance } from '../capture-rules.ts'
+import type { Barring } from './barring.ts'
 import { type Change, count, touchStanding } from './change.ts'
-import { fromColumn, kindCodec, type StringColumn, toIdColumn } from './columns.ts'
+import { fromColumn, fromIdColumn, kindCodec, type StringColumn, toIdColumn } from './columns.ts'
+import type { DerivedErasing } from './derived-writing.ts'
+import type { Reinstating } from './reinstating.ts'
 import type { SessionRows } from './session-rows.ts'
 import * as sql from './sql.ts'
 import type { TextIndex } from './text-index.ts'
@@ -14,41 +18,73 @@ interface DoomedRow {
   readonly id: StringColumn
   readonly kind: number
   readonly session_seq: number
-  readonly superseded_at: number | null
+  readonly session_project: number
+  readonly message_id: StringColumn | null
+  readonly superseded_by: StringColumn | null
   readonly text: StringColumn
   readonly client: StringColumn
   readonly session: StringColumn
 }
 
-/** Forgets one memory; false when the id is unknown. The index's traces are erased once, by the caller. */
-export type Forgetting = (change: Change, id: string, at: number) => boolean
+export interface ForgettingParts {
+  readonly sessions: SessionRows
+  readonly index: TextIndex
+  readonly barring: Barring
+  readonly reinstate: Reinstating
+  readonly eraseDerived: DerivedErasing
+}
+
+/**
+ * Forgets one memory with the other forms of its message; returns their ids, none when the id is unknown. The index's
+ * traces are erased once, by the caller.
+ */
+export type Forgetting = (change: Change, id: string, at: number) => readonly string[]
 
 export function createForgetting(
   db: Database,
-  { sessions, index }: { sessions: SessionRows; index: TextIndex },
+  { sessions, index, barring, reinstate, eraseDerived }: ForgettingParts,
 ): Forgetting {
   const doomed = db.prepare<{ id: StringColumn }, DoomedRow>(sql.memoryToForget)
+  const forms = db.prepare<{ session: number; messageId: StringColumn }, { id: StringColumn }>(
+    sql.formsToForget,
+  )
   const deleteSaidAgain = db.prepare<{ memory: number }>(sql.deleteSaidAgain)
   const deleteMemory = db.prepare<{ seq: number }>(sql.deleteMemory)
-  const bar = db.prepare<{ digest: Buffer; id: StringColumn; at: number }>(sql.barText)
 
-  return function forget(change, id, at) {
-    const row = doomed.get({ id: toIdColumn(id) })
-    if (row === undefined) return false
+  function erase(change: Change, id: StringColumn, at: number): void {
+    const row = doomed.get({ id })
+    if (row === undefined) return
     const kind = kindCodec.decode(row.kind)
-    bar.run({ digest: digestOf(row, kind), id: row.id, at })
+    barring.bar(utteranceOf(row, kind), row.id, at)
     index.remove(change, row.seq)
+    eraseDerived(change, row.seq)
     deleteSaidAgain.run({ memory: row.seq })
     deleteMemory.run({ seq: row.seq })
-    discount(change, kind, row.superseded_at !== null)
-    if (!sessions.isNone(row.session_seq)) change.rederivedSessions.add(row.session_seq)
-    return true
+    discount(change, kind, row.superseded_by !== null)
+    if (!sessions.isNone(row.session_seq)) {
+      change.rederivedSessions.add(row.session_seq)
+      change.touchedProjects.add(row.session_project)
+    }
+    reinstate(change, row)
+  }
+
+  return function forget(change, asked, at) {
+    const row = doomed.get({ id: toIdColumn(asked) })
+    if (row === undefined) return []
+    const { id, session_seq: session, message_id: messageId } = row
+    const ids = messageId === null ? [id] : forms.all({ session, messageId }).map((form) => form.id)
+    for (const each of ids) erase(change, each, at)
+    return ids.map(fromIdColumn)
   }
 }
 
-function digestOf(row: DoomedRow, kind: Kind): Buffer {
-  const said = { client: fromColumn(row.client), session: fromColumn(row.session) }
-  return forgottenDigest({ ...said, kind, text: fromColumn(row.text) })
+function utteranceOf(row: DoomedRow, kind: Kind): Utterance {
+  return {
+    kind,
+    client: fromColumn(row.client),
+    session: fromColumn(row.session),
+    text: fromColumn(row.text),
+  }
 }
 
 function discount(change: Change, kind: Kind, superseded: boolean): void {

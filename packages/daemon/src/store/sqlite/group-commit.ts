@@ -23,7 +23,7 @@ export interface GroupCommit {
   commitNext(): void
 }
 
-export function createGroupCommit(db: Database, afterCommit: () => void): GroupCommit {
+export function createGroupCommit(db: Database, afterAnswers: () => void): GroupCommit {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
@@ -77,11 +77,11 @@ export function createGroupCommit(db: Database, afterCommit: () => void): GroupC
     waiting: () => queue.length,
     commitNext() {
       const outcomes = runGroup(takeGroup())
-      afterCommit()
       for (const outcome of outcomes) {
         if (outcome.ok) outcome.call.done(outcome.result)
         else outcome.call.failed(outcome.error)
       }
+      afterAnswers()
     },
   }
 }

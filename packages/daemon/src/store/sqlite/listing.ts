@@ -2,24 +2,24 @@
 // so that a page costs what it returns and not what the store holds.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { AppError } from '../../kit/errors.ts'
-import type { Memory } from '../../model/memory.ts'
-import type { ListPage, MemoryFilter } from '../store.ts'
+import { cursorOf, type ListPosition, positionOf } from '../cursor.ts'
+import type { MemoryFilter } from '../filter.ts'
+import type { ListedMemory, ListPage } from '../store.ts'
 import { type StringColumn, toIdColumn } from './columns.ts'
 import { createFilterResolver, type FilterParams, type ResolvedFilter } from './memory-filter.ts'
 import { type MemoryRow, memoryOf } from './memory-rows.ts'
 import * as sql from './sql.ts'
 
-interface Position {
-  readonly saidAt: number
-  readonly seq: number
-}
-
-type ListParams = FilterParams & Position & { readonly key: number | null; readonly limit: number }
+type ListParams = FilterParams & ListPosition & { readonly key: number | null; readonly limit: number }
 type Way = keyof typeof sql.listMemories
 
-export function createListing(db: Database): (filter: MemoryFilter, page: ListPage) => readonly Memory[] {
+export function createListing(
+  db: Database,
+): (filter: MemoryFilter, page: ListPage) => readonly ListedMemory[] {
   const resolve = createFilterResolver(db)
-  const positionOf = db.prepare<{ id: StringColumn }, { seq: number; said_at: number }>(sql.positionOfMemory)
+  const placeOfMemory = db.prepare<{ id: StringColumn }, { seq: number; said_at: number }>(
+    sql.positionOfMemory,
+  )
   const projectSeqs = db.prepare<[], { seq: number }>(sql.allProjectSeqs)
   const prepared = (way: Way) => ({
     newest: db.prepare<ListParams, MemoryRow>(sql.listMemories[way].newest),
@@ -33,11 +33,13 @@ export function createListing(db: Database): (filter: MemoryFilter, page: ListPa
     all: prepared('all'),
   }
 
-  function startOf({ order, after }: ListPage): Position {
+  function startOf({ order, after }: ListPage): ListPosition {
     if (after === undefined) {
       return { saidAt: order === 'newest' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY, seq: 0 }
     }
-    const row = positionOf.get({ id: toIdColumn(after) })
+    const position = positionOf(after)
+    if (position !== null) return position
+    const row = placeOfMemory.get({ id: toIdColumn(after) })
     if (row === undefined) {
       throw new AppError(
         'not_found',
@@ -65,7 +67,10 @@ export function createListing(db: Database): (filter: MemoryFilter, page: ListPa
     return rows
       .sort((a, b) => sign * (a.said_at - b.said_at || a.seq - b.seq))
       .slice(0, page.limit)
-      .map(memoryOf)
+      .map((row) => ({
+        ...memoryOf(row),
+        cursor: cursorOf({ saidAt: row.said_at, seq: row.seq }),
+      }))
   }
 }
 

@@ -1,7 +1,7 @@
 // MemoryFilter as the parameters of sql.ts: names become row numbers, sets become bit masks.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { type Kind, kinds, type Role, roles } from '../../model/memory.ts'
-import type { MemoryFilter } from '../store.ts'
+import type { MemoryFilter } from '../filter.ts'
 import { kindCodec, pinCodec, roleCodec, type StringColumn, toColumn } from './columns.ts'
 import * as sql from './sql.ts'
 

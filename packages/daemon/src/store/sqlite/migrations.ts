@@ -2,6 +2,8 @@
 // end. Each step and its number are one transaction; a file from a newer program is refused, never touched.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { AppError } from '../../kit/errors.ts'
+import { keyedDigest } from '../capture-rules.ts'
+import { derivedSchema } from './derived-sql.ts'
 
 export interface Migration {
   readonly name: string
@@ -147,7 +149,26 @@ const initialSchema = `
   );
 `
 
-export const migrations: readonly Migration[] = [{ name: 'initial schema', sql: initialSchema }]
+const keyedForgotten = `
+  -- Random, made once, never handed out.
+  CREATE TABLE secret (
+    name   TEXT NOT NULL PRIMARY KEY,
+    value  BLOB NOT NULL
+  ) WITHOUT ROWID;
+  INSERT INTO secret (name, value) VALUES ('forgotten', randomblob(32));
+  UPDATE forgotten SET digest = keyed_digest((SELECT value FROM secret WHERE name = 'forgotten'), digest);
+`
+
+const successorIndex = `
+  CREATE INDEX memory_by_successor ON memory (superseded_by) WHERE superseded_by IS NOT NULL;
+`
+
+export const migrations: readonly Migration[] = [
+  { name: 'initial schema', sql: initialSchema },
+  { name: 'derived rows', sql: derivedSchema },
+  { name: 'key the digests of forgotten texts', sql: keyedForgotten },
+  { name: 'find what a memory replaced', sql: successorIndex },
+]
 
 /** Brings the file to the last of `steps`. Raises `store_newer` when it is already beyond that. */
 export function migrate(db: Database, file: string, steps: readonly Migration[] = migrations): void {
@@ -158,6 +179,7 @@ export function migrate(db: Database, file: string, steps: readonly Migration[] 
       `${file} was written by a newer iai-mcp (format ${version}, this one knows ${steps.length}); install that version, nothing was changed`,
     )
   }
+  db.function('keyed_digest', { deterministic: true, directOnly: true }, keyedDigest)
   for (const [index, step] of steps.entries()) {
     if (index < version) continue
     db.transaction(() => {

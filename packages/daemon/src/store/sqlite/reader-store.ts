@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { Store } from '../store.ts'
 import { createCounterReading } from './counters.ts'
+import { createDerivedReading } from './derived-reading.ts'
 import { createListing } from './listing.ts'
 import { createMemoryReading } from './memory-rows.ts'
 import { createProjectReading } from './project-rows.ts'
@@ -27,6 +28,10 @@ export type ReaderStore = Sync<
     | 'events'
     | 'stats'
     | 'standingRevision'
+    | 'changedSessions'
+    | 'changedProjects'
+    | 'derived'
+    | 'derivedRows'
   >
 >
 
@@ -44,5 +49,6 @@ export function createReaderStore(db: Database): ReaderStore {
     events: createEventReading(db),
     stats: createStats(db),
     standingRevision: () => counter('standing_revision'),
+    ...createDerivedReading(db),
   }
 }

@@ -5,7 +5,7 @@ import type { SessionFilter } from '../store.ts'
 import { fromColumn, fromColumnOrNull, type StringColumn, toColumn, toColumnOrNull } from './columns.ts'
 import * as sql from './sql.ts'
 
-interface SessionRow {
+export interface SessionRow {
   readonly seq: number
   readonly client: StringColumn
   readonly session: StringColumn
@@ -65,7 +65,7 @@ export function createSessionListing(db: Database): (filter: SessionFilter) => r
   }
 }
 
-function sessionOf(row: SessionRow): Session {
+export function sessionOf(row: SessionRow): Session {
   return {
     session: fromColumn(row.session),
     client: fromColumn(row.client),

@@ -5,23 +5,13 @@ import type { NewMemory } from '../../model/memory.ts'
 import { globalProject } from '../../model/project.ts'
 import { noSession } from '../../model/session.ts'
 import { titleOf } from '../capture-rules.ts'
-import type { Change } from './change.ts'
+import type { Change, SessionGrowth } from './change.ts'
 import { fromColumn, type StringColumn, toColumn } from './columns.ts'
 import * as sql from './sql.ts'
 
-/** What one call adds to one session. */
-export interface SessionGrowth {
-  first: number
-  last: number
-  turns: number
-  /** row number of the first real project in the call, else of 'global' */
-  project: number
-  inGlobal: boolean
-  title: string
-  titleAt: number
-}
-
 type SessionName = { readonly client: StringColumn; readonly session: StringColumn }
+
+type SaidIn = Pick<NewMemory, 'client' | 'session'>
 
 export interface SessionRows {
   /** Row number of a session, null when it is unknown. */
@@ -30,6 +20,8 @@ export interface SessionRows {
   isNone(seq: number): boolean
   /** Row number of a session, made when it is unknown. */
   ensure(client: string, session: string, project: number): number
+  /** Notes which session started the ones that `said` belongs to. */
+  setParent(change: Change, said: readonly SaidIn[], parent: string): void
   /** Notes a stored memory; `isNewTurn` unless it is another form of a message already counted. */
   grow(change: Change, session: number, item: NewMemory, project: number, isNewTurn: boolean): void
   /** Writes what `change` did to sessions. */
@@ -40,6 +32,9 @@ export function createSessionRows(db: Database): SessionRows {
   const seqOf = db.prepare<SessionName, { seq: number }>(sql.sessionSeq)
   const nameOf = db.prepare<{ seq: number }, { session: StringColumn }>(sql.sessionName)
   const insert = db.prepare<SessionName & { project: number }>(sql.insertSession)
+  const updateParent = db.prepare<SessionName & { parent: StringColumn }, { seq: number }>(
+    sql.setSessionParent,
+  )
   const growRow = db.prepare<
     Omit<SessionGrowth, 'title' | 'inGlobal'> & { seq: number; title: StringColumn }
   >(sql.growSession)
@@ -57,6 +52,14 @@ export function createSessionRows(db: Database): SessionRows {
       if (known !== null) return known
       const made = insert.run({ client: toColumn(client), session: toColumn(session), project })
       return Number(made.lastInsertRowid)
+    },
+    setParent(change, said, parent) {
+      for (const { client, session } of said) {
+        if (session === noSession) continue
+        const name = { client: toColumn(client), session: toColumn(session) }
+        const changed = updateParent.get({ ...name, parent: toColumn(parent) })
+        if (changed !== undefined) change.touchedSessions.add(changed.seq)
+      }
     },
     grow(change, session, item, project, isNewTurn) {
       if (item.session === noSession) return

@@ -129,40 +129,58 @@ export const insertMemory = `
   INSERT INTO memory (id, project, session, role, kind, trust, said_at, stored_at, pin, message_id, speaker, digest, text)
   VALUES ($id, $project, $session, $role, $kind, $trust, $saidAt, $storedAt, $pin, $messageId, $speaker, $digest, $text)`
 
-export const messageWithText = `
-  SELECT id FROM memory WHERE session = $session AND message_id = $messageId AND text = $text LIMIT 1`
+const formsOfMessage = `
+  SELECT m.seq, m.id, m.pin, m.superseded_at, m.text,
+    max(m.said_at, coalesce((SELECT max(a.at) FROM said_again a WHERE a.memory = m.seq), m.said_at)) AS last_said
+  FROM memory m WHERE m.session = $session AND m.message_id = $messageId`
 
-export const latestOfMessage = `
-  SELECT seq, id, said_at, pin, superseded_at FROM memory
-  WHERE session = $session AND message_id = $messageId
-  ORDER BY seq DESC LIMIT 1`
+const formColumns = `seq, id, pin, superseded_at, last_said`
+
+export const newestForm = `
+  SELECT ${formColumns} FROM (${formsOfMessage}) ORDER BY last_said DESC, seq DESC LIMIT 1`
+
+export const firstFormAfter = `
+  SELECT ${formColumns} FROM (${formsOfMessage}) WHERE last_said > $time ORDER BY last_said, seq LIMIT 1`
+
+export const formWithText = `
+  SELECT ${formColumns} FROM (${formsOfMessage}) WHERE text = $text LIMIT 1`
 
 export const currentStatement = `
-  SELECT seq, id, said_at FROM memory WHERE digest = $digest AND superseded_at IS NULL ORDER BY seq LIMIT 1`
+  SELECT seq, id, said_at, pin FROM memory WHERE digest = $digest AND superseded_at IS NULL ORDER BY seq LIMIT 1`
 
 export const addSaidAgain = `
   INSERT INTO said_again (memory, at) VALUES ($memory, $at) ON CONFLICT DO NOTHING`
 
 export const memoryToSupersede = `
-  SELECT seq, session, said_at, superseded_at FROM memory WHERE id = $id`
+  SELECT seq, session, said_at, pin, superseded_by, text FROM memory WHERE id = $id`
 
 export const markSuperseded = `
   UPDATE memory SET superseded_by = $by, superseded_at = $at WHERE seq = $seq`
 
+export const holdAgain = `
+  UPDATE memory SET superseded_by = NULL, superseded_at = NULL WHERE seq = $seq`
+
 export const setPin = `
-  UPDATE memory SET pin = $pin WHERE id = $id AND pin IS NOT $pin`
+  UPDATE memory SET pin = $pin WHERE id = $id AND pin IS NOT $pin RETURNING session`
 
 export const memoryExists = `SELECT 1 FROM memory WHERE id = $id`
 
 export const countReliance = `
-  UPDATE memory SET reinforced = reinforced + 1, reinforced_at = $at WHERE id = $id RETURNING reinforced`
+  UPDATE memory SET reinforced = reinforced + 1, reinforced_at = $at WHERE id = $id RETURNING reinforced, session`
 
 // ---- forgetting
 
 export const memoryToForget = `
-  SELECT m.seq, m.id, m.kind, m.session AS session_seq, m.superseded_at, m.text, s.client, s.session
+  SELECT m.seq, m.id, m.kind, m.session AS session_seq, s.project AS session_project, m.message_id, m.superseded_by,
+    m.text, s.client, s.session
   FROM memory m CROSS JOIN session s ON s.seq = m.session
   WHERE m.id = $id`
+
+export const formsToForget = `
+  SELECT id FROM memory WHERE session = $session AND message_id = $messageId ORDER BY seq`
+
+export const supersededByMemory = `
+  SELECT seq, session, message_id, digest, superseded_at FROM memory WHERE superseded_by = $id ORDER BY seq`
 
 export const deleteSaidAgain = `DELETE FROM said_again WHERE memory = $memory`
 export const deleteMemory = `DELETE FROM memory WHERE seq = $seq`
@@ -171,6 +189,7 @@ export const barText = `
   INSERT INTO forgotten (digest, id, at) VALUES ($digest, $id, $at) ON CONFLICT DO NOTHING`
 
 export const barredText = `SELECT id FROM forgotten WHERE digest = $digest`
+export const forgottenSecret = `SELECT value FROM secret WHERE name = 'forgotten'`
 
 // ---- the text index
 
@@ -300,7 +319,9 @@ export const rewriteSession = `
 
 export const deleteSession = `DELETE FROM session WHERE seq = $seq`
 export const closeSession = `UPDATE session SET closed_at = $at WHERE seq = $seq`
-export const setSessionParent = `UPDATE session SET parent = $parent WHERE seq = $seq`
+export const setSessionParent = `
+  UPDATE session SET parent = $parent WHERE client = $client AND session = $session AND parent IS NOT $parent
+  RETURNING seq`
 
 const sessionColumns = `
   s.seq, s.client, s.session, p.key AS project, s.started_at, s.last_at, s.closed_at, s.title, s.turn_count, s.parent`

@@ -16,6 +16,8 @@ export interface SqliteStoreOptions extends StoreFile {
   readonly log: Log
   /** Called at most once, when a thread died: everything in flight was rejected and the process should end. */
   readonly onFatal?: ((error: AppError) => void) | undefined
+  /** The code of the store's threads, when it is not the file beside this one: tests name the built one. */
+  readonly threadEntry?: URL | undefined
 }
 
 type WriterThread = WriterStore & { optimise(): void }
@@ -24,7 +26,12 @@ type WriterThread = WriterStore & { optimise(): void }
  * Opens the store in `file`, creating it when there is none. Rejects with AppError `key_wrong`, `store_corrupt` (also
  * for a file that is no store), `store_newer`, `disk_full`, `unavailable`; none of them changes the file.
  */
-export async function openSqliteStore({ log, onFatal, ...given }: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore({
+  log,
+  onFatal,
+  threadEntry: entry,
+  ...given
+}: SqliteStoreOptions): Promise<Store> {
   const store = { ...given, file: resolve(given.file) }
   let dead = false
   const onDeath = (error: AppError): void => {
@@ -33,8 +40,8 @@ export async function openSqliteStore({ log, onFatal, ...given }: SqliteStoreOpt
     log.error('store_thread_died', error)
     onFatal?.(error)
   }
-  const writer = createThreadLink<WriterThread>({ role: 'writer', log, onDeath })
-  const reader = createThreadLink<ReaderStore>({ role: 'reader', log, onDeath })
+  const writer = createThreadLink<WriterThread>({ role: 'writer', entry, log, onDeath })
+  const reader = createThreadLink<ReaderStore>({ role: 'reader', entry, log, onDeath })
   try {
     await writer.open(store)
     await reader.open(store)
@@ -58,17 +65,18 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
   const putProject = puttingProjectsOnce((project) => writer.call('putProject', project))
   let closing: Promise<void> | undefined
   return {
-    capture: (items) => writer.call('capture', items),
+    capture: (items, options) => writer.call('capture', items, options),
     supersede: (original, replacement) => writer.call('supersede', original, replacement),
     pin: (id, pin) => writer.call('pin', id, pin),
     forget: (ids, at) => writer.call('forget', ids, at),
     reinforce: (ids, at) => writer.call('reinforce', ids, at),
     closeSession: (client, session, at) => writer.call('closeSession', client, session, at),
-    setSessionParent: (client, session, parent) => writer.call('setSessionParent', client, session, parent),
     putProject,
     setProfile: (changes) => writer.call('setProfile', changes),
     recordEvent: (event) => writer.call('recordEvent', event),
     optimise: () => writer.call('optimise'),
+    applyDerived: (step) => writer.call('applyDerived', step),
+    deriveAnew: (rulesVersion) => writer.call('deriveAnew', rulesVersion),
 
     get: (ids) => reader.call('get', ids),
     list: (filter, page) => reader.call('list', filter, page),
@@ -83,6 +91,10 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     events: (query) => reader.call('events', query),
     stats: () => reader.call('stats'),
     standingRevision: () => reader.call('standingRevision'),
+    changedSessions: (query) => reader.call('changedSessions', query),
+    changedProjects: (limit) => reader.call('changedProjects', limit),
+    derived: (query) => reader.call('derived', query),
+    derivedRows: (keys) => reader.call('derivedRows', keys),
 
     close: () => (closing ??= closeBoth(writer, reader)),
   }

@@ -2,6 +2,7 @@
 // Keeps: every call settles, also when the thread dies, and nothing is called after that.
 import { Worker } from 'node:worker_threads'
 import { unreachable } from '../../kit/assert.ts'
+import { adviceWhenLate, lateError } from '../../kit/deadline.ts'
 import { AppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
 import type { Log } from '../../kit/log.ts'
@@ -27,14 +28,18 @@ interface Waiting {
 
 interface LinkOptions {
   readonly role: ThreadRole
+  /** The thread's code; by default the file beside this one. */
+  readonly entry?: URL | undefined
   readonly log: Log
   /** Called once if the thread ends after it has opened and without having been asked to. */
   onDeath(error: AppError): void
 }
 
-export function createThreadLink<T extends object>({ role, log, onDeath }: LinkOptions): ThreadLink<T> {
-  const entry = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js'
-  const worker = new Worker(new URL(entry, import.meta.url), {
+const entryBeside = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
+
+export function createThreadLink<T extends object>(options: LinkOptions): ThreadLink<T> {
+  const { role, entry = entryBeside, log, onDeath } = options
+  const worker = new Worker(entry, {
     workerData: { role },
     execArgv: [],
     // A thread's garbage is short-lived; the default lets 40 MB more of it pile up before it is collected.
@@ -105,7 +110,7 @@ export function createThreadLink<T extends object>({ role, log, onDeath }: LinkO
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const timer = setTimeout(() => {
       waiting.delete(id)
-      reject(lateError(method, limits.storeCallMsMax))
+      reject(lateError(method, limits.storeCallMsMax, adviceWhenLate[role === 'writer' ? 'write' : 'read']))
     }, limits.storeCallMsMax)
     waiting.set(id, { timer, resolve, reject })
     return promise
@@ -141,17 +146,10 @@ export function createThreadLink<T extends object>({ role, log, onDeath }: LinkO
   }
 }
 
-function lateError(what: string, ms: number): AppError {
-  return new AppError(
-    'timeout',
-    `${what} took longer than ${ms / 1000} s; it may still be done, and doing it again is safe`,
-  )
-}
-
 async function within<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(lateError(what, ms)), ms)
+    timer = setTimeout(() => reject(lateError(what, ms, 'check the disk, then start the daemon again')), ms)
   })
   try {
     return await Promise.race([work, late])

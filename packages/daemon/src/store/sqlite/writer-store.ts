@@ -1,14 +1,21 @@
 // The writing half of the store on one connection: every method is one unit of work, run by group-commit.ts inside a
 // savepoint. Holds no state between calls but prepared statements.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
+import { assert } from '../../kit/assert.ts'
+import type { DerivedStep } from '../derived.ts'
+import { forgottenEvent } from '../forgotten-event.ts'
 import type { Store } from '../store.ts'
+import { createBarring } from './barring.ts'
 import { createCapturing } from './capturing.ts'
 import { type Change, createChangeWriting, emptyChange, touchStanding } from './change.ts'
-import { pinCodec, type StringColumn, toColumn, toIdColumn } from './columns.ts'
+import { pinCodec, type StringColumn, toIdColumn } from './columns.ts'
+import { createDerivedErasing, createDerivedWriting, createMarkWriting } from './derived-writing.ts'
 import { createForgetting } from './forgetting.ts'
+import { createInserting } from './inserting.ts'
 import { createMemoryReading } from './memory-rows.ts'
 import { createProjectRows } from './project-rows.ts'
 import type { Sync } from './protocol.ts'
+import { createReinstating } from './reinstating.ts'
 import { createSeparators } from './separators.ts'
 import { createSessionFinding } from './session-reading.ts'
 import { createSessionRows } from './session-rows.ts'
@@ -25,37 +32,44 @@ export type WriterStore = Sync<
     | 'forget'
     | 'reinforce'
     | 'closeSession'
-    | 'setSessionParent'
     | 'putProject'
     | 'setProfile'
     | 'recordEvent'
+    | 'applyDerived'
+    | 'deriveAnew'
   >
 >
 
 export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   const projects = createProjectRows(db)
   const sessions = createSessionRows(db)
-  const { capture, supersede } = createCapturing(db, { projects, sessions, index })
-  const forget = createForgetting(db, { sessions, index })
+  const barring = createBarring(db)
+  const insert = createInserting(db, { projects, sessions, index })
+  const eraseDerived = createDerivedErasing(db)
+  const { capture, supersede } = createCapturing(db, { sessions, barring, insert, eraseDerived })
+  const reinstate = createReinstating(db, sessions)
+  const forget = createForgetting(db, { sessions, index, barring, reinstate, eraseDerived })
+  const derived = createDerivedWriting(db)
+  const writeMarks = createMarkWriting(db)
   const separators = createSeparators(db)
   const read = createMemoryReading(db)
   const findSession = createSessionFinding(db)
   const readProfile = createProfileReading(db)
   const writeProfile = createProfileWriting(db)
   const recordEvent = createEventWriting(db)
-  const setPin = db.prepare<{ id: StringColumn; pin: number | null }>(sql.setPin)
+  const setPin = db.prepare<{ id: StringColumn; pin: number | null }, { session: number }>(sql.setPin)
   const exists = db.prepare<{ id: StringColumn }>(sql.memoryExists)
-  const countReliance = db.prepare<{ id: StringColumn; at: number }, { reinforced: number }>(
+  const countReliance = db.prepare<{ id: StringColumn; at: number }, { reinforced: number; session: number }>(
     sql.countReliance,
   )
   const closeSession = db.prepare<{ seq: number; at: number }>(sql.closeSession)
-  const setParent = db.prepare<{ seq: number; parent: StringColumn }>(sql.setSessionParent)
   const writeChange = createChangeWriting(db)
 
   function changed<T>(work: (change: Change) => T): { result: T; change: Change } {
     const change = emptyChange()
     const result = work(change)
     sessions.apply(change)
+    writeMarks(change)
     writeChange(change)
     return { result, change }
   }
@@ -64,28 +78,48 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
     return changed(work).result
   }
 
+  function sessionSeqOf({ session: digested }: DerivedStep): number | null {
+    return digested === undefined ? null : sessions.find(digested.session.client, digested.session.session)
+  }
+
   return {
-    capture: (items) => changing((change) => items.map((item) => capture(change, item))),
+    capture: (items, { parentSession } = {}) =>
+      changing((change) => {
+        const outcomes = items.map((item) => capture(change, item))
+        if (parentSession !== undefined) sessions.setParent(change, items, parentSession)
+        return outcomes
+      }),
     supersede(original, replacement) {
-      const done = changing((change) => supersede(change, original, replacement))
-      return done ? (read([replacement.id])[0] ?? null) : null
+      const outcome = changing((change) => supersede(change, original, replacement))
+      if (outcome.kind !== 'superseded') return outcome
+      const [memory] = read([outcome.id])
+      assert(memory !== undefined, 'what supersedes is stored')
+      return { kind: 'superseded', memory }
     },
     pin: (id, pin) =>
       changing((change) => {
         const columns = { id: toIdColumn(id), pin: pin === null ? null : pinCodec.codes[pin] }
-        if (setPin.run(columns).changes > 0) touchStanding(change)
+        const changed = setPin.get(columns)
+        if (changed !== undefined) {
+          touchStanding(change)
+          change.touchedSessions.add(changed.session)
+        }
         return exists.get({ id: columns.id }) !== undefined
       }),
     forget(ids, at) {
-      const { result, change } = changed((doing) => ids.filter((id) => forget(doing, id, at)))
+      const { result, change } = changed((doing) => ids.flatMap((id) => forget(doing, id, at)))
+      if (result.length === 0) return result
       separators.eraseThoseOf([...change.words.values()].flatMap(({ terms }) => [...terms.keys()]))
+      recordEvent(forgottenEvent(result, at))
       return result
     },
     reinforce: (ids, at) =>
       changing((change) => {
         const counts = [...new Set(ids)].flatMap((id): [string, number][] => {
           const row = countReliance.get({ id: toIdColumn(id), at })
-          return row === undefined ? [] : [[id, row.reinforced]]
+          if (row === undefined) return []
+          change.touchedSessions.add(row.session)
+          return [[id, row.reinforced]]
         })
         if (counts.length > 0) touchStanding(change)
         return new Map(counts)
@@ -93,11 +127,6 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
     closeSession(client, session, at) {
       const found = findSession(client, session)
       if (found !== null) closeSession.run({ seq: found.seq, at })
-      return found !== null
-    },
-    setSessionParent(client, session, parent) {
-      const found = findSession(client, session)
-      if (found !== null) setParent.run({ seq: found.seq, parent: toColumn(parent) })
       return found !== null
     },
     putProject: (project) => projects.put(project),
@@ -108,5 +137,7 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
         return readProfile()
       }),
     recordEvent,
+    applyDerived: (step) => changing((change) => derived.apply(change, step, sessionSeqOf(step))),
+    deriveAnew: (rulesVersion) => changing((change) => derived.deriveAnew(change, rulesVersion)),
   }
 }

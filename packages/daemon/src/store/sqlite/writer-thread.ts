@@ -1,8 +1,11 @@
-// What the writer thread does between messages: commits what has queued up, then upkeep while nobody waits.
-import type { Database } from 'better-sqlite3-multiple-ciphers'
+// What the writer thread does between messages: commits what has queued up and answers it, empties the log when that is
+// owed, then upkeep while nobody waits. Keeps: nothing that comes after a commit can take its answers back.
+import { statSync } from 'node:fs'
+import { limits } from '../../kit/limits.ts'
 import { analyserVersion, analyseText } from '../../text/analyser.ts'
 import { openWriter, type StoreFile } from './connection.ts'
 import { createGroupCommit } from './group-commit.ts'
+import { createLogEmptying } from './log-emptying.ts'
 import { createReindexing } from './reindexing.ts'
 import { toAppError } from './sqlite-errors.ts'
 import { createTextIndex } from './text-index.ts'
@@ -11,20 +14,28 @@ import { createUpkeep } from './upkeep.ts'
 import { createWriterStore } from './writer-store.ts'
 
 export function startWriter(options: StoreFile, host: ThreadHost): ThreadService {
-  const db = openWriter(options)
+  const db = openWriter(options, host.log)
   const index = createTextIndex(db, analyseText)
   const store = createWriterStore(db, index)
-  const upkeep = createUpkeep(db, createReindexing(db, index, analyserVersion), () => performance.now())
-  const group = createGroupCommit(db, afterCommit)
-  let forgot = false
+  const elapsed = () => performance.now()
+  const upkeep = createUpkeep(db, createReindexing(db, index, analyserVersion), elapsed)
+  const notEmptied = (why: string) => host.log('warn', 'store_log_not_emptied', { why })
+  const log = createLogEmptying(db, { elapsed, failed: notEmptied })
+  const group = createGroupCommit(db, emptyLogIfDue)
   let scheduled = false
+  let wake: NodeJS.Timeout | undefined
 
-  /** Forgotten text is still in the log until the log is emptied. */
-  function afterCommit(): void {
-    if (!forgot) return
-    const [state] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
-    forgot = state?.busy === 1
-    if (forgot) host.log('warn', 'store_log_not_emptied', {})
+  // A daemon that was killed may have owed it.
+  if (hasContent(`${options.file}-wal`)) log.owe()
+
+  function emptyLogIfDue(): void {
+    if (log.pending() && !log.attempt()) wakeAfterPause()
+  }
+
+  /** What failed is tried again also when nobody calls meanwhile. A step later, lest the timer be early by a breath. */
+  function wakeAfterPause(): void {
+    clearTimeout(wake)
+    wake = setTimeout(schedule, limits.upkeepPauseMs + limits.upkeepStepMsMax).unref()
   }
 
   // Through the event loop each time, so that calls which arrived during an fsync join the next group.
@@ -38,6 +49,7 @@ export function startWriter(options: StoreFile, host: ThreadHost): ThreadService
     scheduled = false
     if (!db.open) return
     if (group.waiting() > 0) group.commitNext()
+    else if (log.pending()) emptyLogIfDue()
     else if (upkeep.pending()) stepUpkeep()
     else return
     schedule()
@@ -49,6 +61,7 @@ export function startWriter(options: StoreFile, host: ThreadHost): ThreadService
       upkeep.step()
     } catch (error) {
       upkeep.pause()
+      wakeAfterPause()
       host.log('warn', 'store_upkeep_failed', { code: toAppError(error, options.file).code })
     }
   }
@@ -61,7 +74,7 @@ export function startWriter(options: StoreFile, host: ThreadHost): ThreadService
         group.add({
           weight: method === 'capture' && Array.isArray(args[0]) ? args[0].length : 1,
           run() {
-            if (method === 'forget') forgot = true
+            if (method === 'forget') log.owe()
             return callMethod(store, method, args)
           },
           done: (result) => host.reply(id, result),
@@ -73,12 +86,13 @@ export function startWriter(options: StoreFile, host: ThreadHost): ThreadService
     close() {
       while (group.waiting() > 0) group.commitNext()
       upkeep.pause()
-      closeWriter(db)
+      clearTimeout(wake)
+      log.attempt()
+      db.close()
     },
   }
 }
 
-function closeWriter(db: Database): void {
-  db.pragma('wal_checkpoint(TRUNCATE)')
-  db.close()
+function hasContent(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../../kit/clock.ts'
 import { settlesWithin } from '../../kit/deadline.ts'
 import { AppError } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
+import { toldName } from '../../kit/told-name.ts'
 import { failureForCaller } from '../failure.ts'
 import type { InFlight } from '../in-flight.ts'
 import type { RequestIds } from '../request-ids.ts'
@@ -14,7 +15,7 @@ import { announcesBody, readBody } from './body.ts'
 import type { HttpLimits } from './http-limits.ts'
 import { errorReply, HttpRefusal, type Reply } from './replies.ts'
 import { parseHead, type RequestHead } from './request-head.ts'
-import { type Route, type RoutedRequest, routes } from './routes.ts'
+import type { Route, RoutedRequest, Routes } from './routes.ts'
 
 export interface Exchange {
   readonly request: IncomingMessage
@@ -27,6 +28,7 @@ export interface Exchange {
 
 export interface ExchangeServices {
   readonly dispatch: Dispatch
+  readonly routes: Routes
   readonly log: Log
   readonly clock: Clock
   readonly requestIds: RequestIds
@@ -82,6 +84,7 @@ async function answer(
   const route = admit(head, services)
   const request: RoutedRequest = {
     head,
+    requestId,
     body() {
       if (exchange.awaitsContinue) exchange.response.writeContinue()
       exchange.awaitsContinue = false
@@ -95,10 +98,10 @@ async function answer(
   return services.inFlight.run(() => route.answer(request))
 }
 
-function admit(head: RequestHead, { auth, isStopping }: ExchangeServices): Route {
+function admit(head: RequestHead, { auth, routes, isStopping }: ExchangeServices): Route {
   const route = routes.get(head.path)
   if (route?.access !== 'public') requireToken(head, auth)
-  if (route === undefined) throw new AppError('not_found', `no route for ${head.path}`)
+  if (route === undefined) throw new AppError('not_found', `no route for ${toldName(head.path)}`)
   if (!route.verbs.includes(head.method)) {
     throw new HttpRefusal(405, 'method_not_allowed', route.wrongVerbText, { Allow: route.verbs.join(', ') })
   }

@@ -13,7 +13,8 @@ import type { Auth } from './access.ts'
 import { type Connections, superviseConnections } from './connections.ts'
 import { serveExchange } from './exchange.ts'
 import { type HttpLimits, httpLimits } from './http-limits.ts'
-import { removePortFile, writePortFile } from './port-file.ts'
+import { type PublishedPort, publishPort } from './port-file.ts'
+import { ownRoutes, type Routes } from './routes.ts'
 
 export interface HttpServerOptions {
   readonly dispatch: Dispatch
@@ -27,6 +28,8 @@ export interface HttpServerOptions {
   /** Where `.http.port` goes. */
   readonly dataDir: string
   readonly auth: Auth
+  /** Served beside our own, by path. */
+  readonly furtherRoutes?: Routes
   readonly limits?: Partial<HttpLimits>
 }
 
@@ -35,15 +38,17 @@ export interface HttpServer extends Service {
   port(): number | null
 }
 
-/** start() raises config_invalid for a host or port we cannot have, data_dir_unsafe or disk_full for the port file. */
+/** start() raises config_invalid for a host or port we cannot have, data_dir_unsafe for the port file. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { log, clock, requestIds, dataDir } = options
   const limits = { ...httpLimits, ...options.limits }
   const server = createNodeServer(limits)
   let boundPort: number | null = null
+  let published: PublishedPort | null = null
   let isStopping = false
   const services = {
     ...options,
+    routes: new Map([...ownRoutes, ...(options.furtherRoutes ?? [])]),
     limits,
     inFlight: createInFlight(limits.requestsInFlightMax),
     isStopping: () => isStopping,
@@ -66,7 +71,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       boundPort = await listen(server, loopbackAddress(options.host), options.port)
       server.on('error', (error) => log.error('http_accept_failed', error))
       try {
-        writePortFile(dataDir, boundPort)
+        published = publishPort(dataDir, boundPort, log)
       } catch (error) {
         await close(server)
         throw error
@@ -75,7 +80,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     async stop() {
       isStopping = true
-      if (boundPort !== null) removePortFile(dataDir, boundPort)
+      published?.retract()
       const closed = close(server)
       await connections.drain(limits.drainMsMax)
       await closed

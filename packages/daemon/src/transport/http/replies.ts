@@ -83,7 +83,13 @@ export function renderClosing({ status, headers, body }: Reply): Buffer {
   return Buffer.concat([Buffer.from(head, 'latin1'), body])
 }
 
-function reply(status: number, type: string, text: string, headers: Record<string, string> = {}): Reply {
+/** An answer that another protocol made. */
+export function reply(
+  status: number,
+  type: string,
+  text: string,
+  headers: Record<string, string> = {},
+): Reply {
   const body = Buffer.from(text, 'utf8')
   return {
     status,

@@ -8,6 +8,7 @@ import type { RequestHead } from './request-head.ts'
 
 export interface RoutedRequest {
   readonly head: RequestHead
+  readonly requestId: string
   body(): Promise<Buffer>
   call(method: string, params: Params): Promise<unknown>
 }
@@ -21,9 +22,12 @@ export interface Route {
 }
 
 const get = { verbs: ['GET', 'HEAD'], wrongVerbText: 'GET only' }
-const post = { verbs: ['POST'], wrongVerbText: 'POST only' }
+export const post = { verbs: ['POST'], wrongVerbText: 'POST only' }
 
-export const routes: ReadonlyMap<string, Route> = new Map([
+export type Routes = ReadonlyMap<string, Route>
+
+/** The routes of the contract that are answered here; main.ts adds what other adapters serve. */
+export const ownRoutes: Routes = new Map([
   ['/healthz', { ...get, access: 'public', answer: health }],
   ['/memory/session-context', { ...get, access: 'token', answer: sessionContext }],
   ['/rpc', { ...post, access: 'token', answer: rpc }],
@@ -40,6 +44,8 @@ async function sessionContext({ head, call }: RoutedRequest): Promise<Reply> {
     session_id: value('session_id'),
     wake_depth: value('wake_depth'),
     cwd: value('cwd'),
+    project: value('project'),
+    client: value('client'),
     budget_tokens: asNumber(value('budget_tokens')),
   }
   const given = Object.entries(params).filter(([, param]) => param !== undefined)

@@ -33,7 +33,7 @@ export function readToken(dataDir: string): string | null {
 /** Writes a new token and returns it; a running daemon asks for the new one from its next request on. */
 export function rotateToken(dataDir: string): string {
   const token = randomBytes(tokenBytes).toString('base64url')
-  writePrivateFile(tokenFilePath(dataDir), token, `${process.pid}`)
+  writePrivateFile(tokenFilePath(dataDir), token)
   return token
 }
 

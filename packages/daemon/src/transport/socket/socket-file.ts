@@ -5,7 +5,7 @@ import { lstatSync, renameSync, rmSync, type Stats, statSync } from 'node:fs'
 import type { ListenOptions, Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../../kit/clock.ts'
-import { AppError, errnoOf } from '../../kit/errors.ts'
+import { AppError, errnoOf, isOutOfSpace } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
 import { probeDaemon } from './probe.ts'
 
@@ -105,6 +105,8 @@ function listening(server: Server, options: ListenOptions & { fd?: number }): Pr
 }
 
 function whyNotBound(cause: Error, path: string): AppError {
+  if (isOutOfSpace(errnoOf(cause)))
+    return new AppError('disk_full', `no space left to create ${path}: free some and start again`, { cause })
   return new AppError(
     'data_dir_unsafe',
     `cannot create a socket in ${dirname(path)} (${errnoOf(cause) ?? cause.name}): check its owner and mode`,

@@ -1,5 +1,6 @@
 // The Unix socket of the daemon: one JSON-RPC request or control line per line, answered in order on a connection and
 // side by side across connections. A thin adapter to dispatch and control; never touches the daemon's own state.
+// Whoever connects and says nothing is in nobody's way: silence ends after a while, and sooner when room is needed.
 import { createServer, type Socket } from 'node:net'
 import type { Dispatch } from '../../dispatch/dispatch.ts'
 import type { Clock } from '../../kit/clock.ts'
@@ -25,9 +26,11 @@ export type SocketAddress =
 
 export interface SocketLimits {
   readonly lineBytesMax: number
+  readonly firstLineWaitMsMax: number
   readonly writeWaitMsMax: number
   readonly drainMsMax: number
   readonly connectionsMax: number
+  readonly connectionQuietMsMin: number
   readonly requestsInFlightMax: number
 }
 
@@ -43,47 +46,84 @@ export interface SocketServerOptions {
 
 const socketLimits: SocketLimits = {
   lineBytesMax: allLimits.socketLineBytesMax,
+  firstLineWaitMsMax: allLimits.socketFirstLineWaitMsMax,
   writeWaitMsMax: allLimits.socketWriteWaitMsMax,
   drainMsMax: allLimits.drainMsMax,
   connectionsMax: allLimits.connectionsMax,
+  connectionQuietMsMin: allLimits.connectionQuietMsMin,
   requestsInFlightMax: allLimits.requestsInFlightMax,
 }
 
+export interface SocketServer extends Service {
+  /** Open connections. */
+  connections(): number
+}
+
+interface Connection {
+  readonly socket: Socket
+  /** When it last sent something or was answered. */
+  activeAt: number
+  /** The answer under way; null while it waits for a line. */
+  answer: Promise<void> | null
+  /** Runs out when no line has come. */
+  readonly firstLineTimer: NodeJS.Timeout
+}
+
 /** start() raises what listenAtPath raises; for an inherited descriptor config_invalid. */
-export function createSocketServer(options: SocketServerOptions): Service {
+export function createSocketServer(options: SocketServerOptions): SocketServer {
   const limits = { ...socketLimits, ...options.limits }
   const { log, clock, address } = options
   const services = { ...options, limits, inFlight: createInFlight(limits.requestsInFlightMax) }
-  /** The answer under way on each connection; null while it waits for a line. */
-  const answering = new Map<Socket, Promise<void> | null>()
+  const connections = new Set<Connection>()
   let isStopping = false
   let file: SocketFile | null = null
 
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => {}) // a reset; the read loop ends and tidies up
-    if (answering.size >= limits.connectionsMax) {
+    if (!hasRoom()) {
       turnAway(socket)
       return
     }
-    answering.set(socket, null)
-    socket.once('close', () => answering.delete(socket))
-    void converse(socket)
+    const connection: Connection = {
+      socket,
+      activeAt: clock(),
+      answer: null,
+      firstLineTimer: setTimeout(() => socket.destroy(), limits.firstLineWaitMsMax),
+    }
+    connections.add(connection)
+    socket.once('close', () => {
+      clearTimeout(connection.firstLineTimer)
+      connections.delete(connection)
+    })
+    void converse(connection)
   })
 
-  async function converse(socket: Socket): Promise<void> {
+  function hasRoom(): boolean {
+    if (connections.size < limits.connectionsMax) return true
+    const quietSince = clock() - limits.connectionQuietMsMin
+    const quiet = [...connections].filter(({ answer, activeAt }) => answer === null && activeAt <= quietSince)
+    const oldest = quiet.sort((a, b) => a.activeAt - b.activeAt)[0]
+    if (oldest === undefined) return false
+    oldest.socket.destroy()
+    return connections.delete(oldest)
+  }
+
+  async function converse(connection: Connection): Promise<void> {
+    const { socket } = connection
     try {
-      const chunks = socket.iterator({ destroyOnReturn: false })
-      for await (const line of readLines(chunks, limits.lineBytesMax)) {
+      for await (const line of readLines(chunksOf(connection), limits.lineBytesMax)) {
+        clearTimeout(connection.firstLineTimer)
         const answered = answerLine(line, services).then((answer) =>
           write(socket, answer, limits.writeWaitMsMax),
         )
-        answering.set(socket, answered)
+        connection.answer = answered
         await answered
         if (isStopping) {
           socket.destroySoon()
           return
         }
-        answering.set(socket, null)
+        connection.answer = null
+        connection.activeAt = clock()
       }
       socket.end()
     } catch (error) {
@@ -92,7 +132,14 @@ export function createSocketServer(options: SocketServerOptions): Service {
     }
   }
 
-  return createService({
+  async function* chunksOf(connection: Connection): AsyncGenerator<Buffer> {
+    for await (const chunk of connection.socket.iterator({ destroyOnReturn: false })) {
+      connection.activeAt = clock()
+      yield chunk
+    }
+  }
+
+  const service = createService({
     async start() {
       if (address.kind === 'path') file = await listenAtPath(server, address.path, clock)
       else await listenOnFd(server, address.fd)
@@ -101,17 +148,18 @@ export function createSocketServer(options: SocketServerOptions): Service {
     async stop() {
       isStopping = true
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      for (const [socket, answer] of answering) if (answer === null) socket.destroy()
-      const answers = Promise.allSettled(answering.values())
+      for (const { socket, answer } of connections) if (answer === null) socket.destroy()
+      const answers = Promise.allSettled([...connections].map(({ answer }) => answer))
       await settlesWithin(
-        answers.then(() => allClosed([...answering.keys()])),
+        answers.then(() => allClosed([...connections].map(({ socket }) => socket))),
         limits.drainMsMax,
       )
-      for (const socket of answering.keys()) socket.destroy()
+      for (const { socket } of connections) socket.destroy()
       await closed
       file?.remove()
     },
   })
+  return { ...service, connections: () => connections.size }
 }
 
 interface AnswerServices extends SocketServerOptions {

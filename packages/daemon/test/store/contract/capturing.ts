@@ -106,6 +106,57 @@ export function capturingContract(store: () => Store): void {
       expect((await store().session('opencode', 'ses_1'))?.turnCount).toBe(1)
     })
 
+    it('keeps the newest form of a message current, whatever arrives last', async () => {
+      const form = (id: string, saidAt: number) =>
+        turn({ id, messageId: 'msg_late', text: `what form ${id} says`, saidAt })
+      await store().capture([form('last', 300)])
+      expect(await store().capture([form('first', 100), form('middle', 200)])).toEqual([
+        { status: 'outdated', id: 'first', newestId: 'last' },
+        { status: 'outdated', id: 'middle', newestId: 'last' },
+      ])
+      expect(await listed(store(), { projects: null })).toEqual(['last'])
+      expect(await only(store(), form('first', 100))).toMatchObject({
+        supersededBy: 'last',
+        supersededAt: 300,
+      })
+      expect(await store().session(null, 'ses_1')).toMatchObject({
+        title: 'what form last says',
+        turnCount: 1,
+        startedAt: 100,
+        lastAt: 300,
+      })
+      expect(await store().stats()).toMatchObject({ turns: 3, superseded: 2 })
+      expect(await store().capture([form('newest', 300)])).toMatchObject([{ status: 'revised' }])
+      expect(await listed(store(), { projects: null })).toEqual(['newest'])
+    })
+
+    it('makes an earlier form current again when the message reads so later, and is not misled by redelivery', async () => {
+      const said = (id: string, text: string, saidAt: number) =>
+        turn({ id, messageId: 'msg_back', text, saidAt })
+      const history = [
+        said('a', 'the first wording', 100),
+        said('b', 'the second wording', 200),
+        said('a again', 'the first wording', 300),
+      ]
+      await store().capture(history.slice(0, 2))
+      await store().pin('b', 'project')
+      expect(await store().capture(history.slice(2))).toEqual([
+        { status: 'reinstated', id: 'a', previousId: 'b' },
+      ])
+      const after = await store().get(['a', 'b'])
+      expect(after).toMatchObject([
+        { saidAt: 100, saidAgain: [300], pin: 'project', supersededBy: null, supersededAt: null },
+        { supersededBy: 'a', supersededAt: 300 },
+      ])
+      expect(await store().stats()).toMatchObject({ memories: 2, superseded: 1, pinned: 1 })
+      expect((await store().capture(history)).map(({ status }) => status)).toEqual([
+        'skipped',
+        'skipped',
+        'skipped',
+      ])
+      expect(await store().get(['a', 'b'])).toEqual(after)
+    })
+
     it('leaves a pin on the message when its wording changes', async () => {
       const message = { messageId: 'msg_pinned' }
       await store().capture([turn({ ...message, pin: 'project' })])

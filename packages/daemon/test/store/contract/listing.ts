@@ -33,7 +33,8 @@ export function listingContract(store: () => Store): void {
         turn({ id: 'pinned', pin: 'project', saidAt: 700 }),
         fact({ id: 'pinned-global', pin: 'global', project: 'global', saidAt: 800 }),
       ])
-      await store().supersede('plain', turn({ id: 'successor', saidAt: 900, session: 'ses_3' }))
+      const successor = turn({ id: 'successor', saidAt: 900, session: 'ses_3' })
+      await store().supersede('plain', { ...successor, messageId: null })
       const project = plain.project
       expect(await listed(store(), { projects: ['git:example.org/ada/blog'] })).toEqual(['other-project'])
       expect(await listed(store(), { projects: ['global', 'git:example.org/ada/blog'] })).toEqual([
@@ -69,6 +70,19 @@ export function listingContract(store: () => Store): void {
       ).toEqual(['other-project', 'other-client'])
       expect(await listed(store(), { projects: null, until: 200, currentOnly: false })).toEqual(['plain'])
       expect(await listed(store(), { projects: null, until: 200 })).toEqual([])
+    })
+
+    it('goes on where it was, also when the memory that stood there is forgotten meanwhile', async () => {
+      const items = Array.from({ length: 6 }, (_, index) => turn({ id: `at-${index}`, saidAt: 7 }))
+      await store().capture(items)
+      for (const order of ['oldest', 'newest'] as const) {
+        const first = await store().list(everything, { limit: 2, order })
+        const last = first.at(-1)
+        await store().forget([last?.id ?? ''], 99)
+        const rest = await store().list(everything, { limit: 9, order, after: last?.cursor })
+        const ids = order === 'oldest' ? ['at-2', 'at-3', 'at-4', 'at-5'] : ['at-3', 'at-2', 'at-0']
+        expect(rest.map((memory) => memory.id)).toEqual(ids)
+      }
     })
 
     it('says so when the memory to continue after is gone', async () => {

@@ -68,11 +68,21 @@ export function sessionsContract(store: () => Store): void {
     })
 
     it('know who started them', async () => {
-      await store().capture([turn()])
-      expect(await store().setSessionParent('opencode', 'ses_1', 'ses_0')).toBe(true)
-      expect(await store().setSessionParent('opencode', 'ses_unknown', 'ses_0')).toBe(false)
+      const first = turn()
+      await store().capture([first], { parentSession: 'ses_0' })
+      expect((await store().session(null, 'ses_1'))?.parent).toBe('ses_0')
       await store().capture([turn()])
       expect((await store().session(null, 'ses_1'))?.parent).toBe('ses_0')
+      await store().capture([first, turn({ session: '-' })], { parentSession: 'ses_9' })
+      expect((await store().session(null, 'ses_1'))?.parent).toBe('ses_9')
+    })
+
+    it('are not told who started them when nothing was captured', async () => {
+      const taken = turn()
+      await store().capture([taken])
+      const call = store().capture([turn({ id: taken.id, messageId: 'another' })], { parentSession: 'ses_0' })
+      await expect(call).rejects.toMatchObject({ code: 'invalid_params' })
+      expect((await store().session(null, 'ses_1'))?.parent).toBeNull()
     })
 
     it('are found without a client, the last active first', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { NewStatement } from '../../../src/model/memory.ts'
 import type { Store } from '../../../src/store/store.ts'
-import { found, only } from '../support/asking.ts'
+import { found, listed, only } from '../support/asking.ts'
 import { fact, turn } from '../support/invented.ts'
 
 export function standingContract(store: () => Store): void {
@@ -10,11 +11,11 @@ export function standingContract(store: () => Store): void {
       await store().capture([original])
       const successor = fact({ saidAt: 300 })
       expect(await store().supersede(original.id, successor)).toMatchObject({
-        id: successor.id,
-        supersededAt: null,
+        kind: 'superseded',
+        memory: { id: successor.id, supersededAt: null },
       })
       expect(await only(store(), original)).toMatchObject({ supersededBy: successor.id, supersededAt: 300 })
-      expect(await store().supersede('unknown', fact())).toBeNull()
+      expect(await store().supersede('unknown', fact())).toEqual({ kind: 'unknown' })
     })
 
     it('finds a contradiction’s new text', async () => {
@@ -24,6 +25,62 @@ export function standingContract(store: () => Store): void {
       expect(await found(store(), 'narwhal')).toEqual(['new'])
       expect(await found(store(), 'walrus')).toEqual([original.id])
       expect((await only(store(), original)).supersededBy).toBe('new')
+    })
+
+    it('lets one of several corrections count, and tells the others which', async () => {
+      const original = fact()
+      await store().capture([original])
+      const corrections = ['one', 'two', 'three'].map((id) => fact({ id, text: `no, it is ${id}` }))
+      const outcomes = await Promise.all(corrections.map((item) => store().supersede(original.id, item)))
+      expect(outcomes).toMatchObject([
+        { kind: 'superseded', memory: { id: 'one' } },
+        { kind: 'already', by: 'one' },
+        { kind: 'already', by: 'one' },
+      ])
+      expect(await listed(store(), { projects: null })).toEqual(['one'])
+      expect((await only(store(), original)).supersededBy).toBe('one')
+    })
+
+    it('does not supersede by what was forgotten, or by the same words', async () => {
+      const original = fact({ text: 'Backups run at noon.' })
+      const barred = fact({ text: 'Backups run at the old mill' })
+      await store().capture([original, barred])
+      await store().forget([barred.id], 9)
+      expect(await store().supersede(original.id, fact({ text: `${barred.text}!` }))).toEqual({
+        kind: 'refused',
+      })
+      expect(await store().supersede(original.id, fact({ text: 'backups run  at noon' }))).toEqual({
+        kind: 'same',
+      })
+      expect((await only(store(), original)).supersededBy).toBeNull()
+      expect((await store().stats()).memories).toBe(1)
+    })
+
+    it('supersedes by what is held already, and notes that it was said again', async () => {
+      const original = fact({ text: 'The mascot is a walrus', saidAt: 10 })
+      const held = fact({ text: 'The mascot is a narwhal', saidAt: 20 })
+      await store().capture([original, held])
+      const again = fact({ text: 'the mascot is a narwhal!', saidAt: 30 })
+      expect(await store().supersede(original.id, again)).toMatchObject({
+        kind: 'superseded',
+        memory: { id: held.id, text: held.text, saidAgain: [30] },
+      })
+      expect(await only(store(), original)).toMatchObject({ supersededBy: held.id, supersededAt: 30 })
+      expect(await store().stats()).toMatchObject({ memories: 2, facts: 2, superseded: 1 })
+    })
+
+    it('hands a pin on to what supersedes, unless that says what is pinned', async () => {
+      const pinned = ['a', 'b', 'c'].map((id) => fact({ id, text: `pinned ${id}`, pin: 'global' }))
+      const held = fact({ text: 'held', pin: 'project' })
+      await store().capture([...pinned, held])
+      const pinAfter = async (id: string, item: NewStatement): Promise<unknown> => {
+        const outcome = await store().supersede(id, item)
+        return outcome.kind === 'superseded' ? outcome.memory.pin : outcome
+      }
+      expect(await pinAfter('a', fact({ text: 'new' }))).toBe('global')
+      expect(await pinAfter('b', fact({ text: 'unpinned', pin: null }))).toBeNull()
+      expect(await pinAfter('c', fact({ text: 'held' }))).toBe('global')
+      expect((await store().stats()).pinned).toBe(2)
     })
 
     it('sets and clears pins', async () => {

@@ -1,13 +1,17 @@
 // Acknowledged means stored: through kills, full disks, failing neighbours and dying threads.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Worker } from 'node:worker_threads'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AppError } from '../../../src/kit/errors.ts'
 import { limits } from '../../../src/kit/limits.ts'
+import { silentLog } from '../../../src/kit/log.ts'
 import { createGroupCommit } from '../../../src/store/sqlite/group-commit.ts'
+import { createLogEmptying } from '../../../src/store/sqlite/log-emptying.ts'
+import { createThreadLink } from '../../../src/store/sqlite/thread-link.ts'
 import { found, frequencies } from '../support/asking.ts'
 import { openInProcess } from '../support/in-process-store.ts'
 import { turn } from '../support/invented.ts'
@@ -26,10 +30,7 @@ describe('durability', () => {
       db.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (a UNIQUE)')
       const reader = openRaw(fixture.file)
       const answers: unknown[] = []
-      let commits = 0
-      const group = createGroupCommit(db, () => {
-        commits += 1
-      })
+      const group = createGroupCommit(db, () => answers.push('after'))
       const insert = (value: number) =>
         group.add({
           weight: 1,
@@ -39,12 +40,12 @@ describe('durability', () => {
         })
       for (const value of [1, 2, 2, 3]) insert(value)
       group.commitNext()
-      expect(commits).toBe(1)
       expect(answers).toEqual([
         [1, { n: 3 }],
         [2, { n: 3 }],
         [2, 'UNIQUE constraint failed: t.a'],
         [3, { n: 3 }],
+        'after',
       ])
       reader.close()
       db.close()
@@ -131,7 +132,7 @@ describe('durability', () => {
   })
 
   it('refuses writes on a full disk, keeps what it has, and goes on when there is room', async () => {
-    const bytesMax = 600_000
+    const bytesMax = 900_000
     const store = await fixture.open({ bytesMax })
     const big = (id: string) => turn({ id, text: `${id} walrus `.repeat(4_000) })
     const stored: string[] = []
@@ -155,6 +156,45 @@ describe('durability', () => {
     expect(await store.forget(stored.slice(0, 1), 1)).toEqual(stored.slice(0, 1))
     expect(await store.capture([turn({ id: 'small' })])).toEqual([{ status: 'inserted', id: 'small' }])
     expect(fixture.fatal).toEqual([])
+  })
+
+  it('answers a forget when the disk has no room to empty the log, and owes it', {
+    timeout: 60_000,
+  }, async () => {
+    const said = await forgetOnSmallDisk(fixture.file)
+    expect(said).toEqual([
+      'warned store_log_not_emptied unavailable',
+      'forgot secret',
+      'captured inserted',
+      'warned store_log_not_emptied unavailable',
+      'closed',
+    ])
+    expect(logBytes(fixture.file)).toBeGreaterThan(0)
+    const store = await fixture.open()
+    await vi.waitFor(() => expect(logBytes(fixture.file)).toBe(0))
+    expect(await store.get(['secret'])).toEqual([])
+  })
+
+  it('tries to empty the log until nobody reads from it any more', async () => {
+    const { db, store } = openInProcess({ file: fixture.file, key: testKey })
+    const reader = openRaw(fixture.file)
+    reader.exec('BEGIN; SELECT count(*) FROM memory')
+    await store.capture([turn()])
+    const failures: string[] = []
+    let elapsed = 0
+    const log = createLogEmptying(db, { elapsed: () => elapsed, failed: (why) => failures.push(why) })
+    expect(log.pending()).toBe(false)
+    log.owe()
+    expect(log.pending()).toBe(true)
+    expect(log.attempt()).toBe(false)
+    expect([failures, log.pending()]).toEqual([['busy'], false])
+    elapsed += limits.upkeepPauseMs
+    expect(log.pending()).toBe(true)
+    reader.exec('COMMIT')
+    expect(log.attempt()).toBe(true)
+    expect([logBytes(fixture.file), log.pending(), failures]).toEqual([0, false, ['busy']])
+    reader.close()
+    await store.close()
   })
 
   it.each([
@@ -189,6 +229,31 @@ describe('durability', () => {
     },
   )
 
+  it.each([
+    ['reader', /took longer than 30 s; try again$/],
+    ['writer', /took longer than 30 s; it may still be done: turns with message ids can be sent again/],
+  ] as const)('gives up a call that the %s does not answer, and says what to do', async (role, message) => {
+    const silent = `import { parentPort } from 'node:worker_threads'
+      parentPort.on('message', ({ type }) => {
+        if (type !== 'call') parentPort.postMessage({ type: type === 'open' ? 'opened' : 'closed' })
+      })`
+    const entry = new URL(`data:text/javascript,${encodeURIComponent(silent)}`)
+    const link = createThreadLink<{ ask(): void }>({ role, entry, log: silentLog, onDeath: () => {} })
+    await link.open({ file: fixture.file, key: testKey })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const call = expect(link.call('ask')).rejects.toMatchObject({
+        code: 'timeout',
+        message: expect.stringMatching(message),
+      })
+      vi.advanceTimersByTime(limits.storeCallMsMax)
+      await call
+    } finally {
+      vi.useRealTimers()
+      await link.close()
+    }
+  })
+
   it('loses nothing acknowledged to kill -9', { timeout: 180_000 }, async () => {
     const kept = new Set<string>()
     const forgotten = new Set<string>()
@@ -200,6 +265,22 @@ describe('durability', () => {
     expect(forgotten.size).toBeGreaterThan(5)
   })
 })
+
+function logBytes(file: string): number {
+  return statSync(`${file}-wal`).size
+}
+
+/** What the child says; no file of its may grow beyond 4 MiB. */
+async function forgetOnSmallDisk(file: string): Promise<readonly string[]> {
+  const script = fileURLToPath(new URL('../support/forget-on-small-disk.ts', import.meta.url))
+  const bytesMax = 4 * 1024 * 1024
+  const limited = 'ulimit -f "$1"; shift; exec "$@"'
+  const args = ['-c', limited, 'sh', String(bytesMax / 512), process.execPath, script, file, String(bytesMax)]
+  const child = spawn('sh', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const said: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) said.push(line)
+  return said
+}
 
 /** Notes what the child says was acknowledged, and kills it at a random moment. */
 async function playUntilKilled(

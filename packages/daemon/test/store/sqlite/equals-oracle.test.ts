@@ -2,12 +2,16 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { isAppError } from '../../../src/kit/errors.ts'
-import { kinds, type NewMemory, roles } from '../../../src/model/memory.ts'
+import { kinds, type Memory, type NewMemory, roles } from '../../../src/model/memory.ts'
+import { sessionKey } from '../../../src/model/session.ts'
+import { derivedKinds } from '../../../src/store/derived.ts'
+import type { MemoryFilter } from '../../../src/store/filter.ts'
 import { createMemoryStore } from '../../../src/store/memory/memory-store.ts'
 import type { Probe, SearchScope } from '../../../src/store/search.ts'
 import { everySeat } from '../../../src/store/seats.ts'
-import type { MemoryFilter, Store } from '../../../src/store/store.ts'
+import type { ListedMemory, Store } from '../../../src/store/store.ts'
 import { analyse } from '../../../src/text/analyser.ts'
+import { oldestFirst } from '../support/asking.ts'
 import { openInProcess } from '../support/in-process-store.ts'
 import { type SqliteFixture, sqliteFixture, testKey } from '../support/sqlite-fixture.ts'
 
@@ -96,15 +100,18 @@ function step(name: string, run: (store: Store) => Promise<unknown>): Step {
 const stepMaker: fc.Arbitrary<(nextId: () => string) => Step> = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.array(newMemory, { maxLength: 5 }).map((items) => (nextId: () => string) => {
-      const batch = named(items, nextId)
-      return step('capture', (store) => store.capture(batch))
-    }),
+    arbitrary: fc
+      .tuple(fc.array(newMemory, { maxLength: 5 }), fc.constantFrom(undefined, undefined, 's0'))
+      .map(([items, parentSession]) => (nextId: () => string) => {
+        const batch = named(items, nextId)
+        return step('capture', (store) => store.capture(batch, { parentSession }))
+      }),
   },
   {
     weight: 2,
     arbitrary: fc.tuple(reference, newMemory).map(([id, item]) => (nextId: () => string) => {
-      const [replacement] = named([item], nextId) as [NewMemory]
+      const [said] = named([item], nextId) as [NewMemory]
+      const replacement = { ...said, messageId: null }
       return step('supersede', (store) => store.supersede(id, replacement))
     }),
   },
@@ -127,17 +134,15 @@ const stepMaker: fc.Arbitrary<(nextId: () => string) => Step> = fc.oneof(
       () =>
         step('close session', (store) => store.closeSession(of, name, 7)),
   ),
-  fc.tuple(fc.option(client), session).map(
-    ([of, name]) =>
-      () =>
-        step('set parent', (store) => store.setSessionParent(of, name, 's0')),
-  ),
   fc
     .tuple(filter, fc.integer({ min: 1, max: 6 }), fc.constantFrom('newest' as const, 'oldest' as const))
     .chain(([where, limit, order]) =>
       fc
         .option(reference, { nil: undefined })
-        .map((after) => () => step('list', (store) => store.list(where, { limit, order, after }))),
+        .map(
+          (after) => () =>
+            step('list', async (store) => withoutCursors(await store.list(where, { limit, order, after }))),
+        ),
     ),
   fc.tuple(filter, fc.array(probe, { maxLength: 4 })).map(
     ([{ currentOnly: _, ...scope }, probes]) =>
@@ -152,7 +157,64 @@ const stepMaker: fc.Arbitrary<(nextId: () => string) => Step> = fc.oneof(
   fc.constant(() => ({ name: 'reopen' }) as const),
 )
 
-const history = fc.array(stepMaker, { minLength: 1, maxLength: 25 })
+/** Places are named by each store in its own way. */
+function withoutCursors(listed: readonly ListedMemory[]): readonly Memory[] {
+  return listed.map(({ cursor: _, ...memory }) => memory)
+}
+
+const derivedId = fc.constantFrom('d1', 'd2', 'd3')
+const derivedKind = fc.constantFrom(...derivedKinds.filter((kind) => kind !== 'extract'))
+const derivedRow = fc.record({
+  kind: derivedKind,
+  id: derivedId,
+  project,
+  rank: fc.option(time),
+  sources: fc.array(reference, { maxLength: 2 }),
+  body: fc.constantFrom('{}', '"walrus"'),
+})
+const derivedMakers: typeof stepMaker = fc.oneof(
+  fc
+    .record({
+      put: fc.uniqueArray(derivedRow, { maxLength: 3, selector: ({ kind, id }) => `${kind} ${id}` }),
+      remove: fc.array(fc.record({ kind: derivedKind, id: derivedId }), { maxLength: 2 }),
+      standing: fc.boolean(),
+    })
+    .map((changes) => () => step('apply derived', (store) => store.applyDerived(changes))),
+  fc.tuple(reference, fc.boolean()).map(
+    ([source, stale]) =>
+      () =>
+        step('digest', async (store) => {
+          const [changed] = await store.changedSessions({ silentSince: 9, limit: 1 })
+          if (changed === undefined) return null
+          const session = stale ? { ...changed, change: -1 } : changed
+          const { project: within, lastAt } = changed.session
+          const key = { kind: 'extract', id: sessionKey(changed.session), project: within } as const
+          const extract = { ...key, rank: lastAt, sources: [source], body: '{}' }
+          return store.applyDerived({ put: [extract], remove: [], session, standing: false })
+        }),
+  ),
+  fc.constant(() =>
+    step('derive project', async (store) => {
+      const changed = await store.changedProjects(10)
+      // Which of those changed together comes first is not said.
+      const names = changed.map((each) => each.project).sort()
+      const planned = changed.find((each) => each.project === names[0])
+      await store.applyDerived({ put: [], remove: [], project: planned, standing: false })
+      return names
+    }),
+  ),
+  fc
+    .integer({ min: 1, max: 3 })
+    .map((rules) => () => step('derive anew', (store) => store.deriveAnew(rules))),
+)
+
+const history = fc.array(
+  fc.oneof({ weight: 4, arbitrary: stepMaker }, { weight: 1, arbitrary: derivedMakers }),
+  {
+    minLength: 1,
+    maxLength: 25,
+  },
+)
 
 async function search(store: Store, scope: SearchScope, probes: readonly Probe[]): Promise<unknown> {
   const seats = await store.probe(scope, probes)
@@ -168,16 +230,29 @@ async function outcomeOf(work: Promise<unknown>): Promise<unknown> {
   }
 }
 
+async function derivedState(store: Store): Promise<unknown> {
+  const queries = derivedKinds.flatMap((kind) =>
+    ['git:a', 'git:b', 'global'].map((within) => ({ kind, project: within, limit: 100, unranked: true })),
+  )
+  return Promise.all(queries.map((query) => store.derived(query)))
+}
+
 /** Everything a store can be asked, for the comparison at the end. */
 async function wholeState(store: Store): Promise<unknown> {
   const { bytes: _, schemaVersion: __, ...stats } = await store.stats()
   return {
     stats,
-    memories: await store.list({ projects: null, currentOnly: false }, { limit: 1_000, order: 'oldest' }),
+    memories: withoutCursors(await store.list({ projects: null, currentOnly: false }, oldestFirst)),
     sessions: await store.sessions({ projects: null, limit: 100 }),
     projects: await store.projects(),
+    events: await store.events({ limit: 100 }),
     terms: await store.termStats(null, [...new Set(vocabulary.flatMap(analyse))]),
     evidence: await store.evidence([everySeat]),
+    derived: await derivedState(store),
+    changedSessions: (await store.changedSessions({ silentSince: 9, limit: 100 })).map(
+      ({ session: each }) => each,
+    ),
+    changedProjects: (await store.changedProjects(100)).map((each) => each.project).sort(),
   }
 }
 

@@ -51,6 +51,14 @@ describe('the files of a store', () => {
     await store.capture(doomed)
     await store.capture([fact({ text: secret, saidAt: 77_777 })])
     await store.reinforce([asFact.id], 5)
+    const quoting = { project: asTurn.project, rank: 1, body: JSON.stringify({ quoted: secret }) }
+    const rows = ['first', 'second'].map((id) => ({
+      ...quoting,
+      kind: 'fact' as const,
+      id,
+      sources: [asTurn.id],
+    }))
+    expect(await store.applyDerived({ put: rows, remove: [], standing: true })).toBe(true)
     await store.capture(others('after'))
     return doomed.map((memory) => memory.id)
   }

@@ -1,6 +1,7 @@
 // Opening: the right key opens, everything else is refused with a reason and leaves every byte as it was.
 import { createHash } from 'node:crypto'
 import {
+  chmodSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -13,8 +14,9 @@ import {
 import { join } from 'node:path'
 import DatabaseConstructor from 'better-sqlite3-multiple-ciphers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { silentLog } from '../../../src/kit/log.ts'
 import { ciphers, noteFileOf } from '../../../src/store/sqlite/cipher-note.ts'
-import { migrate, migrations } from '../../../src/store/sqlite/migrations.ts'
+import { applicationId, migrate, migrations } from '../../../src/store/sqlite/migrations.ts'
 import { openInProcess } from '../support/in-process-store.ts'
 import { turn } from '../support/invented.ts'
 import { openRaw, readingRaw, type SqliteFixture, sqliteFixture, testKey } from '../support/sqlite-fixture.ts'
@@ -87,6 +89,26 @@ describe('opening a store', () => {
     expect(modes.length).toBeGreaterThanOrEqual(4)
     expect(new Set(modes)).toEqual(new Set([0o600]))
     await store.close()
+  })
+
+  it('takes from others what they could read of a store that is there, and says so', async () => {
+    const first = openInProcess({ file: fixture.file, key: testKey })
+    await first.store.capture([turn({ id: 'kept' })])
+    const open = ['memory.db', 'memory.db-wal', 'memory.db-shm', 'memory.db.cipher']
+    for (const name of open) chmodSync(join(fixture.directory, name), 0o644)
+    const said: unknown[] = []
+    const warn = (event: string, fields?: object) => void said.push({ event, ...fields })
+    const store = await fixture.open({ log: { ...silentLog, warn } })
+    expect(said).toEqual(
+      open.map((name) => ({
+        event: 'store_file_made_private',
+        path: join(fixture.directory, name),
+        mode_before: '644',
+      })),
+    )
+    for (const name of open) expect(statSync(join(fixture.directory, name)).mode & 0o777).toBe(0o600)
+    expect(await store.get(['kept'])).toHaveLength(1)
+    await first.store.close()
   })
 
   it('refuses a wrong key', async () => {
@@ -219,5 +241,25 @@ describe('migrating', () => {
       expect(db.pragma('user_version', { simple: true })).toBe(2)
       expect(db.prepare('SELECT a FROM one').all()).toEqual([{ a: 1 }])
     })
+  })
+
+  it('keys the digests of what an older store had forgotten, and still bars it', async () => {
+    const step = migrations.findIndex(({ name }) => name === 'key the digests of forgotten texts')
+    const text = 'The alarm code is seven otters.'
+    const parts = ['forgotten', 'the alarm code is seven otters']
+    const plain = createHash('sha256')
+    for (const part of parts) plain.update(`${part.length}:`).update(part, 'utf16le')
+    const digest = plain.digest().subarray(0, 16)
+    readingRaw(fixture.file, (db) => {
+      db.pragma(`application_id = ${applicationId}`)
+      migrate(db, fixture.file, migrations.slice(0, step))
+      db.prepare(`INSERT INTO forgotten (digest, id, at) VALUES (?, 'gone', 1)`).run(digest)
+    })
+    const store = await fixture.open()
+    expect(await store.capture([turn({ text })])).toEqual([{ status: 'refused', id: 'gone' }])
+    await store.close()
+    const kept = readingRaw(fixture.file, (db) => db.prepare('SELECT digest FROM forgotten').all())
+    expect(kept).toHaveLength(1)
+    expect(kept).not.toEqual([{ digest }])
   })
 })

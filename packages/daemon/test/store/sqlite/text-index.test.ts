@@ -192,9 +192,12 @@ describe('the text index', () => {
       sql.lastChapterOfSession,
       sql.passagesWithTerm,
       sql.findSession,
-      sql.latestOfMessage,
-      sql.messageWithText,
+      sql.newestForm,
+      sql.firstFormAfter,
+      sql.formWithText,
       sql.currentStatement,
+      sql.formsToForget,
+      sql.supersededByMemory,
     ]
     const plans = readingRaw(fixture.file, (db) =>
       statements.map((statement) => {

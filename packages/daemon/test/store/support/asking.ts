@@ -1,7 +1,8 @@
 // Short questions to a store.
 import type { Memory, NewMemory } from '../../../src/model/memory.ts'
+import type { MemoryFilter } from '../../../src/store/filter.ts'
 import type { Probe, SearchScope } from '../../../src/store/search.ts'
-import type { MemoryFilter, Store } from '../../../src/store/store.ts'
+import type { Store } from '../../../src/store/store.ts'
 import { analyse } from '../../../src/text/analyser.ts'
 
 export const everywhere: SearchScope = { projects: null }

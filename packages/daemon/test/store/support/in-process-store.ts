@@ -25,7 +25,7 @@ export interface Analyser {
 const realAnalyser: Analyser = { version: analyserVersion, analyse: analyseText }
 
 export function openInProcess(options: StoreFile, analyser = realAnalyser): InProcessStore {
-  const db = openWriter(options)
+  const db = openWriter(options, () => {})
   const readingDb = openReader(options)
   const index = createTextIndex(db, analyser.analyse)
   const reindexing = createReindexing(db, index, analyser.version)

@@ -1,5 +1,5 @@
 // Invented memories for the store's tests.
-import type { NewMemory } from '../../../src/model/memory.ts'
+import type { NewMemory, NewStatement } from '../../../src/model/memory.ts'
 
 let made = 0
 
@@ -24,6 +24,7 @@ export function turn(changes: Partial<NewMemory> = {}): NewMemory {
 }
 
 /** A fact noted outside any conversation. */
-export function fact(changes: Partial<NewMemory> = {}): NewMemory {
-  return turn({ role: 'note', kind: 'fact', messageId: null, session: '-', client: 'cli', ...changes })
+export function fact(changes: Partial<NewStatement> = {}): NewStatement {
+  const fields = { role: 'note', kind: 'fact', session: '-', client: 'cli', ...changes } as const
+  return { ...turn(fields), messageId: null }
 }

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, test } from 'vitest'
+import { meaningfulTerms } from '../../packages/daemon/src/embedding/builtin/meaningful-terms.ts'
+
+const pairsOf = async (name: string): Promise<readonly (readonly [string, string])[]> => {
+  const text = await readFile(new URL(`./${name}.txt`, import.meta.url), 'utf8')
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => {
+      const [question = '', memory = '', ...more] = line.split(' | ')
+      expect(more, line).toEqual([])
+      return [question, memory] as const
+    })
+}
+
+const sharedTerms = ([question, memory]: readonly [string, string]): string[] => {
+  const terms = new Set(meaningfulTerms(memory))
+  return meaningfulTerms(question).filter((term) => terms.has(term))
+}
+
+describe('paraphrase probes', () => {
+  test.each(['paraphrase-developer', 'paraphrase-everyday'])('%s share no content word', async (name) => {
+    for (const pair of await pairsOf(name)) expect(sharedTerms(pair), pair.join(' | ')).toEqual([])
+  })
+
+  test('shared-words share one at least', async () => {
+    for (const pair of await pairsOf('shared-words'))
+      expect(sharedTerms(pair), pair.join(' | ')).not.toEqual([])
+  })
+
+  test('are enough, and no memory stands twice', async () => {
+    const paraphrases = [
+      ...(await pairsOf('paraphrase-developer')),
+      ...(await pairsOf('paraphrase-everyday')),
+    ]
+    const shared = await pairsOf('shared-words')
+    expect(paraphrases.length).toBeGreaterThanOrEqual(200)
+    expect(shared.length).toBeGreaterThanOrEqual(100)
+    const memories = [...paraphrases, ...shared].map(([, memory]) => memory)
+    expect(new Set(memories).size).toBe(memories.length)
+  })
+})

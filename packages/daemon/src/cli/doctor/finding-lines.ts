@@ -1,0 +1,17 @@
+// How a finding reads.
+import type { Line, Piece, Style } from '../output.ts'
+import type { Finding } from './check.ts'
+
+const marks: Readonly<Record<Finding['state'], readonly [string, Style]>> = {
+  ok: ['ok  ', 'green'],
+  note: ['note', 'dim'],
+  warn: ['warn', 'yellow'],
+  fail: ['FAIL', 'red'],
+}
+
+export function findingLines({ state, check, found, remedy }: Finding): Line[] {
+  const [text, style] = marks[state]
+  const mark: Piece = { text, style }
+  const line: Line = [mark, `  ${check.padEnd(16)}${found}`]
+  return remedy === undefined ? [line] : [line, [`      ${' '.repeat(16)}→ ${remedy}`]]
+}

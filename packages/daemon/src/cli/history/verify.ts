@@ -1,0 +1,166 @@
+// `iai-mcp verify`: proves, session by session, that what the hosts have on disk is stored; --repair closes the gaps.
+import { hostEnvironment } from '../../config/environment.ts'
+import type { HistorySource, HistoryTurn } from '../../history/source.ts'
+import { createTurnBatches } from '../../history/turn-batches.ts'
+import {
+  type SessionVerdict,
+  type StoredTurn,
+  type VerifyReport,
+  verifyHistory,
+} from '../../history/verify.ts'
+import { systemClock } from '../../kit/clock.ts'
+import { limits } from '../../kit/limits.ts'
+import type { sessionHashes } from '../../operations/session-hashes.ts'
+import type { Daemon } from '../client.ts'
+import { type Cli, type CommonOptions, wholeNumber } from '../command.ts'
+import { bold, dim, type Line } from '../output.ts'
+import type { ResultOf } from '../result-of.ts'
+import { createCapturePool } from './capture-pool.ts'
+import { addFilterOptions, type FilterOptions, filterFrom } from './filter-options.ts'
+import { placeOf } from './import.ts'
+import { count, createProgressView, duration } from './progress-view.ts'
+import { tallyLines } from './skip-lines.ts'
+import { sourceHelp, sourcesFrom } from './sources.ts'
+
+interface VerifyCommandOptions extends CommonOptions, FilterOptions {
+  readonly repair?: boolean
+  readonly changedWithin?: number
+}
+
+interface Repair {
+  /** Turns that are stored now and were not before. */
+  readonly stored: number
+  /** The memory does not take them: their text was forgotten on request. */
+  readonly refused: number
+}
+
+export interface VerifyResult extends VerifyReport {
+  readonly repair: Repair | null
+}
+
+export function addVerify(cli: Cli): void {
+  const command = cli
+    .command('verify [source...]', `Compare what agents kept with what is stored: ${sourceHelp}`)
+    .option('--repair', 'take in what is missing')
+    .option('--changed-within <hours>', 'only files that changed in the last hours', wholeNumber(1))
+  addFilterOptions(command, systemClock).action(async (words: string[], options: VerifyCommandOptions) => {
+    const environment = hostEnvironment()
+    const sources = sourcesFrom(words, environment, cli.io.cwd)
+    const result = await runVerify(cli, options, sources, environment.HOME)
+    cli.show(options, result, resultLines(result))
+    const left =
+      result.missing + result.differing - (result.repair?.stored ?? 0) - (result.repair?.refused ?? 0)
+    if (left > 0) cli.fail()
+  })
+}
+
+async function runVerify(
+  cli: Cli,
+  options: VerifyCommandOptions,
+  sources: readonly HistorySource[],
+  home: string,
+): Promise<VerifyResult> {
+  const place = await placeOf(cli, options)
+  const pool = createCapturePool(place)
+  const signal = new AbortController().signal
+  const view = createProgressView(cli.io, systemClock)
+  const batches = createTurnBatches({ capture: pool.capture, signal, onRefused: () => {} })
+  const repair = (turn: HistoryTurn): Promise<void> => batches.add(turn)
+  try {
+    const report = await cli.withDaemon(options, (daemon) =>
+      verifyHistory({
+        sources: options.changedWithin === undefined ? sources : sources.map(recent(options.changedWithin)),
+        stored: (client, session) => storedTurns(daemon, client, session),
+        now: systemClock,
+        signal,
+        filter: filterFrom(options, home),
+        onProgress: view.show,
+        ...(options.repair === true && { onMissing: repair }),
+      }),
+    )
+    await batches.settle()
+    await pool.drain()
+    const { inserted, skipped, reinforced } = batches.counts
+    const stored = inserted + reinforced + pool.spooled()
+    return { ...report, repair: options.repair === true ? { stored, refused: skipped } : null }
+  } finally {
+    await batches.idle()
+    pool.close()
+    view.end()
+  }
+}
+
+/** The same source without the files that have not changed for `hours`. */
+function recent(hours: number): (source: HistorySource) => HistorySource {
+  const after = systemClock() - hours * 3_600_000
+  return (source) => ({
+    client: source.client,
+    read: source.read.bind(source),
+    async *discover(signal) {
+      for await (const found of source.discover(signal)) {
+        if (found.kind === 'skipped' || found.file.modifiedAt >= after) yield found
+      }
+    },
+  })
+}
+
+async function* storedTurns(daemon: Daemon, client: string, session: string): AsyncGenerator<StoredTurn> {
+  const params = { client, session_id: session, limit: limits.verifyPageTurns }
+  const options = { timeoutMs: limits.importCallMsMax }
+  let after: string | null = null
+  do {
+    const page: ResultOf<typeof sessionHashes> = await daemon.call(
+      'session_hashes',
+      { ...params, ...(after !== null && { after }) },
+      options,
+    )
+    yield* page.turns
+    after = page.next
+  } while (after !== null)
+}
+
+function resultLines(result: VerifyResult): Line[] {
+  const { sessions, on_disk, stored, clients, ms, repair } = result
+  const total = `${count(sessions.length)} sessions: ${count(on_disk)} on disk, ${count(stored)} stored`
+  return [
+    ...sessions.flatMap(sessionLines),
+    ...(sessions.length === 0 ? [['No history was found.']] : []),
+    ...tallyLines(clients).filter((line) =>
+      line.some((piece) => typeof piece !== 'string' && piece.style === 'yellow'),
+    ),
+    [bold(`${total} (${duration(ms)}).`)],
+    ...(repair === null ? hint(result) : repairLines(repair)),
+  ]
+}
+
+function sessionLines({
+  client,
+  session_id,
+  on_disk,
+  stored,
+  gaps,
+  missing,
+  differing,
+}: SessionVerdict): Line[] {
+  const isWhole = missing + differing === 0
+  const more = missing > gaps.length ? `, and ${count(missing - gaps.length)} more` : ''
+  return [
+    [
+      { text: isWhole ? 'ok   ' : 'gap  ', style: isWhole ? 'green' : 'yellow' },
+      `${client} ${session_id}: ${count(on_disk)} on disk, ${count(stored)} stored`,
+    ],
+    ...(missing === 0 ? [] : [[dim(`       missing: ${gaps.join(', ')}${more}`)]]),
+    ...(differing === 0 ? [] : [[dim(`       stored with another text: ${count(differing)}`)]]),
+  ]
+}
+
+function hint({ missing, differing }: VerifyResult): Line[] {
+  if (missing + differing === 0) return [['Nothing was missed.']]
+  return [['Close the gaps with: iai-mcp verify --repair']]
+}
+
+function repairLines({ stored, refused }: Repair): Line[] {
+  const kept =
+    refused === 0 ? '' : `; ${count(refused)} stay out, because their text was forgotten on request`
+  return [[stored === 0 ? `Nothing had to be taken in${kept}.` : `${count(stored)} turns taken in${kept}.`]]
+}

@@ -1,0 +1,106 @@
+// The service managers that are known: where their files go, and how they are told. Each command is bounded, and what it
+// says when it fails is passed on.
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { AppError, errnoOf } from '../../kit/errors.ts'
+import { limits } from '../../kit/limits.ts'
+import { launchdLabel, launchdPlist, type ServiceFacts, serviceLabel, systemdUnit } from './unit.ts'
+
+export interface ServiceManager {
+  readonly name: string
+  /** Where the unit of this user belongs. */
+  readonly file: string
+  text(facts: ServiceFacts): string
+  /** Starts it now and with every session of the user. Rejects with AppError when the manager cannot be reached. */
+  enable(): Promise<void>
+  disable(): Promise<void>
+  /** In one word, as the manager says it. */
+  state(): Promise<string>
+}
+
+export interface ServicePlaces {
+  readonly platform: string
+  readonly home: string
+  /** ~/.config */
+  readonly configFolder: string
+  readonly uid: number
+}
+
+/** Raises unavailable on a system without one of them. */
+export function serviceManager({ platform, home, configFolder, uid }: ServicePlaces): ServiceManager {
+  if (platform === 'linux') return systemd(join(configFolder, 'systemd', 'user', `${serviceLabel}.service`))
+  if (platform === 'darwin')
+    return launchd(join(home, 'Library', 'LaunchAgents', `${launchdLabel}.plist`), `gui/${uid}`)
+  throw new AppError(
+    'unavailable',
+    `there is no service for ${platform} yet; the hosts start the daemon when they need it, or run: iai-mcp daemon`,
+  )
+}
+
+function systemd(file: string): ServiceManager {
+  const unit = `${serviceLabel}.service`
+  const user = (...args: string[]) => run('systemctl', ['--user', ...args])
+  return {
+    name: 'systemd',
+    file,
+    text: systemdUnit,
+    async enable() {
+      await user('daemon-reload')
+      await user('enable', '--now', unit)
+    },
+    async disable() {
+      await user('disable', '--now', unit)
+      await user('daemon-reload')
+    },
+    state: () => user('is-active', unit).catch((error) => stateOf(error, 'inactive')),
+  }
+}
+
+function launchd(file: string, domain: string): ServiceManager {
+  const target = `${domain}/${launchdLabel}`
+  return {
+    name: 'launchd',
+    file,
+    text: launchdPlist,
+    enable: async () => void (await run('launchctl', ['bootstrap', domain, file])),
+    disable: async () => void (await run('launchctl', ['bootout', target])),
+    state: () =>
+      run('launchctl', ['print', target]).then(
+        () => 'active',
+        (error) => stateOf(error, 'inactive'),
+      ),
+  }
+}
+
+/** `is-active` answers with a code of failure and the state on stdout. */
+function stateOf(error: unknown, otherwise: string): string {
+  if (error instanceof CommandFailed) return error.said || otherwise
+  throw error
+}
+
+class CommandFailed extends AppError {
+  readonly said: string
+
+  constructor(message: string, said: string) {
+    super('unavailable', message)
+    this.said = said
+  }
+}
+
+/** What the command wrote, trimmed. */
+function run(program: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(program, args, { timeout: limits.serviceCommandMsMax }, (error, stdout, stderr) => {
+      if (error === null) return resolve(stdout.trim())
+      if (errnoOf(error) === 'ENOENT')
+        return reject(
+          new AppError(
+            'unavailable',
+            `${program} is not on this machine; run the daemon by hand: iai-mcp daemon`,
+          ),
+        )
+      const reason = stderr.trim() || stdout.trim() || error.message
+      reject(new CommandFailed(`${program} ${args.join(' ')}: ${reason}`, stdout.trim()))
+    })
+  })
+}

@@ -1,0 +1,60 @@
+// One line of a session context, with where it comes from and why it is there. Lines are offered in order of worth and
+// rendered only when their turn comes, so that what another line has shown already is left out: nothing stands twice.
+import { type Place, placeOf } from '../consolidation/quotation.ts'
+import { limits } from '../kit/limits.ts'
+import type { Memory } from '../model/memory.ts'
+import { rememberedLine } from '../text/remembered.ts'
+import { cutToTokens } from '../text/tokens.ts'
+
+export interface ContextLine {
+  readonly text: string
+  /** Ids of the memories it is made from; none for what the user wrote about themselves. */
+  readonly memories: readonly string[]
+  /** Why it is there, in words for the user. */
+  readonly reason: string
+  /** What it shows, as keys of `Shown`. */
+  readonly shows: readonly string[]
+  /** When it was said, ms; puts chosen excerpts back in order. */
+  readonly at: number
+}
+
+/** Keys of what has been shown: texts, places of quotations, whole memories. */
+export type Shown = Set<string>
+
+export interface Offer {
+  /** The line; null when all of it has been shown. */
+  render(shown: Shown): ContextLine | null
+}
+
+export function textKey(text: string): string {
+  return `text ${text.trim().toLowerCase()}`
+}
+
+function memoryKey(id: string): string {
+  return `memory ${id}`
+}
+
+type Words = Place & { readonly text: string }
+
+export function isShown(shown: Shown, quotation: Words): boolean {
+  return quotationKeys(quotation).some((key) => shown.has(key)) || shown.has(memoryKey(quotation.memoryId))
+}
+
+export function quotationKeys(quotation: Words): readonly string[] {
+  return [textKey(quotation.text), placeKey(quotation)]
+}
+
+export function placeKey(place: Place): string {
+  return `place ${placeOf(place)}`
+}
+
+/** A memory shown whole: no sentence of it need be quoted any more. */
+export function memoryKeys({ id, text }: Pick<Memory, 'id' | 'text'>): readonly string[] {
+  return [textKey(text), memoryKey(id)]
+}
+
+/** Remembered text on one line, cut to `tokens`. */
+export function bounded(text: string, tokens: number = limits.contextLineTokensMax): string {
+  // Only the head can be shown: a megabyte line is not escaped to its end first.
+  return cutToTokens(rememberedLine(text.slice(0, tokens * 16)), tokens, '…')
+}

@@ -1,0 +1,85 @@
+// The recent sessions of a project as a context shows them: some turns of each, and what it came to. A session start
+// does not wait for consolidation: the newest sessions that it has not digested are digested here, if that is cheap.
+import type { SessionExtract } from '../consolidation/derived.ts'
+import { digestSession } from '../consolidation/extract.ts'
+import { extractOf } from '../consolidation/rows.ts'
+import { limits } from '../kit/limits.ts'
+import type { Memory } from '../model/memory.ts'
+import { type Session, sessionKey } from '../model/session.ts'
+import type { Store } from '../store/store.ts'
+
+export interface SessionMaterial {
+  readonly session: Session
+  /** The session's last turns, oldest first. */
+  readonly turns: readonly Memory[]
+  /** What it came to; null while nobody has digested it. */
+  readonly extract: SessionOutcome | null
+}
+
+export interface SessionOutcome extends Pick<SessionExtract, 'digest' | 'left'> {
+  /** What it left open was compared with later sessions. */
+  readonly isCompared: boolean
+}
+
+export async function recentSessions(
+  store: Store,
+  { project, sessionId, asOf }: { project: string; sessionId: string; asOf: number },
+): Promise<readonly SessionMaterial[]> {
+  const limit = limits.contextSessionsMax + 1
+  const found = await store.sessions({ projects: [project], startedBefore: asOf, limit })
+  const sessions = found.filter((each) => each.session !== sessionId).slice(0, limits.contextSessionsMax)
+  const rows = await store.derivedRows(
+    sessions.map((session) => ({ kind: 'extract', id: sessionKey(session) })),
+  )
+  const kept = new Map(rows.map((row) => [row.id, row]))
+  const read = await Promise.all(
+    sessions.map(async (session) => {
+      const row = kept.get(sessionKey(session))
+      const extract = row === undefined ? null : extractOf(row)
+      const outcome =
+        extract !== null && isOf(extract, session, asOf) ? { ...extract, isCompared: true } : null
+      return { session, extract: outcome, ...(await turnsOf(store, session, asOf)) }
+    }),
+  )
+  return digestNewest(read.filter(({ turns }) => turns.length > 0))
+}
+
+/** Made from the session as it was at `asOf`. */
+function isOf(extract: SessionExtract, session: Session, asOf: number): boolean {
+  return extract.lastAt === session.lastAt && extract.turnCount === session.turnCount && session.lastAt < asOf
+}
+
+interface ReadSession extends SessionMaterial {
+  /** `turns` are all there are. */
+  readonly isWhole: boolean
+}
+
+async function turnsOf(
+  store: Store,
+  session: Session,
+  asOf: number,
+): Promise<Pick<ReadSession, 'turns' | 'isWhole'>> {
+  const filter = {
+    // A session that went on in another folder keeps what it said there to that project.
+    projects: [session.project],
+    session: session.session,
+    client: session.client,
+    roles: ['user', 'assistant'] as const,
+    kinds: ['turn'] as const,
+    until: asOf,
+  }
+  const limit = limits.contextTurnsMax
+  const newestFirst = await store.list(filter, { limit, order: 'newest' })
+  return { turns: newestFirst.toReversed(), isWhole: newestFirst.length < limit }
+}
+
+/** Digests the newest sessions that were read whole, as far as the time for it reaches; it is counted in characters. */
+function digestNewest(read: readonly ReadSession[]): readonly SessionMaterial[] {
+  let room = limits.contextDigestCharsMax
+  return read.map(({ isWhole, ...material }) => {
+    const chars = material.turns.reduce((sum, turn) => sum + turn.text.length, 0)
+    if (material.extract !== null || !isWhole || chars > room) return material
+    room -= chars
+    return { ...material, extract: { ...digestSession(material), isCompared: false } }
+  })
+}

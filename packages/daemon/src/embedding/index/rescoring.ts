@@ -1,0 +1,82 @@
+// Decides among candidate rows: exact cosines, and contrasts. Works on the int8 rows as they are; nothing is unpacked.
+import { assert } from '../../kit/assert.ts'
+
+export interface VectorHit {
+  readonly id: number
+  /** In [-1, 1]. */
+  readonly cosine: number
+  /**
+   * The cosine after half of what the candidates have in common is taken out of both sides, in [-1, 1]: where
+   * everything is about one topic, this is what tells rows apart. Hits are not ordered by it.
+   */
+  readonly contrast: number
+}
+
+interface Candidate {
+  readonly id: number
+  readonly row: Int8Array
+  readonly length: number
+  readonly cosine: number
+}
+
+/** Half the mean row: a whole one would take the question itself out of rows that all answer it. */
+const commonShare = 0.5
+
+/** The `limit` best of the rows that are there, by cosine with the unit vector `question`. Pure. */
+export function bestHits(
+  question: Float32Array,
+  ids: readonly number[],
+  rows: readonly (Int8Array | undefined)[],
+  limit: number,
+): VectorHit[] {
+  const candidates = ids.flatMap((id, i) => {
+    const row = rows[i]
+    return row === undefined ? [] : candidateOf(question, id, row)
+  })
+  const common = commonPart(candidates, question.length)
+  const commonSquare = dot(common, common)
+  const questionCommon = dot(question, common)
+  const questionLength = Math.sqrt(1 - 2 * questionCommon + commonSquare)
+  return candidates
+    .sort((a, b) => b.cosine - a.cosine || b.id - a.id)
+    .slice(0, limit)
+    .map(({ id, row, length, cosine }) => {
+      // (u − c)·(q − c) = u·q − u·c − q·c + c·c, over both lengths.
+      const rowCommon = rowDot(common, row) / length
+      const rest = Math.sqrt(1 - 2 * rowCommon + commonSquare) * questionLength
+      const contrast = rest < 1e-6 ? 0 : (cosine - rowCommon - questionCommon + commonSquare) / rest
+      return { id, cosine, contrast }
+    })
+}
+
+/** None for an empty row: it says nothing. */
+function candidateOf(question: Float32Array, id: number, row: Int8Array): Candidate[] {
+  assert(row.length === question.length, 'a stored row has the width of its model')
+  let square = 0
+  for (let d = 0; d < row.length; d++) square += (row[d] as number) * (row[d] as number)
+  if (square === 0) return []
+  const length = Math.sqrt(square)
+  return [{ id, row, length, cosine: rowDot(question, row) / length }]
+}
+
+function commonPart(candidates: readonly Candidate[], dimensions: number): Float32Array {
+  const common = new Float32Array(dimensions)
+  for (const { row, length } of candidates) {
+    const scale = commonShare / (length * candidates.length)
+    for (let d = 0; d < dimensions; d++) common[d] = (common[d] as number) + scale * (row[d] as number)
+  }
+  return common
+}
+
+// Two functions for one sum: an engine compiles each for the one kind of array it meets.
+function rowDot(vector: Float32Array, row: Int8Array): number {
+  let sum = 0
+  for (let d = 0; d < row.length; d++) sum += (vector[d] as number) * (row[d] as number)
+  return sum
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0
+  for (let d = 0; d < a.length; d++) sum += (a[d] as number) * (b[d] as number)
+  return sum
+}

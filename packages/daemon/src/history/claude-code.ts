@@ -1,0 +1,153 @@
+// Claude Code's transcripts: <config folder>/projects/<folder name of the cwd>/<session>.jsonl, sub-agents in
+// <session>/subagents/agent-<id>.jsonl (older: agent-<id>.jsonl beside the session). A turn's id is the line's `uuid`.
+// Only what was typed and what the assistant said counts; checked against versions 2.1.197 and 2.1.330.
+import { basename } from 'node:path'
+import { attributeCopies } from './claude-code-forks.ts'
+import { chunksOf, discoverBelow } from './files.ts'
+import { isObject, type JsonObject, listIn, objectIn, stringIn, textBlocks, timeIn } from './json-value.ts'
+import { type Judge, nameOf, readJsonl, type Verdict } from './jsonl.ts'
+import type { Discovered, HistorySource } from './source.ts'
+
+const claudeCodeClient = 'claude-code'
+
+export interface ClaudeCodeOptions {
+  /** `<config folder>/projects` */
+  readonly projectsFolder: string
+}
+
+export function createClaudeCodeSource({ projectsFolder }: ClaudeCodeOptions): HistorySource {
+  return {
+    client: claudeCodeClient,
+    async *discover(signal) {
+      const isTranscript = (name: string): boolean => name.endsWith('.jsonl')
+      for await (const found of discoverBelow(projectsFolder, claudeCodeClient, isTranscript, signal)) {
+        yield housekeepingSkipped(found)
+      }
+    },
+    read(file, fromOffset, signal) {
+      const judge = judgeFor(agentOf(file.path))
+      const chunks = chunksOf(file.path, fromOffset, signal)
+      return attributeCopies(readJsonl(file.path, chunks, fromOffset, judge), fromOffset)
+    },
+  }
+}
+
+/** The session id of a sub-agent; the hooks know both parts as `session_id` and `agent_id`. */
+function subAgentSession(sessionId: string, agentId: string): string {
+  return `${sessionId}.agent-${agentId}`
+}
+
+/** `a1b2` for agent-a1b2.jsonl; null for a session's own transcript. */
+function agentOf(path: string): string | null {
+  return /^agent-(.+)\.jsonl$/u.exec(basename(path))?.[1] ?? null
+}
+
+/** Helpers that Claude Code runs for itself repeat their session's lines under an agent of their own. */
+function housekeepingSkipped(found: Discovered): Discovered {
+  if (found.kind === 'skipped') return found
+  const isHelper = /^agent-a?(compact|prompt_suggestion|side_question)\b/u.test(basename(found.file.path))
+  if (!isHelper) return found
+  return { kind: 'skipped', skipped: { file: found.file.path, at: null, reason: 'bookkeeping' } }
+}
+
+const bookkeepingTypes: ReadonlySet<unknown> = new Set([
+  'agent-name',
+  'agent-setting',
+  'ai-title',
+  'api-request',
+  'api-request-blob',
+  'api-request-shape',
+  'atis-latch',
+  'attachment',
+  'cost-state',
+  'custom-title',
+  'file-history-snapshot',
+  'last-prompt',
+  'mode',
+  'permission-mode',
+  'pr-link',
+  'progress',
+  'queue-operation',
+  'system',
+  'tag',
+  'tools-used',
+  'worktree-state',
+])
+
+function judgeFor(agentId: string | null): Judge {
+  return (line) => {
+    if (bookkeepingTypes.has(line.type)) return { reason: 'bookkeeping' }
+    if (line.type === 'summary') return { reason: 'summary' }
+    if (line.type !== 'user' && line.type !== 'assistant') {
+      return { reason: 'unknown-type', detail: nameOf(line.type) }
+    }
+    if (line.isMeta === true) return { reason: 'bookkeeping' }
+    if (line.isCompactSummary === true) return { reason: 'summary' }
+    if (agentId === null && line.isSidechain === true) return { reason: 'sidechain' }
+    const said = line.type === 'user' ? typed(line) : answered(line)
+    return typeof said === 'string' ? turnOf(line, said, agentId) : said
+  }
+}
+
+/** What Claude Code writes in the user's place. */
+const commandMarks = ['<command-name>', '<command-message>', '<local-command-', '<bash-']
+const harnessMarks = ['<system-reminder>', '<task-notification>', '<ide_', '[Request interrupted by user']
+
+function typed(line: JsonObject): string | Exclude<Verdict, { text: string }> {
+  const content = objectIn(line.message)?.content
+  if (isToolResult(content)) return { reason: 'tool' }
+  const texts = typeof content === 'string' ? [content] : textBlocks(content, 'text')
+  if (texts.some((text) => startsWithAny(text, commandMarks))) return { reason: 'command' }
+  // Beside a pasted image the prompt stands in a block of its own, and the editor's remarks in others.
+  const own = texts.filter((text) => !startsWithAny(text, harnessMarks))
+  if (own.length === 0) return { reason: texts.length > 0 ? 'bookkeeping' : 'no-text' }
+  return spoken(own)
+}
+
+function answered(line: JsonObject): string | Exclude<Verdict, { text: string }> {
+  const message = objectIn(line.message)
+  // Errors of the connection, written as if the assistant had said them.
+  if (message?.model === '<synthetic>' || line.isApiErrorMessage === true) return { reason: 'bookkeeping' }
+  return spoken(textBlocks(message?.content, 'text'))
+}
+
+function spoken(texts: readonly string[]): string | { readonly reason: 'no-text' } {
+  const text = texts.join('\n\n')
+  return text.trim() === '' ? { reason: 'no-text' } : text
+}
+
+function startsWithAny(text: string, marks: readonly string[]): boolean {
+  const start = text.trimStart()
+  return marks.some((mark) => start.startsWith(mark))
+}
+
+function isToolResult(content: unknown): boolean {
+  return listIn(content).some((block) => isObject(block) && block.type === 'tool_result')
+}
+
+function turnOf(line: JsonObject, text: string, agentId: string | null): Verdict {
+  const messageId = stringIn(line.uuid)
+  const session = stringIn(line.sessionId)
+  const saidAt = timeIn(line.timestamp)
+  if (messageId === undefined || session === undefined || saidAt === undefined)
+    return { reason: 'incomplete' }
+  const isSubAgent = agentId !== null
+  // What stands in the user's place in a sub-agent's transcript was written by the agent that started it.
+  const isDelegated = isSubAgent && line.type === 'user'
+  return {
+    client: claudeCodeClient,
+    session_id: isSubAgent ? subAgentSession(session, agentId) : (originOf(line) ?? session),
+    cwd: stringIn(line.cwd) ?? null,
+    parent_session_id: isSubAgent ? session : null,
+    message_id: messageId,
+    role: line.type === 'user' && !isDelegated ? 'user' : 'assistant',
+    text,
+    said_at: saidAt,
+    speaker: isDelegated ? 'delegating agent' : null,
+  }
+}
+
+/** The session an answer was first given in, when this line is a fork's copy of it. */
+function originOf(line: JsonObject): string | undefined {
+  return stringIn(line.requestSessionId)
+}

@@ -1,0 +1,69 @@
+// What OpenCode's rows say, whether they stand in its database or in the JSON files of before. Follows the same rules
+// and gives the same ids as the plugin's live capture (docs/internals/message-ids.md).
+import { isObject, type JsonObject, objectIn, stringIn, timeIn } from './json-value.ts'
+import { nameOf, type Verdict } from './jsonl.ts'
+
+export const openCodeClient = 'opencode'
+
+export interface OpenCodeSession {
+  readonly id: string
+  readonly directory: string | null
+  readonly parent: string | null
+}
+
+const toolParts: ReadonlySet<unknown> = new Set(['tool', 'patch', 'snapshot', 'file', 'agent', 'subtask'])
+const bookkeepingParts: ReadonlySet<unknown> = new Set(['step-start', 'step-finish', 'retry', 'compaction'])
+
+/** Why none of a message's parts are turns, or null. */
+export function messageSkip(message: unknown): Verdict | null {
+  if (!isObject(message)) return { reason: 'not-json' }
+  if (message.summary === true || message.agent === 'compaction') return { reason: 'summary' }
+  if (message.role !== 'user' && message.role !== 'assistant') {
+    return { reason: 'unknown-type', detail: `role/${nameOf(message.role)}` }
+  }
+  return null
+}
+
+export interface MessageRow {
+  readonly id: string
+  readonly data: JsonObject
+}
+
+/** The turn that one part of a message is. */
+export function judgePart(
+  session: OpenCodeSession,
+  message: MessageRow,
+  partId: string,
+  part: unknown,
+): Verdict {
+  if (!isObject(part)) return { reason: 'not-json' }
+  if (part.type === 'reasoning') return { reason: 'no-text' }
+  if (toolParts.has(part.type)) return { reason: 'tool' }
+  if (bookkeepingParts.has(part.type)) return { reason: 'bookkeeping' }
+  if (part.type !== 'text') return { reason: 'unknown-type', detail: `part/${nameOf(part.type)}` }
+  if (part.synthetic === true || part.ignored === true) return { reason: 'bookkeeping' }
+  return textTurn(session, message, partId, part)
+}
+
+function textTurn(session: OpenCodeSession, message: MessageRow, partId: string, part: JsonObject): Verdict {
+  const isUser = message.data.role === 'user'
+  const time = objectIn(part.time)
+  const created = timeIn(objectIn(message.data.time)?.created)
+  if (!isUser && time?.end === undefined) return { reason: 'unfinished' }
+  const saidAt = isUser ? created : (timeIn(time?.start) ?? created)
+  if (saidAt === undefined) return { reason: 'incomplete' }
+  const text = stringIn(part.text) ?? ''
+  if (text.trim() === '') return { reason: 'no-text' }
+  const isDelegated = isUser && session.parent !== null
+  return {
+    client: openCodeClient,
+    session_id: session.id,
+    cwd: session.directory,
+    parent_session_id: session.parent,
+    message_id: `${message.id}/${partId}`,
+    role: isUser && !isDelegated ? 'user' : 'assistant',
+    text,
+    said_at: saidAt,
+    speaker: isDelegated ? 'delegating agent' : null,
+  }
+}

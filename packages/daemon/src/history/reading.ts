@@ -1,0 +1,65 @@
+// One guarded way to read a source's file, for import and verify alike: system errors become items, and turns that the
+// store could not take are told apart before they reach it.
+import { errnoOf } from '../kit/errors.ts'
+import { limits } from '../kit/limits.ts'
+import { skippedItem } from './jsonl.ts'
+import type { HistoryFile, HistoryItem, HistorySource, HistoryTurn, SkipReason } from './source.ts'
+
+/** Rejects only when `signal` aborts, or for errors that are our own. */
+export async function* readGuarded(
+  source: HistorySource,
+  file: HistoryFile,
+  fromOffset: number,
+  signal: AbortSignal,
+): AsyncGenerator<HistoryItem> {
+  let resumeAt = fromOffset
+  try {
+    for await (const item of source.read(file, fromOffset, signal)) {
+      resumeAt = item.resumeAt
+      yield item.kind === 'turn' ? checked(file, item) : item
+    }
+  } catch (error) {
+    const code = errnoOf(error)
+    const reason = signal.aborted ? null : reasonFor(code)
+    if (reason === null) throw error
+    yield skippedItem(
+      file.path,
+      resumeAt,
+      { reason, ...(code === undefined ? {} : { detail: code }) },
+      resumeAt,
+    )
+  }
+}
+
+function reasonFor(code: string | undefined): SkipReason | null {
+  if (code === undefined) return null
+  if (/^SQLITE_(?:BUSY|LOCKED)/u.test(code)) return 'locked'
+  if (/^SQLITE_(?:CORRUPT|NOTADB|FORMAT)/u.test(code)) return 'corrupt'
+  if (/^SQLITE_/u.test(code)) return 'unreadable'
+  // zlib's own errors: Z_DATA_ERROR, ZSTD_error_…
+  if (/^Z(?:_|STD_)/u.test(code)) return 'corrupt'
+  return /^E[A-Z\d]+$/u.test(code) ? 'unreadable' : null
+}
+
+function checked(file: HistoryFile, item: Extract<HistoryItem, { kind: 'turn' }>): HistoryItem {
+  const { turn, resumeAt } = item
+  if (!fits(turn)) return skippedItem(file.path, resumeAt, { reason: 'out-of-range' }, resumeAt)
+  // Half of a surrogate pair cannot be stored as UTF-8; hosts cut some texts there.
+  return turn.text.isWellFormed() ? item : { ...item, turn: { ...turn, text: turn.text.toWellFormed() } }
+}
+
+function fits(turn: HistoryTurn): boolean {
+  const ids = [
+    turn.client,
+    turn.session_id,
+    turn.message_id,
+    turn.speaker ?? '-',
+    turn.parent_session_id ?? '-',
+  ]
+  return (
+    ids.every((id) => id.length > 0 && id.length <= limits.idCharsMax) &&
+    (turn.cwd ?? '').length <= limits.pathCharsMax &&
+    turn.text.length <= limits.textCharsMax &&
+    turn.said_at <= limits.timeMsMax
+  )
+}

@@ -1,0 +1,18 @@
+// Which memories a question to the store is about; matching.ts says what it means in plain words.
+import type { Kind, Pin, Role } from '../model/memory.ts'
+
+/** Which memories a query may see. `projects: null` means every project. */
+export interface MemoryFilter {
+  readonly projects: readonly string[] | null
+  readonly session?: string | undefined
+  readonly client?: string | undefined
+  readonly roles?: readonly Role[] | undefined
+  readonly kinds?: readonly Kind[] | undefined
+  /** said_at, inclusive lower and exclusive upper bound, ms */
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+  /** 'any': pinned at all; a scope: pinned for it */
+  readonly pin?: Pin | 'any' | undefined
+  /** true (default): superseded memories are left out */
+  readonly currentOnly?: boolean | undefined
+}

@@ -1,0 +1,36 @@
+// The forms of one message: rows with the same client, session and message id. They are ordered by when they were last
+// said, then by arrival; the newest is how the message reads.
+import type { Database } from 'better-sqlite3-multiple-ciphers'
+import { type StringColumn, toColumn } from './columns.ts'
+import * as sql from './sql.ts'
+
+export interface MessageKey {
+  readonly session: number
+  readonly messageId: StringColumn
+}
+
+export interface MessageForm {
+  readonly seq: number
+  readonly id: StringColumn
+  readonly pin: number | null
+  readonly superseded_at: number | null
+  readonly last_said: number
+}
+
+export interface MessageForms {
+  newest(message: MessageKey): MessageForm | undefined
+  /** The first that was last said after `time`. */
+  firstAfter(message: MessageKey, time: number): MessageForm | undefined
+  withText(message: MessageKey, text: string): MessageForm | undefined
+}
+
+export function createMessageForms(db: Database): MessageForms {
+  const newest = db.prepare<MessageKey, MessageForm>(sql.newestForm)
+  const firstAfter = db.prepare<MessageKey & { time: number }, MessageForm>(sql.firstFormAfter)
+  const withText = db.prepare<MessageKey & { text: StringColumn }, MessageForm>(sql.formWithText)
+  return {
+    newest: (message) => newest.get(message),
+    firstAfter: (message, time) => firstAfter.get({ ...message, time }),
+    withText: (message, text) => withText.get({ ...message, text: toColumn(text) }),
+  }
+}

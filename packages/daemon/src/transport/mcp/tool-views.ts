@@ -1,0 +1,118 @@
+// What was remembered, as tools give it: structured for programs, as quoted text for models, the text always made from
+// the structured form. Both are data with its origin; hidden characters are shown and long texts are cut with a mark.
+import { z } from 'zod'
+import type { MemoryView } from '../../operations/memory-view.ts'
+import type { sessionView } from '../../operations/session-view.ts'
+import type { RecallHit } from '../../recall/answer.ts'
+import { isoMinute } from '../../text/dates.ts'
+import { rememberedLine, rememberedNotice, rememberedQuote, withoutHidden } from '../../text/remembered.ts'
+import { cutToTokens } from '../../text/tokens.ts'
+
+export const saidView = z.object({
+  id: z.string(),
+  text: z.string(),
+  said_at: z.string(),
+  role: z.string(),
+  client: z.string(),
+  session_id: z.string(),
+  project: z.string().optional(),
+  superseded_at: z.string().optional(),
+})
+export type Said = z.infer<typeof saidView>
+
+export const sessionTitle = z.object({
+  session_id: z.string(),
+  client: z.string(),
+  title: z.string(),
+  turns: z.int(),
+  started_at: z.string(),
+  last_at: z.string(),
+})
+export type SessionTitle = z.infer<typeof sessionTitle>
+
+/** `withProject`: the hits may be of several. */
+export function saidOfHit(hit: Omit<RecallHit, 'components'>, withProject: boolean): Said {
+  return {
+    id: hit.record_id,
+    text: withoutHidden(hit.literal_surface),
+    said_at: hit.said_at,
+    role: hit.role,
+    client: hit.client,
+    session_id: hit.session,
+    ...(withProject && { project: hit.project }),
+    ...(hit.valid_to !== null && { superseded_at: hit.valid_to }),
+  }
+}
+
+/** The turns of one page, cut so that all their texts together cost at most `tokensMax`. */
+export function saidOfTurns(memories: readonly MemoryView[], tokensMax: number): Said[] {
+  const share = Math.floor(tokensMax / Math.max(1, memories.length))
+  return memories.map((memory) => ({
+    id: memory.id,
+    text: cutToTokens(withoutHidden(memory.text), share),
+    said_at: memory.said_at,
+    role: memory.role,
+    client: memory.client,
+    session_id: memory.session_id,
+    ...(memory.superseded_at !== null && { superseded_at: memory.superseded_at }),
+  }))
+}
+
+export function titleOfSession(session: z.infer<typeof sessionView>): SessionTitle {
+  const { session_id, client, title, turns, started_at, last_at } = session
+  return { session_id, client, title: withoutHidden(title), turns, started_at, last_at }
+}
+
+export function hitsText({
+  hits,
+  superseded,
+}: {
+  hits: readonly Said[]
+  superseded: readonly Said[]
+}): string {
+  if (hits.length + superseded.length === 0) {
+    return 'Nothing found. Try other words, or all_projects to look beyond this project.'
+  }
+  return joined([
+    rememberedNotice,
+    ...(hits.length === 0 ? [] : [`Found, best first:`, ...hits.map(quoted)]),
+    ...(superseded.length === 0 ? [] : ['No longer true:', ...superseded.map(quoted)]),
+  ])
+}
+
+export function sessionsText(sessions: readonly SessionTitle[]): string {
+  if (sessions.length === 0) return 'No sessions of this project are known.'
+  return joined([rememberedNotice, sessions.map((session) => `- ${sessionLine(session)}`).join('\n')])
+}
+
+/** `next`: what to pass as `after` to go on, when there is more. */
+export function sessionText(session: SessionTitle, turns: readonly Said[], next: string | null): string {
+  const more = next === null ? [] : [`There is more: after "${next}".`]
+  return joined([rememberedNotice, sessionLine(session), ...turns.map(quoted), ...more])
+}
+
+function sessionLine({ session_id, client, title, turns, started_at }: SessionTitle): string {
+  const counted = `${turns} ${turns === 1 ? 'turn' : 'turns'}`
+  const said = title === '' ? '' : `: “${rememberedLine(title)}”`
+  return `${minute(started_at)}, ${rememberedLine(client)}, ${counted}, session ${rememberedLine(session_id)}${said}`
+}
+
+function quoted(said: Said): string {
+  const origin = [
+    minute(said.said_at),
+    said.role,
+    rememberedLine(said.client),
+    ...(said.project === undefined ? [] : [rememberedLine(said.project)]),
+    ...(said.superseded_at === undefined ? [] : [`superseded ${minute(said.superseded_at)}`]),
+    `id ${said.id}`,
+  ]
+  return `${origin.join(', ')}:\n${rememberedQuote(said.text)}`
+}
+
+function minute(iso: string): string {
+  return isoMinute(Date.parse(iso))
+}
+
+function joined(blocks: readonly string[]): string {
+  return blocks.join('\n\n')
+}

@@ -1,0 +1,176 @@
+// Set-up, undo and the service by the real command, in an invented home with three agents.
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { tempDir } from '../../../../test/support/temp-dir.ts'
+import { createPlace, type Ended, type Env, ensureBuilt, type Place } from './daemon-process.ts'
+
+beforeAll(ensureBuilt, 120_000)
+
+interface Home extends Place {
+  readonly home: string
+  setup(...args: readonly string[]): Promise<Ended>
+}
+
+function homeWith(files: Readonly<Record<string, string>>, env: Env = {}): Home {
+  const place = createPlace(env)
+  const home = dirname(place.dataDir)
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(home, path)), { recursive: true })
+    writeFileSync(join(home, path), text)
+  }
+  // The daemon that set-up starts is nobody's child.
+  onTestFinished(() => stopIfUp(place))
+  return { ...place, home, setup: (...args) => place.run(['setup', ...args]) }
+}
+
+async function stopIfUp(place: Place): Promise<void> {
+  if (!existsSync(join(place.dataDir, '.daemon.json'))) return
+  const { pid } = JSON.parse(place.read('.daemon.json'))
+  process.kill(pid, 'SIGTERM')
+  while (existsSync(join(place.dataDir, '.daemon.json')))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+function snapshot(folder: string): Readonly<Record<string, string>> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  const files = names.filter((name) => !name.startsWith('.iai-mcp') && statSync(join(folder, name)).isFile())
+  return Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), 'latin1')]))
+}
+
+const threeAgents = {
+  '.config/opencode/opencode.jsonc': '// mine\n{\n\t"theme": "dark", // yes\n\t"plugin": ["a",],\n}\n',
+  '.claude/settings.json': '{}\n',
+  '.claude.json': '{"numStartups":3,"projects":{"/home/ada":{"x":1.0}}}',
+  '.codex/config.toml': '# mine\r\nmodel = "x"\r\n',
+}
+
+const turn = `${JSON.stringify({
+  type: 'user',
+  uuid: 'u-1',
+  sessionId: 'ses-1',
+  cwd: '/home/ada/shop',
+  timestamp: '2026-03-02T09:00:00.000Z',
+  message: { role: 'user', content: 'The heron stands in the reeds' },
+})}\n`
+
+describe('setup', () => {
+  test('connects three agents, proves each with a round trip, imports, and goes back to the byte', async () => {
+    const place = homeWith({ ...threeAgents, '.claude/projects/shop/ses-1.jsonl': turn })
+    const before = snapshot(place.home)
+    const { code, stdout } = await place.setup('--yes', '--json')
+    const result = JSON.parse(stdout)
+    expect(
+      result.findings.map(({ state, check }: { state: string; check: string }) => [check, state]),
+    ).toEqual([
+      ['OpenCode plugin', 'ok'],
+      ['OpenCode MCP', 'ok'],
+      ['Claude Code MCP', 'ok'],
+      ['Codex MCP', 'ok'],
+    ])
+    expect(code).toBe(0)
+    expect(result).toMatchObject({ daemon: 'started', import: { stored: { inserted: 1 } } })
+    // What the checks said was forgotten again.
+    expect(JSON.parse((await place.run(['status', '--json'])).stdout)).toMatchObject({ memories: 1 })
+
+    const once = snapshot(place.home)
+    const again = JSON.parse((await place.setup('--yes', '--json')).stdout)
+    expect(again).toMatchObject({ changed: false, daemon: 'was running', import: { turns: 0 } })
+    expect(snapshot(place.home)).toEqual(once)
+
+    expect((await place.setup('--undo')).code).toBe(0)
+    expect(snapshot(place.home)).toEqual(before)
+    expect(existsSync(join(place.dataDir, 'config.json'))).toBe(false)
+    expect((await place.setup('--undo')).stdout).toContain('There is nothing to undo.')
+  })
+
+  test('--dry-run shows every line and touches nothing', async () => {
+    const place = homeWith(threeAgents)
+    const before = snapshot(place.home)
+    const { code, stdout } = await place.setup('--dry-run')
+    expect(code).toBe(0)
+    for (const line of [
+      '+\t"mcp": {',
+      '+[mcp_servers.iai-mcp]',
+      '+  "http_port": 0,',
+      'Nothing was changed.',
+    ])
+      expect(stdout).toContain(line)
+    expect(snapshot(place.home)).toEqual(before)
+    expect(existsSync(place.dataDir)).toBe(false)
+  })
+
+  test('without --yes and nobody to ask, changes nothing', async () => {
+    const place = homeWith(threeAgents)
+    const { code, stderr } = await place.setup()
+    expect(code).toBe(2)
+    expect(stderr).toContain('--yes')
+    expect(existsSync(place.dataDir)).toBe(false)
+  })
+
+  test('works with one agent only, and names what it could not read without keeping the others out', async () => {
+    const broken = '{\n  "theme": "dark"\n  "plugin": []\n}\n'
+    const place = homeWith({ '.config/opencode/opencode.json': broken, '.codex/config.toml': '' })
+    const { code, stdout } = await place.setup('--yes', '--json', '--no-import')
+    expect(code).toBe(1)
+    const result = JSON.parse(stdout)
+    expect(result.hosts).toEqual([
+      { host: 'opencode', problem: expect.stringContaining('opencode.json:3:3: comma expected') },
+      { host: 'codex', problem: null },
+    ])
+    expect(readFileSync(join(place.home, '.config/opencode/opencode.json'), 'utf8')).toBe(broken)
+    expect(result.findings).toContainEqual(expect.objectContaining({ check: 'Codex MCP', state: 'ok' }))
+  })
+
+  test('finds no agent and says so', async () => {
+    const { stdout } = await homeWith({}).setup('--dry-run')
+    expect(stdout).toContain('No agent was found')
+  })
+
+  test('--host chooses, and an unknown one is wrong usage', async () => {
+    const place = homeWith(threeAgents)
+    const { stdout } = await place.setup('--dry-run', '--host', 'codex')
+    expect(stdout).toContain('Codex')
+    expect(stdout).not.toContain('OpenCode')
+    expect((await place.setup('--dry-run', '--host', 'nobody')).code).toBe(2)
+  })
+})
+
+describe('service', () => {
+  /** A systemctl that notes what it is asked and answers as a running service would. */
+  function withSystemctl(answer: string): { place: Home; asked: () => string } {
+    const bin = tempDir()
+    const log = join(bin, 'asked')
+    writeFileSync(join(bin, 'systemctl'), `#!/bin/sh\necho "$@" >> ${log}\n${answer}\n`)
+    chmodSync(join(bin, 'systemctl'), 0o755)
+    const place = homeWith({}, { PATH: `${bin}:/usr/bin:/bin` })
+    return { place, asked: () => (existsSync(log) ? readFileSync(log, 'utf8') : '') }
+  }
+
+  test.runIf(process.platform === 'linux')('is installed, told of, and removed', async () => {
+    const { place, asked } = withSystemctl('echo active')
+    const unit = join(place.home, '.config/systemd/user/iai-mcp.service')
+    expect((await place.run(['service', 'status'])).stdout).toContain('not installed')
+    const installed = await place.run(['service', 'install'])
+    expect(installed).toMatchObject({ code: 0, stderr: '' })
+    expect(installed.stdout).toContain('systemd says: active')
+    expect(readFileSync(unit, 'utf8')).toMatch(/^ExecStart=\S+ \S+iai-mcp\.js daemon --http$/m)
+    expect((await place.run(['service', 'status'])).stdout).toContain('systemd: active')
+    expect((await place.run(['service', 'remove'])).code).toBe(0)
+    expect(existsSync(unit)).toBe(false)
+    expect(asked()).toContain('--user enable --now iai-mcp.service')
+    expect(asked()).toContain('--user disable --now iai-mcp.service')
+    expect((await place.run(['service', 'remove'])).stdout).toContain('no service to remove')
+  })
+
+  test.runIf(process.platform === 'linux')('says what the manager says when it fails', async () => {
+    const { place } = withSystemctl('echo "Failed to connect to bus" >&2; exit 1')
+    const { code, stderr } = await place.run(['service', 'install'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('Failed to connect to bus')
+  })
+
+  test('an unknown action is wrong usage', async () => {
+    expect((await homeWith({}).run(['service', 'dance'])).code).toBe(2)
+  })
+})

@@ -1,0 +1,137 @@
+// Bridges as hosts start them: a daemon on demand, exactly one; none left behind however their hosts end.
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { bin, createPlace, ensureBuilt } from '../e2e/daemon-process.ts'
+import { createBridgePlace, end, lives, until } from './support/bridge-place.ts'
+
+beforeAll(ensureBuilt, 120_000)
+
+const slow = 90_000
+
+test('the first bridge starts a daemon, which stays when the bridge leaves and serves the next one', async () => {
+  const place = createBridgePlace()
+  const first = place.bridge()
+  const handshake = await first.ask('initialize', {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'host', version: '1' },
+  })
+  expect(handshake.result).toMatchObject({ protocolVersion: '2025-11-25', serverInfo: { name: 'iai-mcp' } })
+  expect((await first.tool('remember', { text: 'The key hangs behind the door.' })).isError).toBeUndefined()
+  expect(await first.leave()).toBe(0)
+  expect(first.lines.map((line) => JSON.parse(line).jsonrpc)).toEqual(['2.0', '2.0'])
+  const daemon = place.daemonPid()
+  const second = place.bridge()
+  expect((await second.tool('recall', { cue: 'key door' })).content[0].text).toContain('behind the door')
+  expect(place.daemonPid()).toBe(daemon)
+  expect([...place.processes().keys()].sort()).toEqual([daemon, second.pid].sort())
+  expect(statSync(join(place.dataDir, 'daemon.log')).mode & 0o777).toBe(0o600)
+})
+
+test(
+  'fifty at once share one daemon and leave none of themselves behind',
+  async () => {
+    const place = createBridgePlace()
+    const bridges = Array.from({ length: 50 }, () => place.bridge())
+    const answers = await Promise.all(bridges.map((bridge) => bridge.tool('status')))
+    expect(answers.every((answer) => answer.isError === undefined)).toBe(true)
+    const daemons = [...place.processes().values()].filter((line) => line.includes(' daemon '))
+    expect(daemons).toHaveLength(1)
+    expect(readFileSync(join(place.dataDir, 'daemon.log'), 'utf8')).toBe('')
+    expect(await Promise.all(bridges.map((bridge) => bridge.leave()))).toEqual(bridges.map(() => 0))
+    expect([...place.processes().keys()]).toEqual([place.daemonPid()])
+  },
+  slow,
+)
+
+describe('a host that is killed takes its bridge with it', () => {
+  test.each(['own-input', 'share-input'] as const)('%s', async (sharing) => {
+    const place = createBridgePlace()
+    const { host, bridgePid } = await place.host(sharing)
+    await wait(300)
+    expect(lives(bridgePid)).toBe(true)
+    host.kill('SIGKILL')
+    await once(host, 'exit')
+    await until(() => !lives(bridgePid))
+  })
+})
+
+describe('a daemon that goes under a bridge', () => {
+  test('a restarted one is found again', async () => {
+    const place = createBridgePlace()
+    const bridge = place.bridge()
+    await bridge.tool('remember', { text: 'The boat is called Lydia.' })
+    const first = place.daemonPid()
+    end(first, 'SIGTERM')
+    await until(() => !lives(first))
+    const answer = await bridge.tool('recall', { cue: 'boat' })
+    expect(answer.content[0].text).toContain('Lydia')
+    expect(place.daemonPid()).not.toBe(first)
+  })
+
+  test('a killed one is started again', async () => {
+    const place = createBridgePlace()
+    const bridge = place.bridge()
+    await bridge.tool('remember', { text: 'The boat is called Lydia.' })
+    end(place.daemonPid(), 'SIGKILL')
+    const answers = await Promise.all([
+      bridge.ask('tools/list'),
+      bridge.ask('prompts/list'),
+      bridge.ask('ping'),
+    ])
+    expect(answers.map(({ error }) => error)).toEqual([undefined, undefined, undefined])
+    expect((await bridge.tool('recall', { cue: 'boat' })).content[0].text).toContain('Lydia')
+  })
+})
+
+test('a directory that is still held is waited for', async () => {
+  const place = createBridgePlace()
+  mkdirSync(place.dataDir, { mode: 0o700 })
+  const holder = await holdLock(place.dataDir)
+  const answer = place.bridge().tool('status')
+  await wait(1_500)
+  holder.send({ release: true })
+  expect((await answer).structuredContent).toMatchObject({ memories: 0 })
+})
+
+test('what keeps the daemon from starting is told to the model, and nothing is left running', async () => {
+  const place = createBridgePlace()
+  mkdirSync(place.dataDir)
+  chmodSync(place.dataDir, 0o755)
+  const bridge = place.bridge()
+  const answer = await bridge.tool('recall', { cue: 'x' })
+  expect(answer).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('chmod 700') }] })
+  const { error } = await bridge.ask('tools/list')
+  expect(error).toMatchObject({ code: -32603, message: expect.stringContaining('chmod 700') })
+  expect([...place.processes().keys()]).toEqual([bridge.pid])
+})
+
+test('the bin explains the command, and what is wrong with it', async () => {
+  const place = createPlace()
+  const help = await place.run(['mcp', '--help'])
+  expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('--legacy-tools') })
+  const wrong = await place.run(['mcp', '--bogus'])
+  expect(wrong).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--bogus') })
+  const misconfigured = await place.run(['mcp'], { env: { IAI_DAEMON_HTTP_PORT: 'many' } })
+  expect(misconfigured).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('IAI_DAEMON_HTTP_PORT'),
+  })
+  expect(bin).toMatch(/iai-mcp\.js$/)
+})
+
+async function holdLock(dataDir: string): Promise<ChildProcess> {
+  const racer = fork(fileURLToPath(new URL('../lifecycle/lock-racer.ts', import.meta.url)))
+  onTestFinished(() => void racer.kill('SIGKILL'))
+  await once(racer, 'message')
+  racer.send({ take: dataDir })
+  const [{ taken }] = await once(racer, 'message')
+  expect(taken).toBe(true)
+  return racer
+}

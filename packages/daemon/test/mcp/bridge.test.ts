@@ -1,0 +1,149 @@
+// The bridge as a pipe, without processes: what it passes on, what it answers by itself, and what it never says.
+import { setTimeout as wait } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { ClientError } from '../../../client/src/client-error.ts'
+import type { DaemonLink } from '../../src/cli/bridge/daemon-link.ts'
+import { runBridge } from '../../src/cli/bridge/stdio-bridge.ts'
+import { limits } from '../../src/kit/limits.ts'
+
+interface Line {
+  readonly type: string
+  readonly [member: string]: unknown
+}
+
+/** Feeds `lines` to a bridge whose daemon answers with `reply`; resolves with what the bridge wrote and asked. */
+async function bridge(
+  lines: readonly string[],
+  reply: (line: Line) => Promise<Record<string, unknown>> = async () => ({
+    ok: true,
+    reply: { id: 1, result: {} },
+  }),
+) {
+  const asked: { line: Line; repeatable: boolean }[] = []
+  const written: string[] = []
+  const link: DaemonLink = {
+    async ask(line, { repeatable }) {
+      asked.push({ line: line as Line, repeatable })
+      return reply(line as Line)
+    },
+    close() {},
+  }
+  async function* input() {
+    for (const line of lines) yield Buffer.from(`${line}\n`)
+  }
+  await runBridge({
+    link,
+    cwd: '/home/ada/shop',
+    legacyTools: false,
+    input: input(),
+    write: (text) => written.push(text),
+  })
+  expect(written.every((text) => text.endsWith('\n') && text.indexOf('\n') === text.length - 1)).toBe(true)
+  return { asked, written: written.map((text) => JSON.parse(text)) }
+}
+
+const request = (method: string, params: object = {}) =>
+  JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+
+test('a request is passed on with what is known of the host, and its answer comes back as it is', async () => {
+  const answer = { jsonrpc: '2.0', id: 1, result: { odd: ['\u2028', 1.5, null] } }
+  const initialize = request('initialize', { clientInfo: { name: 'claude-code', version: '2' } })
+  const { asked, written } = await bridge([initialize, request('tools/list')], async () => ({
+    ok: true,
+    reply: answer,
+  }))
+  expect(written).toEqual([answer, answer])
+  expect(asked.map(({ line }) => line)).toEqual([
+    {
+      type: 'mcp',
+      message: JSON.parse(initialize),
+      cwd: '/home/ada/shop',
+      client: 'claude-code',
+      legacy_tools: false,
+    },
+    expect.objectContaining({ message: JSON.parse(request('tools/list')), client: 'claude-code' }),
+  ])
+})
+
+test('what wants no answer gets none, and does not trouble the daemon', async () => {
+  const silent = [
+    '',
+    '  ',
+    '{"jsonrpc":"2.0","method":"notifications/initialized"}',
+    '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}',
+    '{"jsonrpc":"2.0","id":9,"result":{"roots":[]}}',
+    '{"jsonrpc":"2.0","id":9,"error":{"code":-32601,"message":"no"}}',
+  ]
+  expect(await bridge(silent)).toEqual({ asked: [], written: [] })
+  expect((await bridge([request('ping')], async () => ({ ok: true, reply: null }))).written).toEqual([])
+})
+
+test.each([
+  ['{"jsonrpc":', -32700, null],
+  ['nonsense', -32700, null],
+  ['[]', -32600, null],
+  ['"text"', -32600, null],
+  ['{"jsonrpc":"2.0","id":1}', -32600, null],
+  ['{"jsonrpc":"2.0","id":null,"method":"ping"}', -32600, null],
+  ['{"jsonrpc":"2.0","id":{},"method":"ping"}', -32600, null],
+  ['{"jsonrpc":"2.0","id":1,"method":7}', -32600, null],
+])('%s is answered with %i, and the next message is served', async (line, code, id) => {
+  const { asked, written } = await bridge([line, request('ping')])
+  expect(written).toEqual([
+    expect.objectContaining({ id, error: expect.objectContaining({ code }) }),
+    { id: 1, result: {} },
+  ])
+  expect(asked).toHaveLength(1)
+})
+
+test('a message over the limit is refused, and the next one is served', async () => {
+  const long = request('tools/call', { text: 'x'.repeat(limits.bridgeMessageBytesMax) })
+  const { asked, written } = await bridge([long, request('ping')])
+  expect(written).toMatchObject([{ id: null, error: { code: -32600 } }, { result: {} }])
+  expect(asked).toHaveLength(1)
+})
+
+test('a model reads why its tool could not be reached; other requests get an error', async () => {
+  const gone = async () => {
+    throw new ClientError('timed_out', 'the daemon did not answer; run: iai-mcp doctor')
+  }
+  const { written, asked } = await bridge([request('tools/call'), request('tools/list')], gone)
+  expect(written).toEqual([
+    {
+      jsonrpc: '2.0',
+      id: 1,
+      result: {
+        content: [{ type: 'text', text: 'the daemon did not answer; run: iai-mcp doctor' }],
+        isError: true,
+      },
+    },
+    {
+      jsonrpc: '2.0',
+      id: 1,
+      error: { code: -32603, message: 'the daemon did not answer; run: iai-mcp doctor' },
+    },
+  ])
+  expect(asked.map(({ repeatable }) => repeatable)).toEqual([false, true])
+})
+
+test('a daemon that does not know the line is an error with its words', async () => {
+  const { written } = await bridge([request('ping')], async () => ({
+    ok: false,
+    reason: 'unknown control type',
+  }))
+  expect(written).toMatchObject([{ error: { message: 'unknown control type' } }])
+})
+
+test('a connection that was turned away is an error with its words', async () => {
+  const error = { code: -32001, message: 'too many connections; try again in a moment' }
+  const { written } = await bridge([request('ping')], async () => ({ jsonrpc: '2.0', id: null, error }))
+  expect(written).toMatchObject([{ id: 1, error: { message: error.message } }])
+})
+
+test('answers under way are waited for when the host closes its end', async () => {
+  const { written } = await bridge([request('ping')], async () => {
+    await wait(50)
+    return { ok: true, reply: { id: 1, result: {} } }
+  })
+  expect(written).toEqual([{ id: 1, result: {} }])
+})

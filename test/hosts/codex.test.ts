@@ -1,0 +1,102 @@
+// The hooks and the MCP server in the released Codex, offline.
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { type Codex, type CodexRunOptions, prepareCodex } from './codex.ts'
+import { type CapturedTurn, type MemoryDaemon, startMemoryDaemon } from './memory-daemon.ts'
+import { type MockModel, startMockModel } from './mock-model.ts'
+
+let root: string
+let model: MockModel
+let daemon: MemoryDaemon
+let host: Codex
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'iai-mcp-codex-'))
+  const home = join(root, 'home')
+  model = await startMockModel()
+  daemon = await startMemoryDaemon({ HOME: home })
+  host = await prepareCodex({
+    home,
+    project: join(root, 'project'),
+    modelUrl: model.baseUrl,
+    dataDir: daemon.dataDir,
+  })
+})
+
+afterEach(async () => {
+  await daemon?.remove()
+  await model?.close()
+  await rm(root, { recursive: true, force: true })
+})
+
+async function run(prompt: string, options?: CodexRunOptions): Promise<string> {
+  const { code, said, log } = await host.run(prompt, options)
+  expect(code, said + log).toBe(0)
+  return said
+}
+
+async function textsWhen(wanted: readonly string[]): Promise<readonly CapturedTurn[]> {
+  return vi.waitFor(
+    async () => {
+      const turns = await daemon.turns()
+      expect(turns.map(({ text }) => text)).toEqual(wanted)
+      return turns
+    },
+    { timeout: 20_000, interval: 100 },
+  )
+}
+
+const fact = 'The staging database of this project listens on port 6543.'
+const noted = 'Noted: staging is on port 6543.'
+
+test('what one session says is kept and stands in the next one’s prompt', async () => {
+  model.when('port 6543', { text: noted })
+  await run(fact)
+  const turns = await textsWhen([fact, noted])
+  expect(turns.map(({ role, client }) => [role, client])).toEqual([
+    ['user', 'codex'],
+    ['assistant', 'codex'],
+  ])
+  const before = model.requests.length
+  await run('Good morning, what shall we do today?')
+  expect(model.requests[before]?.system.join('\n')).toContain('port 6543')
+})
+
+test('hooks that nobody has trusted are skipped, and we do not trust them in the user’s place', async () => {
+  await run(fact, { trusts: false })
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  expect(await daemon.turns()).toEqual([])
+  expect(await readdir(join(root, 'home/.codex'))).toContain('hooks.json')
+})
+
+test('a model can ask through the tool', async () => {
+  model.when('port 6543', { text: noted })
+  await run(fact)
+  await textsWhen([fact, noted])
+  model.when('[ask]', {
+    tool: 'recall',
+    namespace: 'mcp__iai_mcp',
+    input: { cue: 'staging port', all_projects: true },
+  })
+  await run('Look it up. [ask]')
+  const last = JSON.parse(model.requests.at(-1)?.body ?? '{}') as { input: { type: string }[] }
+  const results = last.input.filter(({ type }) => type === 'function_call_output')
+  expect(JSON.stringify(results)).toContain('6543')
+})
+
+test('a host killed in the middle of a turn loses nothing that was said', async () => {
+  model.when('[hang]', { hangs: true })
+  const killed = host.start('Remember the blue door. [hang]')
+  await vi.waitFor(
+    () => expect(model.requests.some(({ lastUser }) => lastUser.includes('[hang]'))).toBe(true),
+    {
+      timeout: 30_000,
+      interval: 50,
+    },
+  )
+  killed.kill()
+  await killed.ended
+  await textsWhen(['Remember the blue door. [hang]'])
+})

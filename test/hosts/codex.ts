@@ -1,0 +1,73 @@
+// The released Codex in a home of its own, talking to the mock model and nothing else. Its hooks run untrusted, by the
+// flag that is there for that: only here, where the home is thrown away.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { codexIntegration } from '../../packages/daemon/src/cli/hosts/codex.ts'
+import type { McpServer } from '../../packages/daemon/src/cli/hosts/integration.ts'
+import { addToFiles, type HostRun, iaiMcp, type RunningHost, startHost } from './host-process.ts'
+import { codexProgram } from './installed-hosts.ts'
+
+export interface Codex {
+  /** `codex exec` with the prompt on standard input. */
+  run(prompt: string, options?: CodexRunOptions): Promise<HostRun>
+  start(prompt: string, options?: CodexRunOptions): RunningHost
+}
+
+export interface CodexRunOptions {
+  readonly resumes?: boolean
+  /** As on a user's machine before /hooks: what nobody reviewed is skipped. */
+  readonly trusts?: boolean
+}
+
+export interface CodexSetting {
+  readonly home: string
+  readonly project: string
+  readonly modelUrl: string
+  readonly dataDir: string
+}
+
+export async function prepareCodex({ home, project, modelUrl, dataDir }: CodexSetting): Promise<Codex> {
+  const program = await codexProgram()
+  const codexHome = join(home, '.codex')
+  await mkdir(project, { recursive: true })
+  await mkdir(codexHome, { recursive: true })
+  const { additions } = codexIntegration(iaiMcp, { HOME: home })
+  const [server] = await addToFiles(additions)
+  if (server?.kind !== 'set') throw new Error('the MCP server is set in config.toml')
+  await writeFile(join(codexHome, 'config.toml'), configuration(modelUrl, server.value as McpServer, dataDir))
+  const env = {
+    HOME: home,
+    PATH: process.env.PATH ?? '',
+    IAI_MCP_STORE: dataDir,
+    MOCK_KEY: 'dummy',
+  }
+  const start = (input: string, { resumes = false, trusts = true }: CodexRunOptions = {}) => {
+    const trust = trusts ? ['--dangerously-bypass-hook-trust'] : []
+    const flags = ['--json', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', ...trust]
+    const args = ['exec', ...flags, ...(resumes ? ['resume', '--last'] : []), '-']
+    return startHost(program, args, { cwd: project, env, input })
+  }
+  return { start, run: (prompt, options) => start(prompt, options).ended }
+}
+
+function configuration(modelUrl: string, { command, args }: McpServer, dataDir: string): string {
+  // A JSON text is a TOML text, as long as it holds no control characters.
+  const text = (value: unknown) => JSON.stringify(value)
+  return `model = "mock-model"
+model_provider = "mock"
+check_for_update_on_startup = false
+
+[model_providers.mock]
+name = "mock"
+base_url = ${text(`${modelUrl}/v1`)}
+wire_api = "responses"
+env_key = "MOCK_KEY"
+request_max_retries = 0
+stream_max_retries = 0
+
+[mcp_servers.iai-mcp]
+command = ${text(command)}
+args = ${text(args)}
+env = { IAI_MCP_STORE = ${text(dataDir)} }
+`
+}

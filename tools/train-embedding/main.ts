@@ -1,0 +1,49 @@
+// npm run train:embedding -- --corpus DIR [--out FILE] [--bench DIR] [--threads N]: trains the built-in embedding,
+// writes it, and prints how good it is. The corpus format and the recipe are in docs/model-card.md.
+import { createHash } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { builtinModelFile } from '../../packages/daemon/src/embedding/builtin/builtin-embedder.ts'
+import { decodeModel } from '../../packages/daemon/src/embedding/builtin/model-file.ts'
+import { WordVectors } from '../../packages/daemon/src/embedding/builtin/word-vectors.ts'
+import { benchFiles, denseTurnNdcg, meanReciprocalRank, readProbes } from './evaluate.ts'
+import { shippedSettings } from './settings.ts'
+import { trainModel } from './train.ts'
+
+const { values } = parseArgs({
+  options: {
+    corpus: { type: 'string' },
+    out: { type: 'string', default: fileURLToPath(builtinModelFile) },
+    bench: { type: 'string' },
+    threads: { type: 'string', default: '2' },
+    /** Only measure the file at --out. */
+    'evaluate-only': { type: 'boolean', default: false },
+  },
+})
+
+const startedAt = performance.now()
+const say = (line: string): void => {
+  const seconds = (performance.now() - startedAt) / 1000
+  process.stdout.write(`${seconds.toFixed(1).padStart(6)} s  ${line}\n`)
+}
+
+if (!values['evaluate-only']) {
+  if (values.corpus === undefined) {
+    throw new Error('say where the corpus is: npm run train:embedding -- --corpus DIR')
+  }
+  await writeFile(values.out, await trainModel(values.corpus, shippedSettings, Number(values.threads), say))
+}
+const bytes = await readFile(values.out)
+say(`${bytes.length} bytes, SHA-256 ${createHash('sha256').update(bytes).digest('hex')}`)
+const model = new WordVectors(decodeModel(bytes))
+for (const name of ['paraphrase-developer', 'paraphrase-everyday', 'shared-words']) {
+  const probes = await readProbes(new URL(`../../bench/probes/${name}.txt`, import.meta.url))
+  say(`${name}: MRR ${meanReciprocalRank(model, probes).toFixed(3)} of ${probes.length}`)
+}
+if (values.bench !== undefined) {
+  for (const file of await benchFiles(values.bench)) {
+    const ndcg = await denseTurnNdcg(model, `${values.bench}/${file}`)
+    say(`${file}: NDCG@10 of turns by cosine alone ${(ndcg * 100).toFixed(1)}`)
+  }
+}
