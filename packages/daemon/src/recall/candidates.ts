@@ -31,8 +31,8 @@ export const candidateLimits = {
   pairPostingsMax: 4_000,
   phrasePostingsMax: 400,
   timePostingsMax: 400,
-  /** Turns read and scored. */
-  poolTurnsMax: 300,
+  /** Turns read and scored, neighbours apart. */
+  poolTurnsMax: 200,
 } as const
 
 interface RankedTerm {

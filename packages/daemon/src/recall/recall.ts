@@ -19,7 +19,7 @@ import { readTimeBound } from './time-bound.ts'
 
 /** Turns before and after each chosen one that are read too: they may be what answers, and they vouch for it. */
 const readBefore = 1
-const readAfter = 2
+const readAfter = 1
 /** A superseded memory is shown when it ranks among the first hits, at most this many, in this share of the budget. */
 const antiHitRanksMax = 10
 const antiHitsMax = 3

@@ -18,7 +18,7 @@ export interface PassageContent {
   readonly terms: readonly string[]
   readonly words: number
   /** encoded for ranking (text/passage-terms.ts) */
-  readonly evidence: Uint8Array
+  readonly evidence: string
   /** bits of text/surface.ts */
   readonly surface: number
 }

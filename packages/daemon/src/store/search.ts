@@ -46,13 +46,12 @@ export interface PassageEvidence {
   /** bits of text/surface.ts */
   readonly surface: number
   /** text/passage-terms.ts decodes them */
-  readonly terms: Uint8Array
+  readonly terms: string
 }
 
 export interface ChapterEvidence {
   readonly chapter: number
   readonly words: number
-  readonly client: string
   readonly session: string
   /** the first chapter of its session */
   readonly opensSession: boolean

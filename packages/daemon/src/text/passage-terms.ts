@@ -24,31 +24,37 @@ export function passageTermsOf({ words, extras }: Analysis): PassageTerms {
   return { wordCount: words.length, contentCount: content.length, hashes }
 }
 
-const headerBytes = 8
+// Text, not bytes: a database and a thread hand over a string faster than a buffer. Six bits a character, lowest first.
+const firstCharCode = 0x30
+const countChars = 5
+const hashChars = (termHashBytes * 8) / 6
+const headerChars = 2 * countChars
 
-/** Little-endian: word count (4 bytes), content count (4), then 3 bytes a hash. */
-export function encodePassageTerms(terms: PassageTerms): Uint8Array {
-  const bytes = new Uint8Array(headerBytes + terms.hashes.length * termHashBytes)
-  const view = new DataView(bytes.buffer)
-  view.setUint32(0, terms.wordCount, true)
-  view.setUint32(4, terms.contentCount, true)
-  let at = headerBytes
-  for (const hash of terms.hashes) {
-    bytes[at++] = hash & 0xff
-    bytes[at++] = (hash >>> 8) & 0xff
-    bytes[at++] = hash >>> 16
+/** ASCII: word count (5 characters), content count (5), then 4 characters a hash. */
+export function encodePassageTerms({ wordCount, contentCount, hashes }: PassageTerms): string {
+  const codes = Buffer.allocUnsafe(headerChars + hashes.length * hashChars)
+  let at = 0
+  const put = (value: number, chars: number) => {
+    for (let rest = value, end = at + chars; at < end; rest >>>= 6) codes[at++] = firstCharCode + (rest & 63)
   }
-  return bytes
+  put(wordCount, countChars)
+  put(contentCount, countChars)
+  for (const hash of hashes) put(hash, hashChars)
+  return codes.toString('latin1')
 }
 
-export function decodePassageTerms(bytes: Uint8Array): PassageTerms {
-  assert(bytes.length >= headerBytes, 'encoded passage terms have a header')
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const count = (bytes.length - headerBytes) / termHashBytes
-  const hashes = new Uint32Array(count)
-  for (let index = 0, at = headerBytes; index < count; index++, at += termHashBytes) {
-    hashes[index] =
-      (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16)
+export function decodePassageTerms(encoded: string): PassageTerms {
+  assert(encoded.length >= headerChars, 'encoded passage terms have a header')
+  const digit = (at: number) => encoded.charCodeAt(at) - firstCharCode
+  const hashes = new Uint32Array((encoded.length - headerChars) / hashChars)
+  for (let index = 0, at = headerChars; index < hashes.length; index++, at += hashChars) {
+    hashes[index] = digit(at) | (digit(at + 1) << 6) | (digit(at + 2) << 12) | (digit(at + 3) << 18)
   }
-  return { wordCount: view.getUint32(0, true), contentCount: view.getUint32(4, true), hashes }
+  return { wordCount: countAt(0), contentCount: countAt(countChars), hashes }
+
+  function countAt(at: number): number {
+    let count = 0
+    for (let index = countChars - 1; index >= 0; index--) count = count * 64 + digit(at + index)
+    return count
+  }
 }

@@ -79,7 +79,7 @@ export function evidenceOf(holdings: Holdings, ranges: readonly SeatRange[]): Ev
         ({ seated }) =>
           seated.client === client && seated.session === session && chapterOf(seated.seat) < chapter,
       )
-      return { chapter, client, session, words, opensSession }
+      return { chapter, session, words, opensSession }
     }),
   }
 }

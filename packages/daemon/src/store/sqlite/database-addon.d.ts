@@ -13,6 +13,8 @@ declare module 'better-sqlite3-multiple-ciphers' {
     get(...params: Arguments<Params>): Row | undefined
     all(...params: Arguments<Params>): Row[]
     iterate(...params: Arguments<Params>): IterableIterator<Row>
+    /** From here on, rows are the value of their one column. */
+    pluck<Value>(): Statement<Params, Value>
     /** Rows are their first column from now on. */
     pluck(): Statement<Params, unknown>
   }

@@ -100,7 +100,7 @@ const initialSchema = `
     said_at  INTEGER NOT NULL,
     surface  INTEGER NOT NULL,
     speaker,
-    terms    BLOB NOT NULL
+    terms    TEXT NOT NULL
   );
   CREATE INDEX passage_by_memory ON passage (memory);
   -- The terms are already analysed; this tokenizer only splits at the blanks between them. Nothing is ranked in here,

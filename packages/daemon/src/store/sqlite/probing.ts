@@ -10,7 +10,6 @@ import * as sql from './sql.ts'
 
 export type Probing = (scope: SearchScope, probes: readonly Probe[]) => readonly Float64Array[]
 
-type SeatRow = { readonly seat: number }
 type MatchParams = SeatRange & { readonly match: string; readonly limit: number }
 type TimeParams = FilterParams &
   SeatRange & {
@@ -30,11 +29,11 @@ interface Area {
 
 export function createProbing(db: Database): Probing {
   const areaOf = createAreas(db)
-  const matching = db.prepare<MatchParams, SeatRow>(sql.seatsThatMatch)
-  const matchingInScope = db.prepare<MatchParams & FilterParams, SeatRow>(sql.seatsThatMatchInScope)
+  const matching = db.prepare<MatchParams>(sql.seatsThatMatch).pluck<number>()
+  const matchingInScope = db.prepare<MatchParams & FilterParams>(sql.seatsThatMatchInScope).pluck<number>()
   const saidWithin = createTimeProbing(db)
 
-  function seatsThatMatch({ ranges, filter }: Area, match: string, limit: number): SeatRow[] {
+  function seatsThatMatch({ ranges, filter }: Area, match: string, limit: number): number[] {
     if (match === '') return []
     return ranges.flatMap((range) =>
       filter === null
@@ -43,7 +42,7 @@ export function createProbing(db: Database): Probing {
     )
   }
 
-  function seatsOf(scope: SearchScope, area: Area, probe: Probe): SeatRow[] {
+  function seatsOf(scope: SearchScope, area: Area, probe: Probe): number[] {
     switch (probe.find) {
       case 'terms':
         return seatsThatMatch(area, termsExpression(probe.all, probe.any), probe.limit)
@@ -56,7 +55,7 @@ export function createProbing(db: Database): Probing {
 
   return function probe(scope, probes) {
     const area = areaOf(scope)
-    return probes.map((each) => Float64Array.from(seatsOf(scope, area, each), ({ seat }) => seat).sort())
+    return probes.map((each) => Float64Array.from(seatsOf(scope, area, each)).sort())
   }
 }
 
@@ -94,14 +93,14 @@ function createAreas(db: Database): (scope: SearchScope) => Area {
 
 function createTimeProbing(
   db: Database,
-): (scope: SearchScope, area: Area, within: readonly TimeSpan[], limit: number) => SeatRow[] {
+): (scope: SearchScope, area: Area, within: readonly TimeSpan[], limit: number) => number[] {
   const allProjectSeqs = db.prepare<[], { seq: number }>(sql.allProjectSeqs)
   const { ofSession, pinned, ofProject, all } = sql.seatsSaidWithin
   const statements = {
-    ofSession: db.prepare<TimeParams, SeatRow>(ofSession),
-    pinned: db.prepare<TimeParams, SeatRow>(pinned),
-    ofProject: db.prepare<TimeParams, SeatRow>(ofProject),
-    all: db.prepare<TimeParams, SeatRow>(all),
+    ofSession: db.prepare<TimeParams>(ofSession).pluck<number>(),
+    pinned: db.prepare<TimeParams>(pinned).pluck<number>(),
+    ofProject: db.prepare<TimeParams>(ofProject).pluck<number>(),
+    all: db.prepare<TimeParams>(all).pluck<number>(),
   }
 
   function wayOf(
@@ -117,15 +116,15 @@ function createTimeProbing(
   return function saidWithin(scope, { resolved }, within, limit) {
     const [way, keys] = wayOf(scope, resolved)
     const inProjects = resolved.projectSeqs?.map(seatsOfProject) ?? [everySeat]
-    const rows = within.flatMap(({ from: first, to: last }) =>
+    const seats = within.flatMap(({ from: first, to: last }) =>
       keys.flatMap((key) =>
         (way === 'ofSession' ? inProjects : [everySeat]).flatMap((range) =>
           statements[way].all({ ...resolved.params, ...range, key, first, last, limit }),
         ),
       ),
     )
-    const seats = new Set(rows.map(({ seat }) => seat))
-    return [...seats].map((seat) => ({ seat }))
+    // Spans may overlap.
+    return [...new Set(seats)]
   }
 }
 

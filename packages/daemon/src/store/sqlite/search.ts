@@ -59,11 +59,10 @@ function createEvidence(db: Database): Searching['evidence'] {
     readonly speaker: StringColumn | null
     readonly said_at: number
     readonly surface: number
-    readonly terms: Uint8Array
+    readonly terms: string
   }
   interface ChapterRow {
     readonly words: number
-    readonly client: StringColumn
     readonly session: StringColumn
     readonly opens: number
   }
@@ -73,10 +72,8 @@ function createEvidence(db: Database): Searching['evidence'] {
   function chapterEvidence(chapter: number): ChapterEvidence[] {
     const row = chapterRow.get({ chapter })
     if (row === undefined) return []
-    const { words, client, session, opens } = row
-    return [
-      { chapter, words, client: fromColumn(client), session: fromColumn(session), opensSession: opens === 1 },
-    ]
+    const { words, session, opens } = row
+    return [{ chapter, words, session: fromColumn(session), opensSession: opens === 1 }]
   }
 
   return function evidence(ranges) {

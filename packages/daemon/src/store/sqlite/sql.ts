@@ -106,7 +106,7 @@ export const passageEvidence = `
   SELECT seat, role, speaker, said_at, surface, terms FROM passage WHERE seat BETWEEN $from AND $to ORDER BY seat`
 
 export const chapterEvidence = `
-  SELECT c.words, s.client, s.session,
+  SELECT c.words, s.session,
     NOT EXISTS (SELECT 1 FROM chapter e WHERE e.session = c.session AND e.seq < c.seq) AS opens
   FROM chapter c CROSS JOIN session s ON s.seq = c.session WHERE c.seq = $chapter`
 

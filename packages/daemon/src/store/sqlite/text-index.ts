@@ -36,20 +36,20 @@ interface PassageColumns {
   readonly saidAt: number
   readonly surface: number
   readonly speaker: StringColumn | null
-  readonly terms: Uint8Array
+  readonly terms: string
 }
 
 interface PassageRow {
   readonly seat: number
   readonly start: number
   readonly end: number
-  readonly terms: Uint8Array
+  readonly terms: string
 }
 
 export function createTextIndex(db: Database, analyse: Analyse): TextIndex {
   const seating = createSeating(db)
   const insertPassage = db.prepare<PassageColumns>(sql.insertPassage)
-  const updatePassage = db.prepare<{ seat: number; surface: number; terms: Uint8Array }>(sql.updatePassage)
+  const updatePassage = db.prepare<{ seat: number; surface: number; terms: string }>(sql.updatePassage)
   const passagesOfMemory = db.prepare<{ memory: number }, PassageRow>(sql.passagesOfMemory)
   const deletePassage = db.prepare<{ seat: number }>(sql.deletePassage)
   const indexPassage = db.prepare<{ seat: number; terms: string }>(sql.indexPassage)

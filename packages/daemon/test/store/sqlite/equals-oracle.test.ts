@@ -247,19 +247,13 @@ async function wholeState(store: Store): Promise<unknown> {
     projects: await store.projects(),
     events: await store.events({ limit: 100 }),
     terms: await store.termStats(null, [...new Set(vocabulary.flatMap(analyse))]),
-    evidence: await evidenceOf(store),
+    evidence: await store.evidence([everySeat]),
     derived: await derivedState(store),
     changedSessions: (await store.changedSessions({ silentSince: 9, limit: 100 })).map(
       ({ session: each }) => each,
     ),
     changedProjects: (await store.changedProjects(100)).map((each) => each.project).sort(),
   }
-}
-
-/** Bytes as plain numbers: one adapter hands out buffers, the other plain arrays. */
-async function evidenceOf(store: Store): Promise<unknown> {
-  const { passages, chapters } = await store.evidence([everySeat])
-  return { chapters, passages: passages.map(({ terms: bytes, ...rest }) => ({ ...rest, terms: [...bytes] })) }
 }
 
 describe('the SQLite store', () => {
