@@ -7,7 +7,7 @@ import { clauseOf } from './clause.ts'
 import { contentTerms, shareOf } from './content-terms.ts'
 import type { Quotation } from './quotation.ts'
 import { sentencesOf } from './sentences.ts'
-import { isLeftOnPurpose } from './session-rules.ts'
+import { isLeftOnPurpose, isTestReport } from './session-rules.ts'
 import { isOwnWording, type Statement } from './statements.ts'
 import { directiveVerbs } from './verbs.ts'
 
@@ -88,10 +88,18 @@ function askedFirst(turns: readonly Memory[]): Quotation | null {
   return first
 }
 
-/** The user's decisions before the assistant's, those before work done, the later before the earlier; nothing twice. */
+/**
+ * The user's decisions before the assistant's, those before work done, the later before the earlier; nothing twice. That
+ * tests pass is told only of a session of which nothing else is.
+ */
 function settledOf(placed: readonly Placed[]): Placed[] {
   const rank = (each: Placed): number => (each.statement.kind === 'done' ? 2 : each.role === 'user' ? 0 : 1)
-  const candidates = placed
+  const isWork = ({ statement }: Placed): boolean =>
+    statement.kind === 'done' && !isTestReport(statement.text)
+  const worthTelling = placed.some(isWork)
+    ? placed.filter((each) => !isTestReport(each.statement.text))
+    : placed
+  const candidates = worthTelling
     .filter(({ statement }) => statement.kind === 'decision' || statement.kind === 'done')
     .sort((a, b) => rank(a) - rank(b) || b.turn - a.turn || a.statement.start - b.statement.start)
   return inOrder(distinct(candidates).slice(0, limits.digestSettledMax))

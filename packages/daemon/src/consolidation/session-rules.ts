@@ -170,6 +170,11 @@ export function isDone(clause: Clause, sentence: Sentence, speaker: Speaker): bo
   return [testsPass, worksNow, isDoneNow, doneLabel].some((pattern) => pattern.test(main))
 }
 
+/** All 214 tests pass. */
+export function isTestReport(text: string): boolean {
+  return testsPass.test(text)
+}
+
 /** Open on purpose: it stays so until it is done, however often the talk moves on. A state ("still failing") does not. */
 const onPurpose =
   /\b(?:TODO|FIXME|TBD|next (?:time|session|week|month|sprint)|tomorrow|later|remind|left to do|remain(?:s|ing)?|need(?:s)? to|have to|has to|must|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b/iu

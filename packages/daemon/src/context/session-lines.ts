@@ -61,14 +61,21 @@ function digestParts({ extract }: SessionMaterial, { threads, corrections }: Ove
     !stillOpen.has(placeOf(quotation))
   const settled = digest.settled.filter((each) => !replaced.has(placeOf(each)))
   const open = digest.open.filter((each) => !isFinished(each))
+  const asked =
+    digest.asked === null || isAmong(digest.asked, [...digest.settled, ...digest.open]) ? [] : [digest.asked]
   return [
-    ...(digest.asked === null ? [] : [{ label: 'asked', quotation: digest.asked }]),
+    ...asked.map((quotation) => ({ label: 'asked', quotation })),
     ...mostSettled(settled).map((quotation) => ({
       label: quotation.kind === 'decision' ? 'decided' : 'done',
       quotation,
     })),
     ...open.slice(-limits.contextSessionOpenMax).map((quotation) => ({ label: 'left open', quotation })),
   ]
+}
+
+/** A session that opens with a decision is told by it once. */
+function isAmong(quotation: Quotation, others: readonly Quotation[]): boolean {
+  return others.some((other) => placeOf(other) === placeOf(quotation))
 }
 
 /** Decisions before work done, the last of each, in the order in which they were said. */

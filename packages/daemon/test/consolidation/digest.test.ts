@@ -43,10 +43,13 @@ describe('the digest of a session', () => {
         'I chose exponential backoff because the server limits bursts.',
         "Let's go with five attempts.",
         "I've added a retry with exponential backoff to the upload client.",
-        'All 12 tests pass.',
       ],
       open: ['Next time we need to look at the slow thumbnail query.'],
     })
+  })
+
+  test('that tests pass is told of a session of which nothing else is', () => {
+    expect(digest([['assistant', 'All 12 tests pass.']]).settled).toEqual(['All 12 tests pass.'])
   })
 
   test('what was finished later in the session is not left open', () => {

@@ -249,6 +249,13 @@ describe('what was learned', () => {
     expect(payload.rich_club).toBe('')
   })
 
+  test('a session that opens with a decision tells it once', () => {
+    const settled = [{ ...sqlite, kind: 'decision' as const }]
+    expect(standard({ ...nothing, sessions: [digested({ asked: sqlite, settled })] }).l1).toBe(
+      `${notice}\n- 2026-03-02, opencode: decided “Let’s go with SQLite.”`,
+    )
+  })
+
   test('stands in one place only', () => {
     const turn = memory({ id: always.memoryId, text: always.text })
     const given = {
