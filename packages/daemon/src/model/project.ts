@@ -11,6 +11,36 @@ export interface Project {
   readonly name: string
   /** Why this key was chosen, in words, for `project why`. */
   readonly reason: string
+  /** Names the folder itself, wherever it is moved to; absent when the file system does not say. */
+  readonly folder?: string | undefined
+}
+
+/** A project that something was captured in. */
+export interface KnownProject {
+  readonly key: string
+  /** As the user called it, else as it was found. */
+  readonly name: string
+  readonly reason: string
+  /** Keys of the projects that were merged into it, in the order in which they became known. */
+  readonly merged: readonly string[]
+  readonly sessions: number
+  readonly turns: number
+  /** Notes and facts. */
+  readonly facts: number
+  /** When something was last said in one of its sessions, ms; null when it has none. */
+  readonly lastAt: number | null
+}
+
+/** unknown: there is no project `from`, or none of that key `into` */
+export type MergeOutcome = 'merged' | 'same' | 'unknown'
+
+/**
+ * A folder that was found under `found` before and is now found under another key is the same project still, when it
+ * was moved, or when its repository got its first commit or its first remote. Any other change may be another project.
+ */
+export function mayBecome(found: string, now: string): boolean {
+  if (found.startsWith('path:')) return /^(?:path|root|git):/u.test(now)
+  return found.startsWith('root:') && now.startsWith('git:')
 }
 
 /** Finds the project of a working directory. Never throws for a directory that does not exist: that is a path project. */

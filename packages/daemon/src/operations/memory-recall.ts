@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import type { Contradiction } from '../consolidation/contradictions.ts'
 import { limits } from '../kit/limits.ts'
 import { roles } from '../model/memory.ts'
 import { recall } from '../recall/recall.ts'
 import { allProjects, fromOlderClients, isoTime, optional, role, scopeFields, sessionId } from './fields.ts'
+import { iso } from './memory-view.ts'
 import { defineOperation } from './operation.ts'
+import { type ToldHit, withReplaced } from './replaced.ts'
 import { visibleProjects } from './scope.ts'
 
 const hit = z.object({
@@ -23,6 +26,10 @@ const hit = z.object({
   said_at: isoTime,
   passage: z.object({ start: z.int(), end: z.int() }),
   components: z.record(z.string(), z.number()).optional(),
+  replaced: z
+    .array(z.object({ words: z.string(), replaced_by: z.string(), new_words: z.string(), since: isoTime }))
+    .optional()
+    .describe('What of it no longer holds, because a later statement says so in words.'),
 })
 
 const timeBound = z
@@ -34,7 +41,7 @@ export const memoryRecall = defineOperation({
   access: 'read',
   summary: 'Find what was said about something.',
   details:
-    "Looks in the caller's project and in what belongs to no project; `all_projects` crosses over. A cue in quotes asks for the exact words. Superseded memories are never among `hits`; those that match are in `anti_hits`.",
+    "Looks in the caller's project and in what belongs to no project; `all_projects` crosses over. A cue in quotes asks for the exact words. Superseded memories are never among `hits`; those that match are in `anti_hits`. A turn of which a part was replaced in words stays a hit, below what replaced it, and `replaced` names the part.",
   params: z.strictObject({
     cue: z.string().max(limits.cueCharsMax).describe('The question, or keywords.'),
     budget_tokens: optional(z.int().min(0).max(limits.recallBudgetTokensMax)),
@@ -69,7 +76,7 @@ export const memoryRecall = defineOperation({
   }),
   example: { cue: 'which port does the staging database use', cwd: '/home/ada/shop' },
   async run(context, params) {
-    return recall(context.store, {
+    const answer = await recall(context.store, {
       cue: params.cue,
       projects: await visibleProjects(context, params),
       session: params.in_session,
@@ -84,5 +91,15 @@ export const memoryRecall = defineOperation({
       now: params.now ?? context.now(),
       explain: params.explain,
     })
+    const hits = await withReplaced(context.store, answer.hits)
+    return { ...answer, hits: hits.map(hitView) }
   },
 })
+
+function hitView({ replaced, ...hit }: ToldHit) {
+  return replaced === undefined ? hit : { ...hit, replaced: replaced.map(replacementView) }
+}
+
+function replacementView({ older, newer }: Contradiction) {
+  return { words: older.text, replaced_by: newer.memoryId, new_words: newer.text, since: iso(newer.saidAt) }
+}

@@ -71,6 +71,8 @@ export interface DerivedStore {
   derived(query: DerivedQuery): Promise<readonly KeptRow[]>
   /** Rows by key, in the order asked for; unknown ones are left out. */
   derivedRows(keys: readonly DerivedKey[]): Promise<readonly KeptRow[]>
+  /** Rows of a kind that quote any of these memories, each once, by id. */
+  derivedQuoting(kind: DerivedKind, memories: readonly string[]): Promise<readonly KeptRow[]>
   /** All of it in one transaction, or nothing: false when the session is gone, or a row is of an unknown project or quotes what is gone or superseded. */
   applyDerived(step: DerivedStep): Promise<boolean>
   /** Throws away everything derived by other rules than `rulesVersion` and marks every session as changed; false when there is none. */

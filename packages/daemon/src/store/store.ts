@@ -10,7 +10,7 @@ import type {
   SupersedeOutcome,
 } from '../model/memory.ts'
 import type { Profile } from '../model/profile.ts'
-import type { Project } from '../model/project.ts'
+import type { KnownProject, MergeOutcome, Project } from '../model/project.ts'
 import type { Session } from '../model/session.ts'
 import type { DerivedStore } from './derived.ts'
 import type { MemoryFilter } from './filter.ts'
@@ -102,9 +102,16 @@ export interface Store extends DerivedStore {
   /** Marks a session closed; false when it is unknown. */
   closeSession(client: string | null, session: string, at: number): Promise<boolean>
 
-  /** Remembers a project's name and reason; idempotent. */
+  /** Remembers a project's name and reason; idempotent. One that is known by its folder (mayBecome) goes on under the new key. */
   putProject(project: Project): Promise<void>
-  projects(): Promise<readonly Project[]>
+  /** The key under which a project is kept: its own, that of the one it was merged into, or that its folder was known by. */
+  projectKey(project: Project): Promise<string>
+  /** In the order in which they became known, without those that were merged into another. */
+  projects(): Promise<readonly KnownProject[]>
+  /** Puts everything of `from` into `into`, for good; what is captured or asked under either key from then on is of `into`. */
+  mergeProjects(from: string, into: string): Promise<MergeOutcome>
+  /** Calls a project `name`, whatever it is found as; false when it is unknown. */
+  renameProject(key: string, name: string): Promise<boolean>
 
   profile(): Promise<Profile>
   setProfile(changes: Partial<Profile>): Promise<Profile>

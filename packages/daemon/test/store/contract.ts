@@ -6,6 +6,7 @@ import { derivingContract } from './contract/deriving.ts'
 import { forgettingContract } from './contract/forgetting.ts'
 import { keepingContract } from './contract/keeping.ts'
 import { listingContract } from './contract/listing.ts'
+import { projectsContract } from './contract/projects.ts'
 import { searchingContract } from './contract/searching.ts'
 import { sessionsContract } from './contract/sessions.ts'
 import { standingContract } from './contract/standing.ts'
@@ -31,6 +32,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     sessionsContract(store)
     searchingContract(store)
     keepingContract(store)
+    projectsContract(store)
     derivingContract(store)
   })
 }

@@ -6,16 +6,23 @@ export interface MemoryDerivedParts {
   sessions(): readonly Session[]
   isCurrent(memoryId: string): boolean
   isProject(key: string): boolean
+  /** The key of the project that is meant by one. */
+  meant(key: string): string
   touchStanding(): void
 }
 
 export interface MemoryDerived {
-  readonly reading: Pick<DerivedStore, 'changedSessions' | 'changedProjects' | 'derived' | 'derivedRows'>
+  readonly reading: Pick<
+    DerivedStore,
+    'changedSessions' | 'changedProjects' | 'derived' | 'derivedRows' | 'derivedQuoting'
+  >
   apply(step: DerivedStep): boolean
   deriveAnew(rulesVersion: number): boolean
   /** Something that is derived from changed in a session. */
   touchSession(key: string): void
   touchProject(project: string): void
+  /** Drops everything of a project, and what is noted about it. */
+  eraseProject(project: string): void
   /** Drops the extracts and marks of sessions that are gone. */
   dropSessionless(): void
   /** Erases every row that quotes the memory. */
@@ -28,6 +35,7 @@ export function createMemoryDerived({
   sessions,
   isCurrent,
   isProject,
+  meant,
   touchStanding,
 }: MemoryDerivedParts): MemoryDerived {
   let rows: readonly DerivedRow[] = []
@@ -61,7 +69,7 @@ export function createMemoryDerived({
       changedSessions: async ({ silentSince, project, limit }) =>
         sessions()
           .filter((session) => session.closedAt !== null || session.lastAt < silentSince)
-          .filter((session) => project === undefined || session.project === project)
+          .filter((session) => project === undefined || session.project === meant(project))
           .flatMap((session) => {
             const change = changedSessions.get(sessionKey(session))
             return change === undefined ? [] : [{ session, change }]
@@ -74,7 +82,12 @@ export function createMemoryDerived({
           .map(([project, change]) => ({ project, change }))
           .sort((a, b) => a.change - b.change)
           .slice(0, limit),
-      derived: async (query) => listRows(rows, query),
+      derived: async (query) => listRows(rows, { ...query, project: meant(query.project) }),
+      derivedQuoting: async (kind, memories) =>
+        rows
+          .filter((row) => row.kind === kind && row.sources.some((source) => memories.includes(source)))
+          .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+          .map(keptRow),
       derivedRows: async (keys) => keys.flatMap((key) => rows.filter((row) => isSame(row, key)).map(keptRow)),
     },
     apply(step) {
@@ -84,13 +97,14 @@ export function createMemoryDerived({
       if (isGone || !step.put.every((row) => isProject(row.project) && row.sources.every(isCurrent)))
         return false
       for (const key of [...step.remove, ...step.put]) drop(key)
-      rows = [...rows, ...step.put]
-      for (const row of step.put) if (row.kind === 'extract') touchProject(row.project)
+      const put = step.put.map((row) => ({ ...row, project: meant(row.project) }))
+      rows = [...rows, ...put]
+      for (const row of put) if (row.kind === 'extract') touchProject(row.project)
       if (step.session !== undefined) {
         changedSessions = without(changedSessions, sessionKey(step.session.session), step.session.change)
       }
       if (step.project !== undefined) {
-        changedProjects = without(changedProjects, step.project.project, step.project.change)
+        changedProjects = without(changedProjects, meant(step.project.project), step.project.change)
       }
       if (step.standing) touchStanding()
       return true
@@ -109,6 +123,10 @@ export function createMemoryDerived({
       changedSessions = new Map(changedSessions).set(key, changes)
     },
     touchProject,
+    eraseProject(project) {
+      rows = rows.filter((row) => row.project !== project)
+      changedProjects = new Map([...changedProjects].filter(([key]) => key !== project))
+    },
     dropSessionless,
     erase(memoryId) {
       for (const row of rows) if (row.sources.includes(memoryId)) touchProject(row.project)

@@ -13,7 +13,6 @@ import type {
   SupersedeOutcome,
 } from '../../model/memory.ts'
 import { defaultProfile, type Profile } from '../../model/profile.ts'
-import type { Project } from '../../model/project.ts'
 import { noSession, sessionKey } from '../../model/session.ts'
 import { analyserVersion, analyseText } from '../../text/analyser.ts'
 import { forgottenDigest, sameText, statementDigest, supersededAt, widerPin } from '../capture-rules.ts'
@@ -21,6 +20,7 @@ import { forgottenEvent } from '../forgotten-event.ts'
 import type { Store, StoreEvent } from '../store.ts'
 import { createMemoryDerived } from './derived.ts'
 import { listMemories } from './listing.ts'
+import { createMemoryProjects } from './projects.ts'
 import { evidenceOf, type Holdings, occupantsOf, probeAll, termStatsOf } from './searching.ts'
 import { type Seated, seat } from './seating.ts'
 import { createMemorySessions } from './sessions.ts'
@@ -32,7 +32,7 @@ export function createMemoryStore(): Store {
   const arrivals = new Map<string, number>()
   const forgotten = new Map<string, string>()
   const secret = randomBytes(32)
-  const projects = new Map<string, Project>()
+  const projects = createMemoryProjects()
   const sessions = createMemorySessions(() => memories)
   let profile: Profile = defaultProfile
   let events: readonly StoreEvent[] = []
@@ -41,7 +41,8 @@ export function createMemoryStore(): Store {
   const derived = createMemoryDerived({
     sessions: () => sessions.all(),
     isCurrent: (id) => find(id)?.supersededAt === null,
-    isProject: (key) => projects.has(key),
+    isProject: (key) => projects.number(key) !== null,
+    meant: (key) => projects.meant(key),
     touchStanding: () => {
       standingRevision += 1
     },
@@ -68,14 +69,28 @@ export function createMemoryStore(): Store {
     memories = [...memories, memory]
     arrived += 1
     arrivals.set(item.id, arrived)
-    if (!projects.has(item.project)) {
-      projects.set(item.project, { key: item.project, name: item.project, reason: '' })
-    }
-    seats = seat(seats, memory, [...projects.keys()].indexOf(item.project) + 1)
+    seats = seat(seats, memory, projects.ensure(item.project))
     sessions.reopen(memory)
     touch(memory)
     if (item.kind !== 'turn' || pin !== null) standingRevision += 1
     return memory
+  }
+
+  /** Everything of the project `from` is of `into`: what was derived from it is derived again. */
+  function moveProject(from: string, into: string): void {
+    for (const session of sessions.all()) if (session.project === from) touch(session)
+    derived.eraseProject(from)
+    memories = memories.map((memory) => (memory.project === from ? { ...memory, project: into } : memory))
+    standingRevision += 1
+  }
+
+  /** Said in the project that is meant by its key: it may have been merged into another. */
+  function ofProject<Item extends NewMemory>(item: Item): Item {
+    return { ...item, project: projects.meant(item.project) }
+  }
+
+  function meantIn<Filter extends { readonly projects: readonly string[] | null }>(filter: Filter): Filter {
+    return { ...filter, projects: filter.projects?.map(projects.meant) ?? null }
   }
 
   function barredBy(item: NewMemory): string | undefined {
@@ -188,10 +203,9 @@ export function createMemoryStore(): Store {
     const before = {
       memories,
       seats,
-      projects: [...projects],
       events,
       standingRevision,
-      restore: [sessions.save(), derived.save()],
+      restore: [sessions.save(), derived.save(), projects.save()],
     }
     try {
       return work()
@@ -200,8 +214,6 @@ export function createMemoryStore(): Store {
       seats = before.seats
       events = before.events
       standingRevision = before.standingRevision
-      projects.clear()
-      for (const [key, project] of before.projects) projects.set(key, project)
       for (const restore of before.restore) restore()
       throw error
     }
@@ -277,13 +289,13 @@ export function createMemoryStore(): Store {
   return {
     capture: (items, { parentSession: parent } = {}) =>
       atomically(() => {
-        const outcomes = items.map(captureOne)
+        const outcomes = items.map((item) => captureOne(ofProject(item)))
         if (parent !== undefined) for (const item of items) setParent(item, parent)
         return outcomes
       }),
     get: (ids) => reading(() => ids.flatMap((id) => find(id) ?? [])),
-    list: (filter, page) => reading(() => listMemories(memories, arrivals, filter, page)),
-    supersede: (original, replacement) => atomically(() => supersede(original, replacement)),
+    list: (filter, page) => reading(() => listMemories(memories, arrivals, meantIn(filter), page)),
+    supersede: (original, replacement) => atomically(() => supersede(original, ofProject(replacement))),
     pin: (id, pin) =>
       atomically(() => {
         const memory = find(id)
@@ -303,18 +315,34 @@ export function createMemoryStore(): Store {
         return new Map(known.map(({ id, reinforced }) => [id, reinforced + 1]))
       }),
 
-    termStats: (of, terms) => reading(() => termStatsOf(holdings(), of, terms)),
-    probe: (scope, probes) => reading(() => probeAll(holdings(), scope, probes)),
+    termStats: (of, terms) => reading(() => termStatsOf(holdings(), of?.map(projects.meant) ?? null, terms)),
+    probe: (scope, probes) => reading(() => probeAll(holdings(), meantIn(scope), probes)),
     evidence: (ranges) => reading(() => evidenceOf(holdings(), ranges)),
     occupants: (asked) => reading(() => occupantsOf(holdings(), asked)),
 
-    sessions: (filter) => reading(() => sessions.list(filter)),
+    sessions: (filter) => reading(() => sessions.list(meantIn(filter))),
     session: (client, session) => reading(() => sessions.find(client, session)),
     closeSession: (client, session, at) =>
       atomically(() => sessions.change(client, session, { closedAt: at })),
 
-    putProject: (project) => atomically(() => void projects.set(project.key, { ...project })),
-    projects: () => reading(() => [...projects.values()]),
+    putProject: (project) =>
+      atomically(() => {
+        const before = projects.put(project)
+        if (before !== null) moveProject(before, project.key)
+      }),
+    projectKey: (project) => reading(() => projects.foundAs(project)),
+    projects: () => reading(() => projects.list(memories, sessions.all())),
+    mergeProjects: (from, into) =>
+      atomically(() => {
+        const [source, target] = [projects.meant(from), projects.meant(into)]
+        if (projects.number(source) === null || projects.number(target) === null) return 'unknown'
+        if (source === target) return 'same'
+        derived.touchProject(target)
+        projects.merge(source, target)
+        moveProject(source, target)
+        return 'merged'
+      }),
+    renameProject: (key, name) => atomically(() => projects.rename(key, name)),
 
     profile: () => reading(() => profile),
     setProfile: (changes) =>
@@ -340,7 +368,7 @@ export function createMemoryStore(): Store {
         turns: memories.filter((memory) => memory.kind === 'turn').length,
         facts: memories.filter((memory) => memory.kind === 'fact').length,
         sessions: sessions.all().length,
-        projects: projects.size,
+        projects: projects.list([], []).length,
         superseded: memories.filter((memory) => memory.supersededAt !== null).length,
         pinned: memories.filter((memory) => memory.pin !== null && memory.supersededAt === null).length,
         bytes: 0,

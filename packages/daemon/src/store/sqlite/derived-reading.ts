@@ -1,11 +1,11 @@
 // Reads what is derived, and what has to be derived again.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { DerivedStore, KeptRow } from '../derived.ts'
-import { derivedKindCodec, fromColumn, type StringColumn, toColumn, toColumnOrNull } from './columns.ts'
+import { derivedKindCodec, fromColumn, type StringColumn, toColumn, toIdColumn } from './columns.ts'
 import * as sql from './derived-sql.ts'
+import { projectByKey } from './project-sql.ts'
 import type { Sync } from './protocol.ts'
 import { type SessionRow, sessionOf } from './session-reading.ts'
-import { projectByKey } from './sql.ts'
 
 interface Row {
   readonly kind: number
@@ -25,7 +25,7 @@ interface ListParams {
 type AfterParams = ListParams & { readonly afterId: StringColumn }
 
 export type DerivedReading = Sync<
-  Pick<DerivedStore, 'changedSessions' | 'changedProjects' | 'derived' | 'derivedRows'>
+  Pick<DerivedStore, 'changedSessions' | 'changedProjects' | 'derived' | 'derivedRows' | 'derivedQuoting'>
 >
 
 export function createDerivedReading(db: Database): DerivedReading {
@@ -34,8 +34,9 @@ export function createDerivedReading(db: Database): DerivedReading {
   const first = db.prepare<ListParams, Row>(sql.listDerived.first)
   const afterRanked = db.prepare<AfterParams & { afterRank: number }, Row>(sql.listDerived.afterRanked)
   const afterUnranked = db.prepare<AfterParams, Row>(sql.listDerived.afterUnranked)
+  const quoting = db.prepare<{ memory: StringColumn; kind: number }, Row>(sql.derivedQuoting)
   const sessions = db.prepare<
-    { silentSince: number; project: StringColumn | null; limit: number },
+    { silentSince: number; project: number | null; limit: number },
     SessionRow & { readonly change: number }
   >(sql.changedSessions)
   const projects = db.prepare<{ limit: number }, { project: StringColumn; change: number }>(
@@ -43,10 +44,13 @@ export function createDerivedReading(db: Database): DerivedReading {
   )
 
   return {
-    changedSessions: ({ silentSince, project: key, limit }) =>
-      sessions
-        .all({ silentSince, project: toColumnOrNull(key ?? null), limit })
-        .map((row) => ({ session: sessionOf(row), change: row.change })),
+    changedSessions({ silentSince, project: key, limit }) {
+      const seq = key === undefined ? null : project.get({ key: toColumn(key) })?.seq
+      if (seq === undefined) return []
+      return sessions
+        .all({ silentSince, project: seq, limit })
+        .map((row) => ({ session: sessionOf(row), change: row.change }))
+    },
     changedProjects: (limit) =>
       projects.all({ limit }).map((row) => ({ project: fromColumn(row.project), change: row.change })),
     derived({ kind, project: key, limit, unranked, after }) {
@@ -63,6 +67,11 @@ export function createDerivedReading(db: Database): DerivedReading {
       return after.rank === null
         ? afterUnranked.all({ ...params, afterId }).map(rowOf)
         : afterRanked.all({ ...params, afterId, afterRank: after.rank }).map(rowOf)
+    },
+    derivedQuoting(kind, memories) {
+      const code = derivedKindCodec.codes[kind]
+      const rows = memories.flatMap((id) => quoting.all({ memory: toIdColumn(id), kind: code }).map(rowOf))
+      return [...new Map(rows.map((row) => [row.id, row])).values()].sort((a, b) => (a.id < b.id ? -1 : 1))
     },
     derivedRows: (keys) =>
       keys.flatMap(({ kind, id }) => {

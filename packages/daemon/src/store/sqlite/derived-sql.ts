@@ -39,6 +39,11 @@ const rowColumns = 'd.kind, d.id, p.key AS project, d.rank, d.body'
 export const derivedByKey = `
   SELECT ${rowColumns} FROM derived d CROSS JOIN project p ON p.seq = d.project WHERE d.kind = $kind AND d.id = $id`
 
+export const derivedQuoting = `
+  SELECT ${rowColumns} FROM memory m CROSS JOIN derived_source c ON c.memory = m.seq
+  CROSS JOIN derived d ON d.seq = c.derived CROSS JOIN project p ON p.seq = d.project
+  WHERE m.id = $memory AND d.kind = $kind`
+
 /** NULL ranks come last; $afterRank is NULL behind all ranks. */
 function derivedListing(beyond: string): string {
   return `
@@ -82,6 +87,8 @@ export const markProject = `
 export const unmarkSession = `DELETE FROM changed_session WHERE session = $session AND change = $change`
 export const unmarkProject = `DELETE FROM changed_project WHERE project = $project AND change = $change`
 export const unmarkEveryProject = `DELETE FROM changed_project`
+export const unmarkProjectWholly = `DELETE FROM changed_project WHERE project = $project`
+export const deleteDerivedOfProject = `DELETE FROM derived WHERE project = $project`
 export const sessionIsListed = `SELECT 1 FROM session WHERE seq = $seq AND session <> '-'`
 
 export const changedSessions = `
@@ -90,7 +97,7 @@ export const changedSessions = `
   FROM changed_session c
   CROSS JOIN session s ON s.seq = c.session
   CROSS JOIN project p ON p.seq = s.project
-  WHERE (s.closed_at IS NOT NULL OR s.last_at < $silentSince) AND ($project IS NULL OR p.key = $project)
+  WHERE (s.closed_at IS NOT NULL OR s.last_at < $silentSince) AND ($project IS NULL OR s.project = $project)
   ORDER BY s.last_at DESC, s.seq DESC LIMIT $limit`
 
 export const changedProjects = `

@@ -5,7 +5,8 @@ import { type Change, touchStanding } from './change.ts'
 import { derivedKindCodec, type StringColumn, toColumn, toIdColumn } from './columns.ts'
 import { type CounterName, createCounterReading, createCounterSetting } from './counters.ts'
 import * as sql from './derived-sql.ts'
-import { addToCounter, projectByKey } from './sql.ts'
+import { projectByKey } from './project-sql.ts'
+import { addToCounter } from './sql.ts'
 
 type KeyColumns = { readonly kind: number; readonly id: StringColumn }
 type Found = { readonly seq: number; readonly project: number }

@@ -8,6 +8,7 @@ import type { ListedMemory, ListPage } from '../store.ts'
 import { type StringColumn, toIdColumn } from './columns.ts'
 import { createFilterResolver, type FilterParams, type ResolvedFilter } from './memory-filter.ts'
 import { type MemoryRow, memoryOf } from './memory-rows.ts'
+import * as projectSql from './project-sql.ts'
 import * as sql from './sql.ts'
 
 type ListParams = FilterParams & ListPosition & { readonly key: number | null; readonly limit: number }
@@ -20,7 +21,7 @@ export function createListing(
   const placeOfMemory = db.prepare<{ id: StringColumn }, { seq: number; said_at: number }>(
     sql.positionOfMemory,
   )
-  const projectSeqs = db.prepare<[], { seq: number }>(sql.allProjectSeqs)
+  const projectSeqs = db.prepare<[], { seq: number }>(projectSql.allProjectSeqs)
   const prepared = (way: Way) => ({
     newest: db.prepare<ListParams, MemoryRow>(sql.listMemories[way].newest),
     oldest: db.prepare<ListParams, MemoryRow>(sql.listMemories[way].oldest),

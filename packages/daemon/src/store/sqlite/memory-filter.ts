@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { type Kind, kinds, type Role, roles } from '../../model/memory.ts'
 import type { MemoryFilter } from '../filter.ts'
 import { kindCodec, pinCodec, roleCodec, type StringColumn, toColumn } from './columns.ts'
+import * as projectSql from './project-sql.ts'
 import * as sql from './sql.ts'
 
 export interface FilterParams {
@@ -24,12 +25,16 @@ export interface FilterParams {
 export interface ResolvedFilter {
   readonly params: FilterParams
   readonly projectSeqs: readonly number[] | null
+  /** The projects whose seats passages in it have: those that were merged into it have kept theirs. */
+  readonly seatedSeqs: readonly number[] | null
   readonly sessionSeqs: readonly number[] | null
 }
 
 export function createFilterResolver(db: Database): (filter: MemoryFilter) => ResolvedFilter {
-  const project = db.prepare<{ key: StringColumn }, { seq: number }>(sql.projectByKey)
+  const project = db.prepare<{ key: StringColumn }, { seq: number }>(projectSql.projectByKey)
   const sessions = db.prepare<{ session: StringColumn }, { seq: number }>(sql.sessionSeqsOfName)
+
+  const within = createProjectsWithin(db)
 
   function projectSeqsOf(keys: readonly string[]): readonly number[] {
     const seqs = keys.flatMap((key) => project.get({ key: toColumn(key) })?.seq ?? [])
@@ -44,6 +49,7 @@ export function createFilterResolver(db: Database): (filter: MemoryFilter) => Re
         : sessions.all({ session: toColumn(filter.session) }).map((row) => row.seq)
     return {
       projectSeqs,
+      seatedSeqs: projectSeqs?.flatMap(within) ?? null,
       sessionSeqs,
       params: {
         roles: maskOf<Role>(filter.roles ?? roles, roleCodec.codes),
@@ -58,6 +64,12 @@ export function createFilterResolver(db: Database): (filter: MemoryFilter) => Re
       },
     }
   }
+}
+
+/** A project and those that were merged into it. */
+export function createProjectsWithin(db: Database): (seq: number) => number[] {
+  const within = db.prepare<{ seq: number }>(projectSql.projectsWithin).pluck<number>()
+  return (seq) => within.all({ seq })
 }
 
 function maskOf<T extends string>(names: readonly T[], codes: Readonly<Record<T, number>>): number {

@@ -163,11 +163,22 @@ const successorIndex = `
   CREATE INDEX memory_by_successor ON memory (superseded_by) WHERE superseded_by IS NOT NULL;
 `
 
+const knownProjects = `
+  -- What the folder itself is called, wherever it stands; what the user calls the project.
+  ALTER TABLE project ADD COLUMN folder;
+  ALTER TABLE project ADD COLUMN given_name;
+  -- Of a project that is part of another now: nothing is in it any more but the seats of its passages.
+  ALTER TABLE project ADD COLUMN merged_into INTEGER REFERENCES project (seq);
+  CREATE INDEX project_by_folder ON project (folder) WHERE folder IS NOT NULL;
+  CREATE INDEX project_merged ON project (merged_into) WHERE merged_into IS NOT NULL;
+`
+
 export const migrations: readonly Migration[] = [
   { name: 'initial schema', sql: initialSchema },
   { name: 'derived rows', sql: derivedSchema },
   { name: 'key the digests of forgotten texts', sql: keyedForgotten },
   { name: 'find what a memory replaced', sql: successorIndex },
+  { name: 'merge, rename and recognise projects', sql: knownProjects },
 ]
 
 /** Brings the file to the last of `steps`. Raises `store_newer` when it is already beyond that. */

@@ -6,6 +6,7 @@ import { indexTerms } from '../passages.ts'
 import type { Probe, SearchScope, TimeSpan } from '../search.ts'
 import { everySeat, type SeatRange, seatsOfChapter, seatsOfProject } from '../seats.ts'
 import { createFilterResolver, type FilterParams, type ResolvedFilter } from './memory-filter.ts'
+import * as projectSql from './project-sql.ts'
 import * as sql from './sql.ts'
 
 export type Probing = (scope: SearchScope, probes: readonly Probe[]) => readonly Float64Array[]
@@ -74,8 +75,8 @@ function createAreas(db: Database): (scope: SearchScope) => Area {
     return chapters.length > rangesMax ? null : chapters.map(({ chapter }) => seatsOfChapter(chapter))
   }
 
-  function rangesOf(scope: SearchScope, { projectSeqs, sessionSeqs }: ResolvedFilter): SeatRange[] {
-    const byProject = projectSeqs === null ? [everySeat] : projectSeqs.map(seatsOfProject)
+  function rangesOf(scope: SearchScope, { seatedSeqs, sessionSeqs }: ResolvedFilter): SeatRange[] {
+    const byProject = seatedSeqs === null ? [everySeat] : seatedSeqs.map(seatsOfProject)
     if (sessionSeqs === null || scope.session === noSession) return byProject
     const bySession = sessionRanges(sessionSeqs)
     if (bySession === null) return byProject
@@ -94,7 +95,7 @@ function createAreas(db: Database): (scope: SearchScope) => Area {
 function createTimeProbing(
   db: Database,
 ): (scope: SearchScope, area: Area, within: readonly TimeSpan[], limit: number) => number[] {
-  const allProjectSeqs = db.prepare<[], { seq: number }>(sql.allProjectSeqs)
+  const allProjectSeqs = db.prepare<[], { seq: number }>(projectSql.allProjectSeqs)
   const { ofSession, pinned, ofProject, all } = sql.seatsSaidWithin
   const statements = {
     ofSession: db.prepare<TimeParams>(ofSession).pluck<number>(),
@@ -115,7 +116,7 @@ function createTimeProbing(
 
   return function saidWithin(scope, { resolved }, within, limit) {
     const [way, keys] = wayOf(scope, resolved)
-    const inProjects = resolved.projectSeqs?.map(seatsOfProject) ?? [everySeat]
+    const inProjects = resolved.seatedSeqs?.map(seatsOfProject) ?? [everySeat]
     const seats = within.flatMap(({ from: first, to: last }) =>
       keys.flatMap((key) =>
         (way === 'ofSession' ? inProjects : [everySeat]).flatMap((range) =>

@@ -1,52 +1,138 @@
-// Projects: a row each, made when first named or first captured into.
+// Projects: a row each, made when first named or first captured into. Finds the one that is meant by a key, also when it
+// was merged into another or its folder goes by another key now.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
-import type { Project } from '../../model/project.ts'
-import { fromColumn, type StringColumn, toColumn } from './columns.ts'
-import * as sql from './sql.ts'
+import { type KnownProject, mayBecome, type Project } from '../../model/project.ts'
+import { fromColumn, type StringColumn, toColumn, toColumnOrNull } from './columns.ts'
+import * as sql from './project-sql.ts'
 
 interface ProjectColumns {
   readonly key: StringColumn
   readonly name: StringColumn
   readonly reason: StringColumn
+  readonly folder: StringColumn | null
+}
+
+interface ProjectRow extends ProjectColumns {
+  readonly seq: number
+  readonly merged_into: number | null
 }
 
 export interface ProjectRows {
-  /** Row number of a project; one that nobody has described yet goes by its key. */
+  /** Row number of the project that is meant by a key; one that nobody has described yet goes by its key. */
   ensure(key: string): number
-  put(project: Project): void
+  /** The key of the project that is meant by `key`. */
+  keyOf(key: string): string
+  /** Describes a project; `moved` has been given another key. */
+  put(project: Project): { readonly moved: number | null }
+  rename(key: string, name: string): boolean
+}
+
+type KeyFinding = (key: string) => string
+
+/** The key of the one that was merged with `key`, else `key`. */
+function createKeyFinding(db: Database): KeyFinding {
+  const byKey = db.prepare<{ key: StringColumn }, { seq: number }>(sql.projectByKey)
+  const keyOf = db.prepare<{ seq: number }, { key: StringColumn }>(sql.projectKeyOf)
+  return (key) => {
+    const meant = byKey.get({ key: toColumn(key) })
+    const found = meant === undefined ? undefined : keyOf.get(meant)
+    return found === undefined ? key : fromColumn(found.key)
+  }
+}
+
+/** The project that goes by another key now. */
+function createFolderFinding(db: Database): (project: Project) => { seq: number; key: string } | null {
+  const ofFolder = db.prepare<{ folder: StringColumn }, { seq: number; key: StringColumn }>(
+    sql.projectsOfFolder,
+  )
+  return ({ key, folder }) => {
+    if (folder === undefined) return null
+    const found = ofFolder
+      .all({ folder: toColumn(folder) })
+      .map((row) => ({ seq: row.seq, key: fromColumn(row.key) }))
+    return found.find((row) => mayBecome(row.key, key)) ?? null
+  }
 }
 
 export function createProjectRows(db: Database): ProjectRows {
-  const byKey = db.prepare<{ key: StringColumn }, { seq: number; name: StringColumn; reason: StringColumn }>(
-    sql.projectByKey,
-  )
+  const byKey = db.prepare<{ key: StringColumn }, { seq: number }>(sql.projectByKey)
+  const row = db.prepare<{ key: StringColumn }, ProjectRow>(sql.projectRow)
   const insert = db.prepare<ProjectColumns>(sql.insertProject)
   const update = db.prepare<Omit<ProjectColumns, 'key'> & { seq: number }>(sql.updateProject)
+  const setKey = db.prepare<{ seq: number; key: StringColumn }>(sql.setProjectKey)
+  const setName = db.prepare<{ seq: number; name: StringColumn }>(sql.nameProject)
+  const foundBefore = createFolderFinding(db)
 
   return {
     ensure(key) {
       const known = byKey.get({ key: toColumn(key) })
       if (known !== undefined) return known.seq
-      const made = insert.run({ key: toColumn(key), name: toColumn(key), reason: '' })
+      const made = insert.run({ key: toColumn(key), name: toColumn(key), reason: '', folder: null })
       return Number(made.lastInsertRowid)
     },
-    put({ key, name, reason }) {
-      const columns = { name: toColumn(name), reason: toColumn(reason) }
-      const known = byKey.get({ key: toColumn(key) })
-      if (known === undefined) insert.run({ key: toColumn(key), ...columns })
-      else if (fromColumn(known.name) !== name || fromColumn(known.reason) !== reason) {
-        update.run({ seq: known.seq, ...columns })
+    keyOf: createKeyFinding(db),
+    put(project) {
+      const key = toColumn(project.key)
+      const columns = {
+        name: toColumn(project.name),
+        reason: toColumn(project.reason),
+        folder: toColumnOrNull(project.folder ?? null),
       }
+      const known = row.get({ key })
+      const before = known === undefined ? foundBefore(project) : null
+      if (before !== null) setKey.run({ seq: before.seq, key })
+      const seq = known?.seq ?? before?.seq
+      if (seq === undefined) insert.run({ key, ...columns })
+      else update.run({ seq, ...columns })
+      return { moved: before?.seq ?? null }
+    },
+    rename(key, name) {
+      const known = byKey.get({ key: toColumn(key) })
+      if (known !== undefined) setName.run({ seq: known.seq, name: toColumn(name) })
+      return known !== undefined
     },
   }
 }
 
-export function createProjectReading(db: Database): () => readonly Project[] {
-  const all = db.prepare<[], ProjectColumns>(sql.allProjects)
-  return () =>
-    all.all().map((row) => ({
-      key: fromColumn(row.key),
-      name: fromColumn(row.name),
-      reason: fromColumn(row.reason),
-    }))
+interface SummaryRow {
+  readonly seq: number
+  readonly key: StringColumn
+  readonly name: StringColumn
+  readonly reason: StringColumn
+  readonly sessions: number
+  readonly turns: number
+  readonly facts: number
+  readonly last_at: number | null
+}
+
+export interface ProjectReading {
+  projects(): readonly KnownProject[]
+  projectKey(project: Project): string
+}
+
+export function createProjectReading(db: Database): ProjectReading {
+  const all = db.prepare<[], SummaryRow>(sql.allProjects)
+  const merged = db.prepare<[], { key: StringColumn; merged_into: number }>(sql.mergedProjects)
+  const row = db.prepare<{ key: StringColumn }, ProjectRow>(sql.projectRow)
+  const keyOf = createKeyFinding(db)
+  const foundBefore = createFolderFinding(db)
+  return {
+    projects() {
+      const parts = Map.groupBy(merged.all(), (part) => part.merged_into)
+      return all.all().map(({ seq, key, name, reason, last_at: lastAt, ...counts }) => ({
+        key: fromColumn(key),
+        name: fromColumn(name),
+        reason: fromColumn(reason),
+        merged: (parts.get(seq) ?? []).map((part) => fromColumn(part.key)),
+        sessions: counts.sessions,
+        turns: counts.turns,
+        facts: counts.facts,
+        lastAt,
+      }))
+    },
+    projectKey(project) {
+      if (row.get({ key: toColumn(project.key) }) !== undefined) return keyOf(project.key)
+      return foundBefore(project)?.key ?? project.key
+    },
+  }
 }

@@ -24,6 +24,7 @@ export type ReaderStore = Sync<
     | 'sessions'
     | 'session'
     | 'projects'
+    | 'projectKey'
     | 'profile'
     | 'events'
     | 'stats'
@@ -32,6 +33,7 @@ export type ReaderStore = Sync<
     | 'changedProjects'
     | 'derived'
     | 'derivedRows'
+    | 'derivedQuoting'
   >
 >
 
@@ -44,7 +46,7 @@ export function createReaderStore(db: Database): ReaderStore {
     ...createSearching(db),
     sessions: createSessionListing(db),
     session: (client, session) => findSession(client, session)?.session ?? null,
-    projects: createProjectReading(db),
+    ...createProjectReading(db),
     profile: createProfileReading(db),
     events: createEventReading(db),
     stats: createStats(db),

@@ -6,8 +6,10 @@ import type { ChapterEvidence, Occupant, PassageEvidence, TermStats } from '../s
 import { chapterOf, type SeatRange } from '../seats.ts'
 import type { Store } from '../store.ts'
 import { fromColumn, fromColumnOrNull, roleCodec, type StringColumn, toColumn } from './columns.ts'
+import { createProjectsWithin } from './memory-filter.ts'
 import { type MemoryRow, memoryOf } from './memory-rows.ts'
 import { createProbing } from './probing.ts'
+import * as projectSql from './project-sql.ts'
 import type { Sync } from './protocol.ts'
 import * as sql from './sql.ts'
 
@@ -24,13 +26,14 @@ export function createSearching(db: Database): Searching {
 
 function createTermStats(db: Database): Searching['termStats'] {
   type Totals = Omit<TermStats, 'holding'>
-  const project = db.prepare<{ key: StringColumn }, { seq: number }>(sql.projectByKey)
+  const project = db.prepare<{ key: StringColumn }, { seq: number }>(projectSql.projectByKey)
   const wordsOfAll = db.prepare<[], Totals>(sql.wordsOfAll)
   const wordsOfProject = db.prepare<{ project: number }, Totals>(sql.wordsOfProject)
   const holdingInAll = db.prepare<{ term: string }, { passages: number | null }>(sql.passagesWithTerm)
   const holding = db.prepare<{ term: string; project: number }, { passages: number }>(
     sql.passagesWithTermInProject,
   )
+  const within = createProjectsWithin(db)
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 
   return function termStats(projects, terms) {
@@ -39,7 +42,8 @@ function createTermStats(db: Database): Searching['termStats'] {
       const totals = wordsOfAll.get() as Totals
       return { ...totals, holding: tokens.map((term) => holdingInAll.get({ term })?.passages ?? 0) }
     }
-    const seqs = [...new Set(projects)].flatMap((key) => project.get({ key: toColumn(key) })?.seq ?? [])
+    const meant = projects.flatMap((key) => project.get({ key: toColumn(key) })?.seq ?? [])
+    const seqs = [...new Set(meant)].flatMap(within)
     const totals = seqs.map((seq) => wordsOfProject.get({ project: seq }) as Totals)
     return {
       passages: sum(totals.map(({ passages }) => passages)),

@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { Session } from '../../model/session.ts'
 import type { SessionFilter } from '../store.ts'
 import { fromColumn, fromColumnOrNull, type StringColumn, toColumn, toColumnOrNull } from './columns.ts'
+import * as projectSql from './project-sql.ts'
 import * as sql from './sql.ts'
 
 export interface SessionRow {
@@ -43,7 +44,7 @@ export function createSessionListing(db: Database): (filter: SessionFilter) => r
   }
   const ofProject = db.prepare<Params, SessionRow>(sql.listSessions.ofProject)
   const all = db.prepare<Params, SessionRow>(sql.listSessions.all)
-  const project = db.prepare<{ key: StringColumn }, { seq: number }>(sql.projectByKey)
+  const project = db.prepare<{ key: StringColumn }, { seq: number }>(projectSql.projectByKey)
 
   return function list({ projects, client, limit, startedBefore }) {
     const params = {
@@ -54,10 +55,9 @@ export function createSessionListing(db: Database): (filter: SessionFilter) => r
     const rows =
       projects === null
         ? all.all({ ...params, key: null })
-        : [...new Set(projects)].flatMap((key) => {
-            const seq = project.get({ key: toColumn(key) })?.seq
-            return seq === undefined ? [] : ofProject.all({ ...params, key: seq })
-          })
+        : [...new Set(projects.flatMap((key) => project.get({ key: toColumn(key) })?.seq ?? []))].flatMap(
+            (seq) => ofProject.all({ ...params, key: seq }),
+          )
     return rows
       .sort((a, b) => b.started_at - a.started_at || b.seq - a.seq)
       .slice(0, limit)

@@ -269,13 +269,7 @@ export const memoriesToReindex = `
 
 export const lastMemorySeq = `SELECT coalesce(max(seq), 0) AS seq FROM memory`
 
-// ---- projects and sessions
-
-export const projectByKey = `SELECT seq, name, reason FROM project WHERE key = $key`
-export const insertProject = `INSERT INTO project (key, name, reason) VALUES ($key, $name, $reason)`
-export const updateProject = `UPDATE project SET name = $name, reason = $reason WHERE seq = $seq`
-export const allProjects = `SELECT key, name, reason FROM project ORDER BY seq`
-export const allProjectSeqs = `SELECT seq FROM project ORDER BY seq`
+// ---- sessions
 
 export const sessionSeq = `SELECT seq FROM session WHERE client = $client AND session = $session`
 export const sessionName = `SELECT session FROM session WHERE seq = $seq`
@@ -369,7 +363,7 @@ export const setCounter = `
 export const tableFacts = `
   SELECT
     (SELECT count(*) FROM session WHERE session <> '-') AS sessions,
-    (SELECT count(*) FROM project) AS projects,
+    (SELECT count(*) FROM project WHERE merged_into IS NULL) AS projects,
     (SELECT count(*) FROM memory INDEXED BY memory_pinned WHERE pin IS NOT NULL AND superseded_at IS NULL) AS pinned,
     (SELECT min(said_at) FROM memory) AS oldest,
     (SELECT max(said_at) FROM memory) AS newest`

@@ -72,6 +72,8 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     reinforce: (ids, at) => writer.call('reinforce', ids, at),
     closeSession: (client, session, at) => writer.call('closeSession', client, session, at),
     putProject,
+    mergeProjects: (from, into) => writer.call('mergeProjects', from, into),
+    renameProject: (key, name) => writer.call('renameProject', key, name),
     setProfile: (changes) => writer.call('setProfile', changes),
     recordEvent: (event) => writer.call('recordEvent', event),
     optimise: () => writer.call('optimise'),
@@ -87,6 +89,7 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     sessions: (filter) => reader.call('sessions', filter),
     session: (client, session) => reader.call('session', client, session),
     projects: () => reader.call('projects'),
+    projectKey: (project) => reader.call('projectKey', project),
     profile: () => reader.call('profile'),
     events: (query) => reader.call('events', query),
     stats: () => reader.call('stats'),
@@ -94,6 +97,7 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     changedSessions: (query) => reader.call('changedSessions', query),
     changedProjects: (limit) => reader.call('changedProjects', limit),
     derived: (query) => reader.call('derived', query),
+    derivedQuoting: (kind, memories) => reader.call('derivedQuoting', kind, memories),
     derivedRows: (keys) => reader.call('derivedRows', keys),
 
     close: () => (closing ??= closeBoth(writer, reader)),
@@ -104,7 +108,7 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
 function puttingProjectsOnce(put: (project: Project) => Promise<void>): Store['putProject'] {
   const known = new Map<string, string>()
   return async (project) => {
-    const description = JSON.stringify([project.name, project.reason])
+    const description = JSON.stringify([project.name, project.reason, project.folder])
     if (known.get(project.key) === description) return
     await put(project)
     if (known.size >= limits.knownProjectsMax) known.clear()

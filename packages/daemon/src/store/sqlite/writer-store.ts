@@ -2,6 +2,7 @@
 // savepoint. Holds no state between calls but prepared statements.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { assert } from '../../kit/assert.ts'
+import type { NewMemory } from '../../model/memory.ts'
 import type { DerivedStep } from '../derived.ts'
 import { forgottenEvent } from '../forgotten-event.ts'
 import type { Store } from '../store.ts'
@@ -13,6 +14,7 @@ import { createDerivedErasing, createDerivedWriting, createMarkWriting } from '.
 import { createForgetting } from './forgetting.ts'
 import { createInserting } from './inserting.ts'
 import { createMemoryReading } from './memory-rows.ts'
+import { createProjectMerging } from './project-merging.ts'
 import { createProjectRows } from './project-rows.ts'
 import type { Sync } from './protocol.ts'
 import { createReinstating } from './reinstating.ts'
@@ -33,6 +35,8 @@ export type WriterStore = Sync<
     | 'reinforce'
     | 'closeSession'
     | 'putProject'
+    | 'mergeProjects'
+    | 'renameProject'
     | 'setProfile'
     | 'recordEvent'
     | 'applyDerived'
@@ -51,6 +55,7 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   const forget = createForgetting(db, { sessions, index, barring, reinstate, eraseDerived })
   const derived = createDerivedWriting(db)
   const writeMarks = createMarkWriting(db)
+  const merging = createProjectMerging(db)
   const separators = createSeparators(db)
   const read = createMemoryReading(db)
   const findSession = createSessionFinding(db)
@@ -78,6 +83,11 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
     return changed(work).result
   }
 
+  /** Said in the project that is meant by its key: it may have been merged into another. */
+  function ofProject<Item extends NewMemory>(item: Item): Item {
+    return { ...item, project: projects.keyOf(item.project) }
+  }
+
   function sessionSeqOf({ session: digested }: DerivedStep): number | null {
     return digested === undefined ? null : sessions.find(digested.session.client, digested.session.session)
   }
@@ -85,12 +95,12 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   return {
     capture: (items, { parentSession } = {}) =>
       changing((change) => {
-        const outcomes = items.map((item) => capture(change, item))
+        const outcomes = items.map((item) => capture(change, ofProject(item)))
         if (parentSession !== undefined) sessions.setParent(change, items, parentSession)
         return outcomes
       }),
     supersede(original, replacement) {
-      const outcome = changing((change) => supersede(change, original, replacement))
+      const outcome = changing((change) => supersede(change, original, ofProject(replacement)))
       if (outcome.kind !== 'superseded') return outcome
       const [memory] = read([outcome.id])
       assert(memory !== undefined, 'what supersedes is stored')
@@ -129,7 +139,13 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
       if (found !== null) closeSession.run({ seq: found.seq, at })
       return found !== null
     },
-    putProject: (project) => projects.put(project),
+    putProject: (project) =>
+      changing((change) => {
+        const { moved } = projects.put(project)
+        if (moved !== null) merging.rekeyed(change, moved)
+      }),
+    mergeProjects: (from, into) => changing((change) => merging.merge(change, from, into)),
+    renameProject: (key, name) => projects.rename(key, name),
     setProfile: (changes) =>
       changing((change) => {
         writeProfile(changes)

@@ -11,7 +11,7 @@ export function keepingContract(store: () => Store): void {
       await store().putProject(project)
       await store().putProject(project)
       await store().capture([turn({ project: 'path:/srv/y' }), turn({ project: project.key })])
-      expect(await store().projects()).toEqual([
+      expect(await store().projects()).toMatchObject([
         project,
         { key: 'path:/srv/y', name: 'path:/srv/y', reason: '' },
       ])

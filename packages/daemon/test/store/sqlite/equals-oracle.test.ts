@@ -34,7 +34,7 @@ const text = fc.array(fc.constantFrom(...vocabulary), { maxLength: 6 }).map((wor
 const longText = fc
   .tuple(text, fc.integer({ min: 0, max: 300 }))
   .map(([part, times]) => `${part} `.repeat(times))
-const project = fc.constantFrom('git:a', 'git:b', 'global')
+const project = fc.constantFrom('git:a', 'git:b', 'global', 'path:/a')
 const session = fc.constantFrom('s1', 's2', '-')
 const client = fc.constantFrom('opencode', 'codex')
 const time = fc.integer({ min: 0, max: 8 })
@@ -154,6 +154,26 @@ const stepMaker: fc.Arbitrary<(nextId: () => string) => Step> = fc.oneof(
       () =>
         step('term stats', (store) => store.termStats(projects, asked)),
   ),
+  fc.tuple(project, project).map(
+    ([from, into]) =>
+      () =>
+        step('merge projects', (store) => store.mergeProjects(from, into)),
+  ),
+  fc
+    .record({
+      key: fc.constantFrom('git:a', 'path:/a', 'path:/b', 'root:a'),
+      name: fc.constantFrom('a', 'b'),
+      reason: fc.constant('because'),
+      folder: fc.constantFrom('1:1', '1:2', undefined),
+    })
+    .map(
+      (described) => () =>
+        step('put project', async (store) => {
+          const key = await store.projectKey(described)
+          await store.putProject(described)
+          return key
+        }),
+    ),
   fc.constant(() => ({ name: 'reopen' }) as const),
 )
 
@@ -232,7 +252,12 @@ async function outcomeOf(work: Promise<unknown>): Promise<unknown> {
 
 async function derivedState(store: Store): Promise<unknown> {
   const queries = derivedKinds.flatMap((kind) =>
-    ['git:a', 'git:b', 'global'].map((within) => ({ kind, project: within, limit: 100, unranked: true })),
+    ['git:a', 'git:b', 'global', 'path:/a', 'path:/b', 'root:a'].map((within) => ({
+      kind,
+      project: within,
+      limit: 100,
+      unranked: true,
+    })),
   )
   return Promise.all(queries.map((query) => store.derived(query)))
 }
