@@ -5,9 +5,13 @@ import { filesUnder, importsOf, type RepositoryFile } from './repository.ts'
 
 const packages = filesUnder('packages').filter(({ path }) => /\.(ts|js|mjs)$/.test(path))
 const sources = packages.filter(({ path }) => /^packages\/[^/]+\/(src|bin)\//.test(path))
-const all = [...packages, ...filesUnder('test'), ...filesUnder('scripts'), ...filesUnder('bench')].filter(
-  ({ path }) => /\.(ts|js|mjs)$/.test(path),
-)
+const all = [
+  ...packages,
+  ...filesUnder('test'),
+  ...filesUnder('scripts'),
+  ...filesUnder('bench'),
+  ...filesUnder('examples'),
+].filter(({ path }) => /\.(ts|js|mjs)$/.test(path))
 
 function offenders(files: readonly RepositoryFile[], offends: (file: RepositoryFile) => boolean): string[] {
   return files.filter(offends).map(({ path }) => path)
