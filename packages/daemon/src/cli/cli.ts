@@ -19,6 +19,7 @@ import { addMcp } from './mcp.ts'
 import { plain } from './output.ts'
 import { addPin } from './pin.ts'
 import { addProfile } from './profile.ts'
+import { addProject } from './project.ts'
 import { addRecall } from './recall.ts'
 import { addService } from './service/service.ts'
 import { addSetup } from './setup/setup.ts'
@@ -70,6 +71,7 @@ export function createProgram(io: Io): { readonly program: Command; exitCode(): 
     addShow,
     addPin,
     addForget,
+    addProject,
     addProfile,
     addToken,
     addDoctor,

@@ -166,6 +166,7 @@ export const limits = {
   /** Rows near by their bits that one fetched row is chosen from. */
   vectorCodesPerRow: 5,
   // projects
+  projectNameCharsMax: 200,
   projectCacheEntriesMax: 1_000,
   projectCacheMsMax: 60_000,
   gitMsMax: 2_000,

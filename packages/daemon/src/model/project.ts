@@ -15,6 +15,9 @@ export interface Project {
   readonly folder?: string | undefined
 }
 
+/** What a project is found by. */
+export type FoundProject = Pick<Project, 'key' | 'folder'>
+
 /** A project that something was captured in. */
 export interface KnownProject {
   readonly key: string

@@ -15,6 +15,11 @@ import { memoryReinforce } from './memory-reinforce.ts'
 import type { AnyOperation } from './operation.ts'
 import { profileGet } from './profile-get.ts'
 import { profileSet } from './profile-set.ts'
+import { projectGet } from './project-get.ts'
+import { projectList } from './project-list.ts'
+import { projectMerge } from './project-merge.ts'
+import { projectRename } from './project-rename.ts'
+import { projectWhy } from './project-why.ts'
 import { sessionExit } from './session-exit.ts'
 import { sessionGet } from './session-get.ts'
 import { sessionHashes } from './session-hashes.ts'
@@ -41,6 +46,11 @@ export const operations: readonly AnyOperation[] = [
   sessionList,
   sessionGet,
   sessionHashes,
+  projectList,
+  projectGet,
+  projectMerge,
+  projectRename,
+  projectWhy,
   profileGet,
   profileSet,
   eventsQuery,

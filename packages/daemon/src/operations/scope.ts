@@ -16,8 +16,8 @@ export const noClient = 'unknown'
 
 /** For reading: nothing is written down about a directory that is only asked about. */
 export async function projectOf(context: OperationContext, params: ScopeParams): Promise<string> {
-  if (params.project !== undefined) return params.project
-  if (params.cwd !== undefined) return (await context.projects.resolve(params.cwd)).key
+  if (params.project !== undefined) return context.store.projectKey({ key: params.project })
+  if (params.cwd !== undefined) return context.store.projectKey(await context.projects.resolve(params.cwd))
   if (params.session_id === undefined || params.session_id === noSession) return globalProject
   const session = await context.store.session(params.client ?? null, params.session_id)
   return session?.project ?? globalProject

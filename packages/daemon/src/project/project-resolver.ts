@@ -1,7 +1,7 @@
 // Finds the project a directory belongs to: its git remote, else its root commit, else its path. Asks git itself, in
 // ways that run none of the repository's own configuration, and remembers the answer for a while.
 import { execFile } from 'node:child_process'
-import { realpath } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import type { Clock } from '../kit/clock.ts'
 import { limits } from '../kit/limits.ts'
@@ -38,6 +38,20 @@ export function createProjectResolver({ now, env }: { now: Clock; env: GitEnviro
 async function resolveProject(git: Git, cwd: string): Promise<Project> {
   const directory = await realpath(cwd).catch(() => resolve(cwd))
   const top = await git(directory, 'rev-parse', '--show-toplevel')
+  const [project, folder] = await Promise.all([
+    projectAt(git, directory, top),
+    folderIdentity(top ?? directory),
+  ])
+  return folder === null ? project : { ...project, folder }
+}
+
+/** The same wherever a folder is moved on its disk, and never that of another; null where the file system keeps no birth. */
+async function folderIdentity(directory: string): Promise<string | null> {
+  const found = await stat(directory, { bigint: true }).catch(() => null)
+  return found === null || found.birthtimeNs <= 0n ? null : `${found.ino}:${found.birthtimeNs}`
+}
+
+async function projectAt(git: Git, directory: string, top: string | null): Promise<Project> {
   if (top === null) {
     return {
       key: `path:${directory}`,

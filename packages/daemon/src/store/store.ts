@@ -10,7 +10,7 @@ import type {
   SupersedeOutcome,
 } from '../model/memory.ts'
 import type { Profile } from '../model/profile.ts'
-import type { KnownProject, MergeOutcome, Project } from '../model/project.ts'
+import type { FoundProject, KnownProject, MergeOutcome, Project } from '../model/project.ts'
 import type { Session } from '../model/session.ts'
 import type { DerivedStore } from './derived.ts'
 import type { MemoryFilter } from './filter.ts'
@@ -105,7 +105,7 @@ export interface Store extends DerivedStore {
   /** Remembers a project's name and reason; idempotent. One that is known by its folder (mayBecome) goes on under the new key. */
   putProject(project: Project): Promise<void>
   /** The key under which a project is kept: its own, that of the one it was merged into, or that its folder was known by. */
-  projectKey(project: Project): Promise<string>
+  projectKey(project: FoundProject): Promise<string>
   /** In the order in which they became known, without those that were merged into another. */
   projects(): Promise<readonly KnownProject[]>
   /** Puts everything of `from` into `into`, for good; what is captured or asked under either key from then on is of `into`. */

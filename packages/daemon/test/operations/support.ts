@@ -3,6 +3,7 @@ import { createConsolidator } from '../../src/background/consolidator.ts'
 import { createContextCache } from '../../src/context/context-cache.ts'
 import { createDispatch, type Dispatch } from '../../src/dispatch/dispatch.ts'
 import { silentLog } from '../../src/kit/log.ts'
+import type { Project } from '../../src/model/project.ts'
 import { operations } from '../../src/operations/operations.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -23,20 +24,22 @@ export const shopProject = 'git:example.org/ada/shop'
 
 const gitProject = (cwd: string): string => `git:example.org${cwd.replace('/home', '')}`
 
-export function fixture(store: Store = createMemoryStore(), keyOf = gitProject): Fixture {
+export function fixture(
+  store: Store = createMemoryStore(),
+  keyOf = gitProject,
+  resolve = async (cwd: string): Promise<Project> => ({
+    key: keyOf(cwd),
+    name: cwd,
+    reason: 'a test says so',
+  }),
+): Fixture {
   let ids = 0
   const clock = { now: monday }
   const now = () => clock.now
   const consolidator = createConsolidator({ store, now, log: silentLog, openWorker: inProcessWorker })
   const dispatch = createDispatch(operations, {
     store,
-    projects: {
-      resolve: async (cwd) => ({
-        key: keyOf(cwd),
-        name: cwd,
-        reason: 'a test says so',
-      }),
-    },
+    projects: { resolve },
     contextCache: createContextCache(),
     consolidate: consolidator.runNow,
     now,

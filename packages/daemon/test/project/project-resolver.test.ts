@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -73,5 +73,33 @@ describe('which project a directory belongs to', () => {
     git(trap, 'config', 'core.fsmonitor', `touch ${join(home, 'pwned')}; false`)
     await resolve(trap)
     expect(() => realpathSync(join(home, 'pwned'))).toThrow('ENOENT')
+  })
+})
+
+describe('what a folder is known by', () => {
+  const folderOf = async (cwd: string) => {
+    const env = { PATH: process.env.PATH ?? '', HOME: home }
+    return (await createProjectResolver({ now: () => 0, env }).resolve(cwd)).folder
+  }
+
+  test('stays the same when it is moved, and is no other folder’s', async () => {
+    const notes = join(home, 'notes')
+    mkdirSync(notes)
+    const before = await folderOf(notes)
+    expect(before).toMatch(/^\d+:\d+$/)
+    renameSync(notes, join(home, 'moved'))
+    expect(await folderOf(join(home, 'moved'))).toBe(before)
+    mkdirSync(notes)
+    expect(await folderOf(notes)).not.toBe(before)
+  })
+
+  test('is that of the repository anywhere within it', async () => {
+    const shop = repository('shop')
+    mkdirSync(join(shop, 'src'))
+    expect(await folderOf(join(shop, 'src'))).toBe(await folderOf(shop))
+  })
+
+  test('is nothing for a folder that is not there', async () => {
+    expect(await folderOf(join(home, 'nowhere'))).toBeUndefined()
   })
 })

@@ -1,6 +1,6 @@
 // Projects of the plain store: in the order in which they became known, and what each key means.
 import type { Memory } from '../../model/memory.ts'
-import { type KnownProject, mayBecome, type Project } from '../../model/project.ts'
+import { type FoundProject, type KnownProject, mayBecome, type Project } from '../../model/project.ts'
 import type { Session } from '../../model/session.ts'
 
 interface Kept extends Project {
@@ -17,7 +17,7 @@ export interface MemoryProjects {
   meant(key: string): string
   /** Describes a project; returns the key it went by before, when it was known by its folder. */
   put(project: Project): string | null
-  foundAs(project: Project): string
+  foundAs(project: FoundProject): string
   merge(from: string, into: string): void
   rename(key: string, name: string): boolean
   list(memories: readonly Memory[], sessions: readonly Session[]): readonly KnownProject[]
@@ -44,7 +44,7 @@ export function createMemoryProjects(): MemoryProjects {
     kept = kept.map((each) => (each.key === key ? { ...each, ...changes } : each))
   }
 
-  function foundBefore({ key, folder }: Project): string | null {
+  function foundBefore({ key, folder }: FoundProject): string | null {
     if (folder === undefined || find(key) !== undefined) return null
     const before = kept.find(
       (each) => each.folder === folder && each.mergedInto === null && mayBecome(each.key, key),

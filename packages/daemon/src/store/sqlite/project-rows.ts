@@ -1,7 +1,7 @@
 // Projects: a row each, made when first named or first captured into. Finds the one that is meant by a key, also when it
 // was merged into another or its folder goes by another key now.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
-import { type KnownProject, mayBecome, type Project } from '../../model/project.ts'
+import { type FoundProject, type KnownProject, mayBecome, type Project } from '../../model/project.ts'
 import { fromColumn, type StringColumn, toColumn, toColumnOrNull } from './columns.ts'
 import * as sql from './project-sql.ts'
 
@@ -41,7 +41,7 @@ function createKeyFinding(db: Database): KeyFinding {
 }
 
 /** The project that goes by another key now. */
-function createFolderFinding(db: Database): (project: Project) => { seq: number; key: string } | null {
+function createFolderFinding(db: Database): (project: FoundProject) => { seq: number; key: string } | null {
   const ofFolder = db.prepare<{ folder: StringColumn }, { seq: number; key: StringColumn }>(
     sql.projectsOfFolder,
   )
@@ -107,7 +107,7 @@ interface SummaryRow {
 
 export interface ProjectReading {
   projects(): readonly KnownProject[]
-  projectKey(project: Project): string
+  projectKey(project: FoundProject): string
 }
 
 export function createProjectReading(db: Database): ProjectReading {

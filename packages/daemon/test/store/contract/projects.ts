@@ -62,7 +62,7 @@ export function projectsContract(store: () => Store): void {
       expect(await keys()).toEqual(['git:new'])
       expect((await textsIn('git:new')).at(-1)).toBe('It dreams.')
       expect(await found(store(), 'dreams', { projects: ['git:new'] })).toHaveLength(1)
-      expect(await store().projectKey({ key: 'path:/old', name: '', reason: '' })).toBe('git:new')
+      expect(await store().projectKey({ key: 'path:/old' })).toBe('git:new')
     })
 
     it('are merged a second time, with what was merged before', async () => {
