@@ -78,6 +78,31 @@ describe('what one session says', () => {
     expect(talk[0]?.system[0]).not.toContain('6543')
   })
 
+  test('stands behind the first prompt that is about it, and is not taken for what the user typed', async () => {
+    model.when('port 6543', { text: 'Noted.' })
+    await run(fact)
+    await turnsWhen(2)
+    const before = model.requests.length
+    const question = 'Which port does the staging database of this project listen on?'
+    await run(question)
+    const [asked] = model.requests.slice(before).filter(isTalk)
+    const prompt = asked?.lastUser ?? ''
+    expect(prompt).toContain(question)
+    expect(prompt).toContain('What follows is remembered from earlier sessions')
+    expect(prompt.indexOf(question)).toBeLessThan(prompt.indexOf('6543'))
+    const texts = (await turnsWhen(4)).map(({ text }) => text.trim())
+    // The model has the fact in front of it, and says what it says to it.
+    expect(texts).toEqual([fact, 'Noted.', question, 'Noted.'])
+    const own = host.storedParts().filter(({ text }) => text.includes('What follows is remembered'))
+    expect(own.map(({ role, isSynthetic }) => [role, isSynthetic])).toEqual([['user', true]])
+    // Another prompt of the session brings nothing back any more.
+    const later = model.requests.length
+    await run('And on production?', '--continue')
+    const [again] = model.requests.slice(later).filter(isTalk)
+    expect(again?.lastUser).toContain('And on production?')
+    expect(again?.lastUser).not.toContain('What follows is remembered')
+  })
+
   test('is in no title call and no compaction call', async () => {
     model.when('port 6543', { text: 'Noted.' })
     await run(fact)

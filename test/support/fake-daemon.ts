@@ -24,6 +24,10 @@ export interface FakeDaemon {
   mood: Mood
   /** What the session context says; a new text per session id shows who asked. */
   context: string
+  /** What a first prompt brings back. */
+  recalled: string
+  /** How long it takes to answer that. */
+  recallMs: number
   readonly turns: readonly FakeTurn[]
   readonly calls: readonly { readonly what: string; readonly params: Readonly<Record<string, unknown>> }[]
   readonly port: number
@@ -55,6 +59,12 @@ export async function startFakeDaemon(dataDir: string): Promise<FakeDaemon> {
       response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(daemon.context)
       return
     }
+    if (url.pathname === '/memory/prompt-recall') {
+      calls.push({ what: 'prompt_recall', params: JSON.parse(await readBody(request)) })
+      await new Promise((resolve) => setTimeout(resolve, daemon.recallMs))
+      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(daemon.recalled)
+      return
+    }
     const { method, params } = JSON.parse(await readBody(request)) as {
       method: string
       params: Record<string, unknown>
@@ -81,6 +91,8 @@ export async function startFakeDaemon(dataDir: string): Promise<FakeDaemon> {
   const daemon: FakeDaemon = {
     mood: 'well',
     context: '',
+    recalled: '',
+    recallMs: 0,
     turns,
     calls,
     port,

@@ -1,6 +1,6 @@
 // OpenCode as a plugin sees it: fires the plugin's hooks with the objects and in the order of the released program
 // (1.18), so that a unit test reads like a conversation.
-import type { Hooks, HostEvent, HostInput } from '../../packages/opencode/src/host.ts'
+import type { Hooks, HostEvent, HostInput, HostPart } from '../../packages/opencode/src/host.ts'
 
 type Server = (input: HostInput, options?: unknown) => Promise<Hooks>
 
@@ -15,6 +15,8 @@ export class FakeHost {
   readonly parents = new Map<string, string | undefined>()
   /** Set to make every `session.get` hang, or throw. */
   trouble: 'none' | 'hangs' | 'throws' = 'none'
+  /** The user's last message as the plugin left it, and how long that took. */
+  lastMessage: { readonly parts: readonly HostPart[]; readonly ms: number } = { parts: [], ms: 0 }
   #hooks: Hooks | undefined
   #ids = 0
 
@@ -66,7 +68,9 @@ export class FakeHost {
       type: 'text',
       ...(typeof text === 'string' ? { text } : text),
     }))
+    const startedAt = performance.now()
     await this.hooks['chat.message']({ sessionID }, { message, parts })
+    this.lastMessage = { parts, ms: performance.now() - startedAt }
     await this.event('message.updated', { info: message })
     for (const part of parts) await this.event('message.part.updated', { part })
     return message.id

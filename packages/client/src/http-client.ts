@@ -5,13 +5,15 @@ import { discoverDaemon } from './data-dir.ts'
 import { withDeadline } from './deadline.ts'
 import { clientLimits } from './limits.ts'
 import { type LoopbackAnswer, type LoopbackRequest, requestLoopback } from './loopback-http.ts'
-import type { Call, CallOptions, SessionContextQuery } from './wire.ts'
+import type { Call, CallOptions, PromptRecallQuery, SessionContextQuery } from './wire.ts'
 
 export interface HttpClient {
   /** POST /rpc; resolves with the bare result. Rejects with ClientError. */
   readonly call: Call
   /** GET /memory/session-context as text; '' when there is nothing to say. Rejects with ClientError. */
   sessionContextText(query: SessionContextQuery, options?: CallOptions): Promise<string>
+  /** POST /memory/prompt-recall; '' when nothing clearly is about the prompt. Rejects with ClientError. */
+  promptRecallText(query: PromptRecallQuery, options?: CallOptions): Promise<string>
 }
 
 export function createHttpClient({ dataDir }: { readonly dataDir: string }): HttpClient {
@@ -43,11 +45,22 @@ export function createHttpClient({ dataDir }: { readonly dataDir: string }): Htt
         if (value !== undefined) search.set(name, String(value))
       }
       const target = `/memory/session-context?${search}`
-      const answer = await exchange('session context', { method: 'GET', target }, options)
-      if (!answer.contentType.startsWith('text/plain')) throw notOurs()
-      return answer.body
+      return textOf(await exchange('session context', { method: 'GET', target }, options))
+    },
+    async promptRecallText(query, options = {}) {
+      const request = {
+        method: 'POST',
+        target: '/memory/prompt-recall',
+        json: JSON.stringify(query),
+      } as const
+      return textOf(await exchange('prompt recall', request, options))
     },
   }
+}
+
+function textOf({ contentType, body }: LoopbackAnswer): string {
+  if (!contentType.startsWith('text/plain')) throw notOurs()
+  return body
 }
 
 function parseJson(answer: LoopbackAnswer): unknown {

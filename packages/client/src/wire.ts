@@ -36,6 +36,13 @@ export interface SessionContextQuery {
   readonly budget_tokens?: number
 }
 
+export interface PromptRecallQuery {
+  readonly prompt: string
+  readonly session_id: string
+  readonly client: string
+  readonly cwd?: string
+}
+
 export interface SessionExit {
   readonly session_id: string
   readonly client?: string

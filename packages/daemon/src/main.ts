@@ -35,6 +35,7 @@ import { createProjectResolver } from './project/project-resolver.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { withHookLines } from './transport/hooks/hook-lines.ts'
 import { createHooks } from './transport/hooks/hooks.ts'
+import { promptRoute } from './transport/hooks/prompt-route.ts'
 import { createHttpServer, type HttpServer } from './transport/http/http-server.ts'
 import { openToken } from './transport/http/token.ts'
 import { mcpRoute } from './transport/mcp/http-route.ts'
@@ -157,7 +158,10 @@ async function start(
           host: config.httpHost,
           port: config.httpPort,
           dataDir,
-          furtherRoutes: new Map([['/mcp', mcpRoute(mcp)]]),
+          furtherRoutes: new Map([
+            ['/mcp', mcpRoute(mcp)],
+            ['/memory/prompt-recall', promptRoute],
+          ]),
           auth: config.httpAuth === 'off' ? { kind: 'off' } : { kind: 'token', ...openToken(dataDir, log) },
         })
   const idle = idleMs(config)

@@ -54,7 +54,7 @@ export interface Hooks {
   dispose(): Promise<void>
   'chat.message'(
     input: { sessionID: string },
-    output: { message: HostMessage; parts: readonly HostPart[] },
+    output: { message: HostMessage; parts: HostPart[] },
   ): Promise<void>
   'experimental.chat.system.transform'(
     input: { sessionID?: string },

@@ -8,6 +8,10 @@ export const pluginLimits = {
   backOffMs: 30_000,
   /** A session context that comes later than `hookMsMax` still serves the session's next model call. */
   contextCallMsMax: 2_000,
+  /** What comes later than `hookMsMax` would come too late for its prompt. */
+  recallCallMsMax: 290,
+  /** Of a long prompt, the beginning says what it is about. */
+  promptCharsMax: 20_000,
   captureCallMsMax: 5_000,
   parentLookupMsMax: 1_000,
   /** `dispose` waits this long for deliveries, then spools what is left; the host is waiting. */

@@ -14,6 +14,8 @@ export interface Options {
   readonly budgetTokens: number | null
   /** Put the session context into the system prompt. */
   readonly inject: boolean
+  /** Put what a session's first prompt brings back behind it. */
+  readonly recall: boolean
   /** Remember what is said. */
   readonly capture: boolean
   /** Tell the compaction prompt that there is a memory. */
@@ -63,6 +65,7 @@ export function parseOptions(raw: unknown, env: Readonly<Record<string, string |
       null,
     ),
     inject: take('inject', 'true or false', readBoolean, true),
+    recall: take('recall', 'true or false', readBoolean, true),
     capture: take('capture', 'true or false', readBoolean, true),
     compaction: take('compaction', 'true or false', readBoolean, true),
   }

@@ -1,4 +1,5 @@
-// The OpenCode plugin: puts the session context into the system prompt and takes every turn to the memory, verbatim.
+// The OpenCode plugin: puts the session context into the system prompt, what a first prompt brings back behind it, and
+// takes every turn to the memory, verbatim.
 // This file only connects the host's hooks to the parts; `guard` keeps every one of them from breaking or delaying a
 // user's turn. One default export with `id` and `server`, as the host requires.
 import { createHttpClient } from '@iai-mcp/client/http-client'
@@ -6,6 +7,7 @@ import { createSpool } from '@iai-mcp/client/spool'
 import { createBackOff } from './back-off.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { clientName, createCaptureQueue } from './capture-queue.ts'
+import { createFirstPrompt } from './first-prompt.ts'
 import { createGuard } from './guard.ts'
 import type { Hooks, HostEvent, HostInput } from './host.ts'
 import { pluginLimits } from './limits.ts'
@@ -14,7 +16,7 @@ import { hostEnvironment, parseOptions } from './options.ts'
 import { createReporter } from './reporter.ts'
 import { createSessionContext } from './session-context.ts'
 import { createSessionTree } from './session-tree.ts'
-import { createTurns } from './turns.ts'
+import { createTurns, isTyped } from './turns.ts'
 
 const followed = new Set(['session.created', 'session.updated', 'message.updated', 'message.part.updated'])
 
@@ -39,6 +41,7 @@ async function server(input: HostInput, rawOptions?: unknown): Promise<Hooks> {
   const cwd = input.directory
   const context = createSessionContext({ client, tree, backOff, reporter, options, cwd, now })
   const queue = createCaptureQueue({ client, spool, tree, backOff, reporter, cwd })
+  const firstPrompt = createFirstPrompt({ client, backOff, reporter, cwd })
   const active = new BoundedMap<string, true>(pluginLimits.goodbyesMax)
   const guard = createGuard(pluginLimits.hookMsMax, reporter)
 
@@ -62,8 +65,10 @@ async function server(input: HostInput, rawOptions?: unknown): Promise<Hooks> {
   }
 
   const follow = guard('event', (_expired, event: HostEvent) => {
-    if (event.type.startsWith('session.')) tree.learn(event)
-    else if (options.capture) remember(turns.observe(event))
+    if (event.type.startsWith('session.')) {
+      tree.learn(event)
+      firstPrompt.learn(event)
+    } else if (options.capture) remember(turns.observe(event))
   })
 
   return {
@@ -72,8 +77,10 @@ async function server(input: HostInput, rawOptions?: unknown): Promise<Hooks> {
     // Hundreds of deltas a second pass here; only what is followed costs more than a look at its type.
     event: async (input) => (followed.has(input?.event?.type) ? follow(input.event) : undefined),
 
-    'chat.message': guard('chat.message', (_expired, _input, { message, parts }) => {
+    'chat.message': guard('chat.message', async (expired, _input, { message, parts }) => {
       if (options.capture) remember(turns.typed(message, parts))
+      const recalled = options.recall ? await firstPrompt.partFor(message, parts.filter(isTyped)) : null
+      if (recalled !== null && !expired.aborted) parts.push(recalled)
     }),
 
     'experimental.text.complete': guard(

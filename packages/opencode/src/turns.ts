@@ -99,7 +99,8 @@ export function createTurns(now: () => number): Turns {
   }
 }
 
-function isTyped(part: HostPart): part is HostPart & { id: string; text: string } {
+/** Whether the user typed it, and not the host or a plugin. */
+export function isTyped(part: HostPart): part is HostPart & { id: string; text: string } {
   if (part.type !== 'text' || part.synthetic === true || part.ignored === true) return false
   return part.id !== undefined && part.text !== undefined && part.text.trim() !== ''
 }

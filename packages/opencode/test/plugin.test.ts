@@ -35,6 +35,9 @@ async function spooled(dataDir: string): Promise<CaptureTurn[]> {
   return turns
 }
 
+/** The 300 ms of a hook, and room for a busy machine. */
+const hookMsMax = 700
+
 const texts = (turns: readonly { readonly text: string }[]) => turns.map(({ text }) => text)
 
 test('the module has one default export with an id and a server', async () => {
@@ -123,6 +126,99 @@ describe('the system prompt', () => {
     await host.newSession('s1')
     await host.modelCall('s1')
     expect(daemon.calls[0]?.params).toMatchObject({ wake_depth: 'deep', budget_tokens: '123' })
+  })
+})
+
+describe('the first prompt', () => {
+  const recalled = 'What follows is remembered …\n> The port is 5433.'
+  const lastTexts = (host: FakeHost) => host.lastMessage.parts.map(({ text }) => text)
+
+  test('brings back what is about it, behind what was typed, as a part that nobody typed', async () => {
+    const { host, daemon } = await setUp()
+    daemon.recalled = recalled
+    await host.newSession('s1')
+    const messageID = await host.userSays('s1', 'Which port?', 'On staging.')
+    const [, typed, added] = host.lastMessage.parts
+    expect(added).toEqual({
+      id: expect.stringMatching(/^prt_/),
+      messageID,
+      sessionID: 's1',
+      type: 'text',
+      text: recalled,
+      synthetic: true,
+    })
+    expect((added?.id ?? '') > (typed?.id ?? '')).toBe(true)
+    expect(daemon.calls.find(({ what }) => what === 'prompt_recall')?.params).toEqual({
+      prompt: 'Which port?\n\nOn staging.',
+      session_id: 's1',
+      client: 'opencode',
+      cwd: '/home/ada/shop',
+    })
+    await host.hooks.dispose()
+    expect(texts(daemon.turns)).toEqual(['Which port?', 'On staging.'])
+  })
+
+  test('is the first one only, of sessions of the user that began here', async () => {
+    const { host, daemon } = await setUp()
+    daemon.recalled = recalled
+    await host.newSession('s1')
+    await host.userSays('s1', 'Which port?')
+    await host.userSays('s1', 'And which host?')
+    expect(lastTexts(host)).toEqual(['And which host?'])
+    await host.newSession('child', 's1')
+    await host.userSays('child', 'Find the port.')
+    expect(lastTexts(host)).toEqual(['Find the port.'])
+    await host.userSays('resumed', 'Which port was it?')
+    expect(lastTexts(host)).toEqual(['Which port was it?'])
+    expect(daemon.calls.filter(({ what }) => what === 'prompt_recall')).toHaveLength(1)
+  })
+
+  test('stays as it is when nothing is about it, when nothing was typed, and when it is switched off', async () => {
+    const { host, daemon } = await setUp()
+    await host.newSession('s1')
+    await host.userSays('s1', 'Write a haiku.')
+    expect(lastTexts(host)).toEqual(['Write a haiku.'])
+    daemon.recalled = recalled
+    await host.newSession('s2')
+    await host.userSays('s2', { text: 'the Read tool said', synthetic: true })
+    expect(lastTexts(host)).toEqual(['the Read tool said'])
+    const off = await setUp({ recall: false })
+    off.daemon.recalled = recalled
+    await off.host.newSession('s1')
+    await off.host.userSays('s1', 'Which port?')
+    expect(lastTexts(off.host)).toEqual(['Which port?'])
+    expect(off.daemon.calls.map(({ what }) => what)).not.toContain('prompt_recall')
+  })
+
+  test('is captured whatever the recall does: it hangs, is slow, is broken, or there is no daemon', async () => {
+    for (const mood of ['hangs', 'broken', 'garbage', 'strange'] as const) {
+      const { host, daemon, dataDir } = await setUp()
+      daemon.mood = mood
+      await host.newSession('s1')
+      await host.userSays('s1', 'Which port?')
+      expect(lastTexts(host), mood).toEqual(['Which port?'])
+      expect(host.lastMessage.ms, mood).toBeLessThan(hookMsMax)
+      await host.hooks.dispose()
+      expect(texts(await spooled(dataDir)), mood).toEqual(['Which port?'])
+    }
+    const { host, daemon, dataDir } = await setUp()
+    await daemon.stop()
+    await host.newSession('s1')
+    await host.userSays('s1', 'Which port?')
+    expect(lastTexts(host)).toEqual(['Which port?'])
+    await host.hooks.dispose()
+    expect(texts(await spooled(dataDir))).toEqual(['Which port?'])
+  })
+
+  test('waits no longer than a hook may, and what comes later is not added any more', async () => {
+    const { host, daemon } = await setUp()
+    daemon.recalled = recalled
+    daemon.recallMs = 1_000
+    await host.newSession('s1')
+    await host.userSays('s1', 'Which port?')
+    expect(host.lastMessage.ms).toBeLessThan(hookMsMax)
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    expect(lastTexts(host)).toEqual(['Which port?'])
   })
 })
 
@@ -306,15 +402,14 @@ describe('a daemon in trouble is not felt', () => {
     const { host, daemon, dataDir } = await setUp()
     daemon.mood = 'hangs'
     await host.newSession('s1')
-    const first = await host.modelCall('s1')
-    expect(first.system).toHaveLength(1)
-    expect(first.ms).toBeLessThan(1_000)
-    const second = await host.modelCall('s1')
-    expect(second.system).toHaveLength(1)
-    expect(second.ms).toBeLessThan(first.ms / 2)
-    const startedAt = performance.now()
     await host.userSays('s1', 'kept')
-    expect(performance.now() - startedAt).toBeLessThan(150)
+    const first = host.lastMessage.ms
+    expect(first).toBeLessThan(1_000)
+    for (let call = 0; call < 2; call += 1) {
+      const { system, ms } = await host.modelCall('s1')
+      expect(system).toHaveLength(1)
+      expect(ms).toBeLessThan(first / 2)
+    }
     await host.hooks.dispose()
     expect(texts(await spooled(dataDir))).toEqual(['kept'])
   })
@@ -430,7 +525,7 @@ describe('compaction', () => {
 
 describe('options', () => {
   test('switch each part off', async () => {
-    const { host, daemon } = await setUp({ inject: false, capture: false })
+    const { host, daemon } = await setUp({ inject: false, recall: false, capture: false })
     await host.newSession('s1')
     expect((await host.modelCall('s1')).system).toHaveLength(1)
     await host.userSays('s1', 'not for you')

@@ -1,0 +1,63 @@
+// What the first prompt of a session brings back: a few memories that clearly are about it, put behind what the user
+// typed as a part of its own, or nothing. Asked once, for sessions that this process saw begin: a session that goes on
+// has had its first prompt, and a sub-agent's was written by its parent.
+import type { HttpClient } from '@iai-mcp/client/http-client'
+import type { BackOff } from './back-off.ts'
+import { BoundedMap } from './bounded-map.ts'
+import { clientName } from './capture-queue.ts'
+import type { HostEvent, HostMessage, HostPart } from './host.ts'
+import { pluginLimits } from './limits.ts'
+import type { Reporter } from './reporter.ts'
+
+export interface FirstPrompt {
+  /** Takes note of `session.created`. */
+  learn(event: HostEvent): void
+  /** The part to add to the message, null when there is none. Never rejects; may take `recallCallMsMax`. */
+  partFor(message: HostMessage, typed: readonly TypedPart[]): Promise<HostPart | null>
+}
+
+export type TypedPart = HostPart & { readonly id: string; readonly text: string }
+
+export interface FirstPromptParts {
+  readonly client: HttpClient
+  readonly backOff: BackOff
+  readonly reporter: Reporter
+  readonly cwd: string
+}
+
+export function createFirstPrompt({ client, backOff, reporter, cwd }: FirstPromptParts): FirstPrompt {
+  const unprompted = new BoundedMap<string, true>(pluginLimits.sessionsMax)
+
+  async function recall(sessionId: string, prompt: string): Promise<string> {
+    if (backOff.resting) return ''
+    try {
+      const question = { prompt, session_id: sessionId, client: clientName, cwd }
+      const text = await client.promptRecallText(question, { timeoutMs: pluginLimits.recallCallMsMax })
+      backOff.worked()
+      reporter.worked('prompt recall')
+      return text
+    } catch (error) {
+      backOff.failed(error)
+      reporter.failed('prompt recall', error)
+      return ''
+    }
+  }
+
+  return {
+    learn({ type, properties }) {
+      const info = properties?.info as { readonly id?: string; readonly parentID?: string } | undefined
+      if (type !== 'session.created' || info?.id === undefined || info.parentID !== undefined) return
+      unprompted.set(info.id, true)
+    },
+    async partFor({ id: messageID, sessionID }, typed) {
+      const last = typed.at(-1)
+      if (last === undefined || !unprompted.has(sessionID)) return null
+      unprompted.delete(sessionID)
+      const prompt = typed.map((part) => part.text).join('\n\n')
+      const text = await recall(sessionID, prompt.slice(0, pluginLimits.promptCharsMax))
+      if (text === '') return null
+      // Hosts order parts by their ids: this one comes behind what was typed.
+      return { id: `${last.id}z`, messageID, sessionID, type: 'text', text, synthetic: true }
+    },
+  }
+}
