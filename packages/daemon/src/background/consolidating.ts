@@ -72,7 +72,7 @@ export function createConsolidating(parts: ConsolidatingParts): Consolidating {
   async function derive(changed: ChangedProject): Promise<void> {
     const { project } = changed
     const extracts = await readRows(store, 'extract', project, limits.consolidationExtractsMax)
-    const others = (['fact', 'thread', 'correction', 'proposal'] as const).map((kind) =>
+    const others = (['fact', 'thread', 'correction', 'proposal', 'dismissal'] as const).map((kind) =>
       readRows(store, kind, project, Number.POSITIVE_INFINITY),
     )
     const kept = (await Promise.all(others)).flat()

@@ -7,7 +7,7 @@ import { minute } from './memory-lines.ts'
 import { dim, type Line, oneLine, renderLines } from './output.ts'
 import type { ResultOf } from './result-of.ts'
 import { addScopeOptions, type ScopeOptions, scopeParams } from './scope.ts'
-import { type Found, getMemories, refuseMissing } from './show.ts'
+import { type Found, refuseMissing } from './show.ts'
 
 type Forgotten = ResultOf<typeof memoryForget>
 
@@ -61,13 +61,14 @@ interface Doomed {
   readonly count: number
   /** There may be more than were counted. */
   readonly atLeast: boolean
+  readonly unknown: readonly string[]
   readonly result: unknown
 }
 
 async function byId(daemon: Daemon, ids: readonly string[]): Promise<Doomed> {
-  const found = await getMemories(daemon, ids)
-  refuseMissing(found)
-  return { memories: found.memories, count: found.memories.length, atLeast: false, result: found }
+  const doomed = await matching(daemon, { ids })
+  refuseMissing({ missing: [...doomed.unknown] })
+  return doomed
 }
 
 async function matching(daemon: Daemon, params: object): Promise<Doomed> {
@@ -76,6 +77,7 @@ async function matching(daemon: Daemon, params: object): Promise<Doomed> {
     memories: result.matches ?? [],
     count: result.count ?? 0,
     atLeast: result.complete === false,
+    unknown: result.unknown,
     result,
   }
 }

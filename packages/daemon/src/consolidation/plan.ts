@@ -4,7 +4,7 @@ import type { DerivedKey, DerivedRow, KeptRow } from '../store/derived.ts'
 import { contradictionsAmong } from './contradictions.ts'
 import type { ProjectDerived, SessionExtract } from './derived.ts'
 import { factsOf } from './facts.ts'
-import { factOf, projectRows } from './rows.ts'
+import { contradictionOf, factOf, pairOf, projectRows } from './rows.ts'
 import { openThreadsOf } from './threads.ts'
 
 export interface ProjectPlan {
@@ -14,7 +14,7 @@ export interface ProjectPlan {
   readonly standing: boolean
 }
 
-/** `kept` is every row of the project but its extracts. */
+/** `kept` is every row of the project but its extracts. What the user dismissed is kept, and not proposed again. */
 export function planProject(
   project: string,
   extracts: readonly SessionExtract[],
@@ -22,10 +22,13 @@ export function planProject(
 ): ProjectPlan {
   const keyOf = ({ kind, id }: DerivedKey): string => `${kind} ${id}`
   const before = new Map(kept.map((row) => [keyOf(row), row]))
-  const derived = projectRows(project, deriveProject(project, extracts))
+  const dismissed = new Set(kept.filter(({ kind }) => kind === 'dismissal').map(({ id }) => id))
+  const derived = projectRows(project, deriveProject(project, extracts)).filter(
+    (row) => row.kind !== 'proposal' || !dismissed.has(pairOf(contradictionOf(row))),
+  )
   const after = new Set(derived.map(keyOf))
   const put = derived.filter((row) => !isSameRow(before.get(keyOf(row)), row))
-  const removed = kept.filter((row) => !after.has(keyOf(row)))
+  const removed = kept.filter((row) => row.kind !== 'dismissal' && !after.has(keyOf(row)))
   return {
     put,
     remove: removed.map(({ kind, id }) => ({ kind, id })),

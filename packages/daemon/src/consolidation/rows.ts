@@ -45,6 +45,17 @@ function contradictionRow(project: string, contradiction: Contradiction): Derive
   return row(explicit ? 'correction' : 'proposal', id, project, rest)
 }
 
+/** The user says that both hold: not to be proposed again, until one of them goes. */
+export function dismissalRow(project: string, contradiction: Contradiction): DerivedRow {
+  const quoted = [contradiction.older, contradiction.newer]
+  return row('dismissal', pairOf(contradiction), project, { rank: null, quoted, body: null })
+}
+
+/** Of two memories, wherever in them the statements stand: other rules may cut other sentences. */
+export function pairOf({ older, newer }: Contradiction): string {
+  return `${older.memoryId} ${newer.memoryId}`
+}
+
 interface RowParts {
   readonly rank: number | null
   readonly quoted: readonly { readonly memoryId: string }[]

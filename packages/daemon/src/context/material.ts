@@ -47,29 +47,45 @@ export async function gatherMaterial(store: Store, request: MaterialRequest): Pr
   // What belongs to no project holds in every one, as in recall.
   const standing = project === globalProject ? [globalProject] : [project, globalProject]
   const best = { limit: limits.contextDerivedMax } as const
-  const [profile, globalPins, projectPins, notes, facts, globalFacts, threads, corrections, sessions] =
-    await Promise.all([
-      store.profile(),
-      store.list({ projects: null, pin: 'global' }, newestPins),
-      store.list({ projects: standing, pin: 'project' }, newestPins),
-      store.list({ projects: standing, kinds: ['fact'] }, newestNotes),
-      store.derived({ kind: 'fact', project, ...best }),
-      project === globalProject ? [] : store.derived({ kind: 'fact', project: globalProject, ...best }),
-      store.derived({ kind: 'thread', project, ...best }),
-      store.derived({ kind: 'correction', project, ...best }),
-      recentSessions(store, request),
-    ])
+  const [
+    profile,
+    globalPins,
+    projectPins,
+    relied,
+    newest,
+    facts,
+    globalFacts,
+    threads,
+    corrections,
+    sessions,
+  ] = await Promise.all([
+    store.profile(),
+    store.list({ projects: null, pin: 'global' }, newestPins),
+    store.list({ projects: standing, pin: 'project' }, newestPins),
+    store.reliedOn(standing, limits.contextFactsMax),
+    store.list({ projects: standing, kinds: ['fact'] }, newestNotes),
+    store.derived({ kind: 'fact', project, ...best }),
+    project === globalProject ? [] : store.derived({ kind: 'fact', project: globalProject, ...best }),
+    store.derived({ kind: 'thread', project, ...best }),
+    store.derived({ kind: 'correction', project, ...best }),
+    recentSessions(store, request),
+  ])
   return {
     profile,
     project,
     sessionId,
     globalPins,
     projectPins,
-    notes: [...notes].sort((a, b) => b.reinforced - a.reinforced || b.saidAt - a.saidAt),
+    notes: inOrderOfReliance(relied, newest),
     facts: facts.map(factOf),
     globalFacts: globalFacts.map(factOf),
     threads: threads.map(threadOf),
     corrections: corrections.map(contradictionOf),
     sessions,
   }
+}
+
+/** What was relied on, however old, then the newest of the others. */
+function inOrderOfReliance(relied: readonly Memory[], newest: readonly Memory[]): readonly Memory[] {
+  return [...relied, ...newest.filter(({ reinforced }) => reinforced === 0)].slice(0, limits.contextFactsMax)
 }

@@ -19,18 +19,18 @@ export interface ForgetWhere {
   readonly containing?: string | undefined
 }
 
-/** How many match, and the latest of them; `complete` is false when time was over before all were looked at. */
+/** How many would go, all forms of a message counted, and the latest of those that match; `complete` is false when time was over before all were looked at. */
 export async function matching(
   context: OperationContext,
   where: ForgetWhere,
 ): Promise<{ count: number; complete: boolean; latest: readonly Memory[] }> {
   const latest: Memory[] = []
-  let count = 0
+  const doomed = new Set<string>()
   const complete = await walk(context, where, async (memories) => {
-    count += memories.length
+    for (const id of await context.store.withForms(memories.map((memory) => memory.id))) doomed.add(id)
     latest.push(...memories.slice(0, limits.forgetPreviewMax - latest.length))
   })
-  return { count, complete, latest }
+  return { count: doomed.size, complete, latest }
 }
 
 /** Forgets what matches, a page at a time. */

@@ -41,7 +41,10 @@ export const memoryForget = defineOperation({
       .array(z.string())
       .describe(`The ids that were forgotten; with \`where\` the first ${limits.idsPerCallMax}.`),
     unknown: z.array(z.string()),
-    count: z.int().optional(),
+    count: z
+      .int()
+      .optional()
+      .describe('Memories that are gone, or would go, all forms of a message counted.'),
     complete: z.boolean().optional(),
     matches: z.array(memoryView).optional(),
   }),
@@ -66,14 +69,15 @@ async function forgetIds(context: OperationContext, ids: readonly string[]) {
 }
 
 async function previewIds({ store }: OperationContext, ids: readonly string[]) {
-  const found = await store.get(ids)
-  const known = new Set(found.map((memory) => memory.id))
+  const doomed = await store.withForms(ids)
+  const found = await store.get(doomed.slice(0, limits.forgetPreviewMax))
+  const known = new Set(doomed)
   return {
     forgotten: [],
     unknown: ids.filter((id) => !known.has(id)),
-    count: found.length,
+    count: doomed.length,
     complete: true,
-    matches: found.slice(0, limits.forgetPreviewMax).map(viewOf),
+    matches: found.map(viewOf),
   }
 }
 

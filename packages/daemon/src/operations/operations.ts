@@ -2,6 +2,7 @@
 import { eventsQuery } from './events-query.ts'
 import { memoryCapture } from './memory-capture.ts'
 import { memoryCaptureBatch } from './memory-capture-batch.ts'
+import { memoryConflictDismiss } from './memory-conflict-dismiss.ts'
 import { memoryConflicts } from './memory-conflicts.ts'
 import { memoryConsolidate } from './memory-consolidate.ts'
 import { memoryContradict } from './memory-contradict.ts'
@@ -40,6 +41,7 @@ export const operations: readonly AnyOperation[] = [
   memoryForget,
   memoryContradict,
   memoryConflicts,
+  memoryConflictDismiss,
   memoryReinforce,
   memoryExport,
   memoryConsolidate,

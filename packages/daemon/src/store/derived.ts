@@ -3,8 +3,11 @@
 // derived again is noted in the same transaction that changed it.
 import type { Session } from '../model/session.ts'
 
-/** extract: what one session said · fact · thread: left open · correction: replaced in words · proposal: perhaps replaced */
-export const derivedKinds = ['extract', 'fact', 'thread', 'correction', 'proposal'] as const
+/**
+ * extract: what one session said · fact · thread: left open · correction: replaced in words · proposal: perhaps replaced ·
+ * dismissal: the user says that both hold. Only the last is not derived: it is kept when everything is derived anew.
+ */
+export const derivedKinds = ['extract', 'fact', 'thread', 'correction', 'proposal', 'dismissal'] as const
 export type DerivedKind = (typeof derivedKinds)[number]
 
 export interface DerivedKey {
@@ -75,6 +78,6 @@ export interface DerivedStore {
   derivedQuoting(kind: DerivedKind, memories: readonly string[]): Promise<readonly KeptRow[]>
   /** All of it in one transaction, or nothing: false when the session is gone, or a row is of an unknown project or quotes what is gone or superseded. */
   applyDerived(step: DerivedStep): Promise<boolean>
-  /** Throws away everything derived by other rules than `rulesVersion` and marks every session as changed; false when there is none. */
+  /** Throws away everything derived by other rules than `rulesVersion` (what the user dismissed stays) and marks every session as changed; false when there is none. */
   deriveAnew(rulesVersion: number): Promise<boolean>
 }

@@ -71,6 +71,10 @@ export interface Store extends DerivedStore {
   get(ids: readonly string[]): Promise<readonly Memory[]>
   /** Rejects with `not_found` when there is no memory with the id to continue after. */
   list(filter: MemoryFilter, page: ListPage): Promise<readonly ListedMemory[]>
+  /** Facts of these projects that hold and were relied on: most often first, then the latest. */
+  reliedOn(projects: readonly string[], limit: number): Promise<readonly Memory[]>
+  /** All that forgetting these memories would forget: the known ones, each message with all its forms, each once. */
+  withForms(ids: readonly string[]): Promise<readonly string[]>
   /**
    * Puts `replacement` in the place of `original`, in one transaction: adds it unless it is held already, hands on a pin
    * (unless `replacement` says what is pinned), and marks the original as superseded. Of several callers one succeeds.

@@ -228,8 +228,7 @@ describe('list and show', () => {
 
 describe('forget', () => {
   const answers = {
-    memory_get: { memories: [memory], missing: [] },
-    memory_forget: { forgotten: [memory.id], unknown: [] },
+    memory_forget: { forgotten: [memory.id], unknown: [], count: 1, complete: true, matches: [memory] },
   }
 
   test('shows what would go and asks', async () => {
@@ -242,20 +241,21 @@ describe('forget', () => {
         '',
       ].join('\n'),
     )
-    expect(daemon.calls.map(({ method }) => method)).toEqual(['memory_get', 'memory_forget'])
+    const ids = [memory.id]
+    expect(daemon.calls.map(({ params }) => params)).toEqual([{ ids, dry_run: true }, { ids }])
   })
 
   test.each(['', 'n', 'yikes', 'Y E S'])('the answer %j changes nothing', async (answer) => {
     const daemon = await startFakeDaemon(answers)
     const ran = await daemon.run(['forget', memory.id], { interactive: true, answer })
     expect(ran.stdout).toContain('Nothing was changed.')
-    expect(daemon.calls.map(({ method }) => method)).toEqual(['memory_get'])
+    expect(daemon.calls.map(({ params }) => params)).toEqual([{ ids: [memory.id], dry_run: true }])
   })
 
   test('without a terminal it wants --yes', async () => {
     const daemon = await startFakeDaemon(answers)
     expect((await daemon.run(['forget', memory.id])).code).toBe(2)
-    expect(daemon.calls.map(({ method }) => method)).toEqual(['memory_get'])
+    expect(daemon.calls.map(({ params }) => params)).toEqual([{ ids: [memory.id], dry_run: true }])
     expect(await daemon.run(['forget', memory.id, '--yes'])).toMatchObject({
       code: 0,
       stdout: 'Forgotten: 1.\n',
@@ -304,11 +304,10 @@ describe('forget', () => {
 
   test('an unknown id forgets nothing, not even the known ones', async () => {
     const daemon = await startFakeDaemon({
-      ...answers,
-      memory_get: { memories: [memory], missing: ['nope'] },
+      memory_forget: { ...answers.memory_forget, unknown: ['nope'] },
     })
     expect((await daemon.run(['forget', memory.id, 'nope', '--yes'])).code).toBe(4)
-    expect(daemon.calls.map(({ method }) => method)).toEqual(['memory_get'])
+    expect(daemon.calls.filter(({ params }) => params.dry_run !== true)).toEqual([])
   })
 })
 

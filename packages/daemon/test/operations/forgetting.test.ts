@@ -124,3 +124,17 @@ describe('forgetting what has something in common', () => {
     expect(JSON.stringify(await daemon.call('session_start_payload', start))).not.toContain('walrus')
   })
 })
+
+test('a dry run counts what would go, all forms of a message', async () => {
+  const again = [
+    { text: 'The walrus lives in dock nine.', role: 'user', message_id: 's1-0', said_at: monday + 9 },
+  ]
+  await daemon.call('memory_capture_batch', { client: 'opencode', session_id: 's1', cwd: shop, turns: again })
+  const { memories } = await daemon.call('memory_list', { cwd: shop, session_id: 's1' })
+  const ids = memories.map(({ id }: { id: string }) => id)
+  const byId = await daemon.call('memory_forget', { ids, dry_run: true })
+  expect([byId.count, byId.unknown]).toEqual([3, []])
+  const where = { cwd: shop, containing: 'dock nine' }
+  expect((await daemon.call('memory_forget', { where, dry_run: true })).count).toBe(2)
+  expect((await daemon.call('memory_forget', { where })).count).toBe(2)
+})

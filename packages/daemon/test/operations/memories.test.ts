@@ -472,4 +472,26 @@ describe('conflicts', () => {
     await daemon.call('memory_consolidate')
     expect(await daemon.call('memory_conflicts', { cwd: shop })).toEqual({ conflicts: [] })
   })
+
+  test('that are none are dismissed, and not proposed again however often they are derived', async () => {
+    const turns = (text: string, id: string) => [{ text, role: 'user', message_id: id }]
+    const say = (session_id: string, text: string) =>
+      daemon.call('memory_capture_batch', { session_id, client: 'cli', cwd: shop, turns: turns(text, 'm') })
+    await say('d1', 'The upload limit is 20 MB.')
+    await say('d2', 'The upload limit is 50 MB.')
+    daemon.now += 3_600_000
+    await daemon.call('memory_consolidate')
+    const [conflict] = (await daemon.call('memory_conflicts', { cwd: shop })).conflicts
+    const pair = { older: conflict.older.memory_id, newer: conflict.newer.memory_id }
+    expect(await daemon.call('memory_conflict_dismiss', pair)).toEqual({ dismissed: true })
+    expect((await daemon.call('memory_conflicts', { cwd: shop })).conflicts).toEqual([])
+    await say('d3', 'The walrus sleeps.')
+    daemon.now += 3_600_000
+    await daemon.call('memory_consolidate')
+    expect((await daemon.call('memory_conflicts', { cwd: shop })).conflicts).toEqual([])
+    await daemon.store.deriveAnew(99)
+    await daemon.call('memory_consolidate')
+    expect((await daemon.call('memory_conflicts', { cwd: shop })).conflicts).toEqual([])
+    await expect(daemon.call('memory_conflict_dismiss', pair)).rejects.toMatchObject({ code: 'not_found' })
+  })
 })

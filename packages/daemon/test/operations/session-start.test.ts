@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { limits } from '../../src/kit/limits.ts'
 import { dayMs, monday } from '../support/memories.ts'
 import { type Fixture, fixture, shop, shopProject } from './support.ts'
 
@@ -246,4 +247,21 @@ describe('session_start_payload', () => {
       expect((await resolved(brain_handle)).missing).toEqual([brain_handle])
     })
   })
+})
+
+test('a fact that is relied on leads, however many newer ones there are', async () => {
+  const daemon = fixture()
+  const { record_id } = await daemon.call('memory_capture', {
+    text: 'The oldest walrus is called Olga.',
+    cwd: shop,
+  })
+  for (let fact = 0; fact < limits.contextFactsMax + 5; fact += 1) {
+    daemon.now += 1
+    await daemon.call('memory_capture', { text: `Crate ${fact} holds oysters.`, cwd: shop })
+  }
+  const held = async () =>
+    (await daemon.call('session_start_payload', { wake_depth: 'standard', cwd: shop })).rich_club
+  expect(await held()).not.toContain('Olga')
+  await daemon.call('memory_reinforce', { ids: [record_id] })
+  expect((await held()).split('\n')[1]).toContain('Olga')
 })

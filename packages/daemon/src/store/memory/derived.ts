@@ -21,8 +21,8 @@ export interface MemoryDerived {
   /** Something that is derived from changed in a session. */
   touchSession(key: string): void
   touchProject(project: string): void
-  /** Drops everything of a project, and what is noted about it. */
-  eraseProject(project: string): void
+  /** Drops everything of a project but what was dismissed, which is of `into` from then on, and what is noted about it. */
+  moveProject(project: string, into: string): void
   /** Drops the extracts and marks of sessions that are gone. */
   dropSessionless(): void
   /** Erases every row that quotes the memory. */
@@ -53,7 +53,7 @@ export function createMemoryDerived({
 
   function drop(key: DerivedKey): void {
     const known = rows.find((row) => isSame(row, key))
-    if (known?.kind === 'extract') touchProject(known.project)
+    if (known !== undefined && isDerivedFrom(known)) touchProject(known.project)
     rows = rows.filter((row) => row !== known)
   }
 
@@ -99,7 +99,7 @@ export function createMemoryDerived({
       for (const key of [...step.remove, ...step.put]) drop(key)
       const put = step.put.map((row) => ({ ...row, project: meant(row.project) }))
       rows = [...rows, ...put]
-      for (const row of put) if (row.kind === 'extract') touchProject(row.project)
+      for (const row of put) if (isDerivedFrom(row)) touchProject(row.project)
       if (step.session !== undefined) {
         changedSessions = without(changedSessions, sessionKey(step.session.session), step.session.change)
       }
@@ -112,7 +112,7 @@ export function createMemoryDerived({
     deriveAnew(version) {
       if (version === rulesVersion) return false
       rulesVersion = version
-      rows = []
+      rows = rows.filter((row) => row.kind === 'dismissal')
       changedProjects = new Map()
       changedSessions = new Map(sessions().map((session) => [sessionKey(session), changes]))
       touchStanding()
@@ -123,8 +123,10 @@ export function createMemoryDerived({
       changedSessions = new Map(changedSessions).set(key, changes)
     },
     touchProject,
-    eraseProject(project) {
-      rows = rows.filter((row) => row.project !== project)
+    moveProject(project, into) {
+      rows = rows
+        .filter((row) => row.project !== project || row.kind === 'dismissal')
+        .map((row) => (row.project === project ? { ...row, project: into } : row))
       changedProjects = new Map([...changedProjects].filter(([key]) => key !== project))
     },
     dropSessionless,
@@ -137,6 +139,11 @@ export function createMemoryDerived({
       return () => ({ rows, changedSessions, changedProjects, rulesVersion, changes } = before)
     },
   }
+}
+
+/** The kinds of rows that those of a project follow from. */
+function isDerivedFrom({ kind }: DerivedKey): boolean {
+  return kind === 'extract' || kind === 'dismissal'
 }
 
 function without(marks: ReadonlyMap<string, number>, key: string, change: number): Map<string, number> {

@@ -36,3 +36,11 @@ export function listMemories(
     .slice(0, limit)
     .map((memory) => ({ ...memory, cursor: cursorOf(placeOf(memory)) }))
 }
+
+/** Store.reliedOn, all of them. */
+export function reliedOn(memories: readonly Memory[], projects: readonly string[]): readonly Memory[] {
+  return memories
+    .filter((memory) => matches(memory, { projects, kinds: ['fact'] }) && memory.reinforced > 0)
+    .toReversed()
+    .sort((a, b) => b.reinforced - a.reinforced || b.saidAt - a.saidAt)
+}

@@ -19,7 +19,7 @@ import { forgottenDigest, sameText, statementDigest, supersededAt, widerPin } fr
 import { forgottenEvent } from '../forgotten-event.ts'
 import type { Store, StoreEvent } from '../store.ts'
 import { createMemoryDerived } from './derived.ts'
-import { listMemories } from './listing.ts'
+import { listMemories, reliedOn } from './listing.ts'
 import { createMemoryProjects } from './projects.ts'
 import { evidenceOf, type Holdings, occupantsOf, probeAll, termStatsOf } from './searching.ts'
 import { type Seated, seat } from './seating.ts'
@@ -79,7 +79,7 @@ export function createMemoryStore(): Store {
   /** Everything of the project `from` is of `into`: what was derived from it is derived again. */
   function moveProject(from: string, into: string): void {
     for (const session of sessions.all()) if (session.project === from) touch(session)
-    derived.eraseProject(from)
+    derived.moveProject(from, into)
     memories = memories.map((memory) => (memory.project === from ? { ...memory, project: into } : memory))
     standingRevision += 1
   }
@@ -231,14 +231,20 @@ export function createMemoryStore(): Store {
   function forget(ids: readonly string[], at: number): readonly string[] {
     const projectOf = new Map(sessions.all().map((session) => [sessionKey(session), session.project]))
     const gone = ids.flatMap((id) => {
-      const memory = find(id)
-      if (memory === undefined) return []
-      const forms = memory.messageId === null ? [memory] : memories.filter((each) => isForm(each, memory))
-      for (const form of forms) erase(form.id, projectOf)
-      return forms.map((form) => form.id)
+      const forms = allForms(id)
+      for (const form of forms) erase(form, projectOf)
+      return forms
     })
     if (gone.length > 0) recordEvent(forgottenEvent(gone, at))
     return gone
+  }
+
+  /** A memory with the other forms of its message, by id; nothing when it is unknown. */
+  function allForms(id: string): string[] {
+    const memory = find(id)
+    if (memory === undefined) return []
+    const forms = memory.messageId === null ? [memory] : memories.filter((each) => isForm(each, memory))
+    return forms.map((form) => form.id)
   }
 
   /** `projectOf`: of each session, as it was before any of it was erased. */
@@ -295,6 +301,8 @@ export function createMemoryStore(): Store {
       }),
     get: (ids) => reading(() => ids.flatMap((id) => find(id) ?? [])),
     list: (filter, page) => reading(() => listMemories(memories, arrivals, meantIn(filter), page)),
+    reliedOn: (of, limit) => reading(() => reliedOn(memories, of.map(projects.meant)).slice(0, limit)),
+    withForms: (ids) => reading(() => [...new Set(ids.flatMap(allForms))]),
     supersede: (original, replacement) => atomically(() => supersede(original, ofProject(replacement))),
     pin: (id, pin) =>
       atomically(() => {

@@ -64,4 +64,5 @@ export const derivedKindCodec = codecOf<DerivedKind>({
   thread: 3,
   correction: 4,
   proposal: 5,
+  dismissal: 6,
 })

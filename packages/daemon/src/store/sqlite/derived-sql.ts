@@ -67,7 +67,8 @@ export const insertDerived = `
 export const updateDerived = `
   UPDATE derived SET project = $project, session = $session, rank = $rank, body = $body WHERE seq = $seq`
 export const deleteDerived = `DELETE FROM derived WHERE seq = $seq`
-export const deleteAllDerived = `DELETE FROM derived`
+/** $kept: a kind that stays. */
+export const deleteAllDerived = `DELETE FROM derived WHERE kind <> $kept`
 
 export const currentMemorySeq = `SELECT seq FROM memory WHERE id = $id AND superseded_at IS NULL`
 export const insertSource = `INSERT INTO derived_source (memory, derived) VALUES ($memory, $derived)`
@@ -88,7 +89,8 @@ export const unmarkSession = `DELETE FROM changed_session WHERE session = $sessi
 export const unmarkProject = `DELETE FROM changed_project WHERE project = $project AND change = $change`
 export const unmarkEveryProject = `DELETE FROM changed_project`
 export const unmarkProjectWholly = `DELETE FROM changed_project WHERE project = $project`
-export const deleteDerivedOfProject = `DELETE FROM derived WHERE project = $project`
+export const deleteDerivedOfProject = `DELETE FROM derived WHERE project = $project AND kind <> $kept`
+export const moveDerived = `UPDATE derived SET project = $into WHERE project = $from`
 export const sessionIsListed = `SELECT 1 FROM session WHERE seq = $seq AND session <> '-'`
 
 export const changedSessions = `

@@ -1,6 +1,6 @@
 // Writes what is derived, erases what quotes a memory that goes, and notes what has to be derived again.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
-import type { DerivedKey, DerivedRow, DerivedStep } from '../derived.ts'
+import type { DerivedKey, DerivedKind, DerivedRow, DerivedStep } from '../derived.ts'
 import { type Change, touchStanding } from './change.ts'
 import { derivedKindCodec, type StringColumn, toColumn, toIdColumn } from './columns.ts'
 import { type CounterName, createCounterReading, createCounterSetting } from './counters.ts'
@@ -59,6 +59,11 @@ export function createMarkWriting(db: Database): (change: Change) => void {
   }
 }
 
+/** The kinds of rows that those of a project follow from. */
+function isDerivedFrom(kind: DerivedKind): boolean {
+  return kind === 'extract' || kind === 'dismissal'
+}
+
 export interface DerivedWriting {
   /** As DerivedStore.applyDerived; `session` is the row number of the step's session, null when it is gone. */
   apply(change: Change, step: DerivedStep, session: number | null): boolean
@@ -76,7 +81,7 @@ export function createDerivedWriting(db: Database): DerivedWriting {
   const deleteSources = db.prepare<{ derived: number }>(sql.deleteSources)
   const unmarkSession = db.prepare<{ session: number; change: number }>(sql.unmarkSession)
   const unmarkProject = db.prepare<{ project: number; change: number }>(sql.unmarkProject)
-  const deleteAll = db.prepare(sql.deleteAllDerived)
+  const deleteAll = db.prepare<{ kept: number }>(sql.deleteAllDerived)
   const unmarkProjects = db.prepare(sql.unmarkEveryProject)
   const markSessions = db.prepare<{ change: number }>(sql.markEverySession)
   const counter = createCounterReading(db)
@@ -106,7 +111,7 @@ export function createDerivedWriting(db: Database): DerivedWriting {
     const known = find.get(columnsOf(key))
     if (known === undefined) return
     remove.run({ seq: known.seq })
-    if (key.kind === 'extract') change.touchedProjects.add(known.project)
+    if (isDerivedFrom(key.kind)) change.touchedProjects.add(known.project)
   }
 
   function putRow(change: Change, { key, columns, sources }: ResolvedRow): void {
@@ -117,7 +122,7 @@ export function createDerivedWriting(db: Database): DerivedWriting {
     }
     const derived = known?.seq ?? Number(insert.run({ ...columnsOf(key), ...columns }).lastInsertRowid)
     for (const memory of sources) insertSource.run({ memory, derived })
-    if (key.kind !== 'extract') return
+    if (!isDerivedFrom(key.kind)) return
     change.touchedProjects.add(columns.project)
     if (known !== undefined) change.touchedProjects.add(known.project)
   }
@@ -144,7 +149,7 @@ export function createDerivedWriting(db: Database): DerivedWriting {
     },
     deriveAnew(change, rulesVersion) {
       if (counter('rules_version') === rulesVersion) return false
-      deleteAll.run()
+      deleteAll.run({ kept: derivedKindCodec.codes.dismissal })
       unmarkProjects.run()
       markSessions.run({ change: counter('changes') })
       setCounter('rules_version', rulesVersion)

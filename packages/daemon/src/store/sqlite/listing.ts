@@ -2,6 +2,7 @@
 // so that a page costs what it returns and not what the store holds.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { AppError } from '../../kit/errors.ts'
+import type { Memory } from '../../model/memory.ts'
 import { cursorOf, type ListPosition, positionOf } from '../cursor.ts'
 import type { MemoryFilter } from '../filter.ts'
 import type { ListedMemory, ListPage } from '../store.ts'
@@ -80,4 +81,18 @@ function wayFor(filter: MemoryFilter): Way {
   if (filter.pin !== undefined) return 'pinned'
   if (filter.kinds !== undefined && !filter.kinds.includes('turn')) return 'statements'
   return filter.projects === null ? 'all' : 'ofProject'
+}
+
+/** Store.reliedOn. */
+export function createReliedOn(
+  db: Database,
+): (projects: readonly string[], limit: number) => readonly Memory[] {
+  const resolve = createFilterResolver(db)
+  const ofProject = db.prepare<{ key: number; limit: number }, MemoryRow>(sql.reliedOn)
+  return (projects, limit) =>
+    (resolve({ projects }).projectSeqs ?? [])
+      .flatMap((key) => ofProject.all({ key, limit }))
+      .sort((a, b) => b.reinforced - a.reinforced || b.said_at - a.said_at || b.seq - a.seq)
+      .slice(0, limit)
+      .map(memoryOf)
 }

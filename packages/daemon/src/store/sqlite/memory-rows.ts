@@ -74,3 +74,23 @@ export function createMemoryReading(db: Database): (ids: readonly string[]) => r
       return row === undefined ? [] : [memoryOf(row)]
     })
 }
+
+/** Store.withForms. */
+export function createFormsReading(db: Database): (ids: readonly string[]) => readonly string[] {
+  const find = db.prepare<
+    { id: StringColumn },
+    { id: StringColumn; session_seq: number; message_id: StringColumn | null }
+  >(sql.memoryToForget)
+  const forms = db.prepare<{ session: number; messageId: StringColumn }, { id: StringColumn }>(
+    sql.formsToForget,
+  )
+  return (ids) => {
+    const all = ids.flatMap((asked) => {
+      const row = find.get({ id: toIdColumn(asked) })
+      if (row === undefined) return []
+      if (row.message_id === null) return [row.id]
+      return forms.all({ session: row.session_seq, messageId: row.message_id }).map((form) => form.id)
+    })
+    return [...new Set(all.map(fromIdColumn))]
+  }
+}

@@ -163,6 +163,10 @@ const successorIndex = `
   CREATE INDEX memory_by_successor ON memory (superseded_by) WHERE superseded_by IS NOT NULL;
 `
 
+const reliedOn = `
+  CREATE INDEX memory_relied_on ON memory (project, reinforced, said_at) WHERE reinforced > 0 AND kind <> 1;
+`
+
 const knownProjects = `
   -- What the folder itself is called, wherever it stands; what the user calls the project.
   ALTER TABLE project ADD COLUMN folder;
@@ -179,6 +183,7 @@ export const migrations: readonly Migration[] = [
   { name: 'key the digests of forgotten texts', sql: keyedForgotten },
   { name: 'find what a memory replaced', sql: successorIndex },
   { name: 'merge, rename and recognise projects', sql: knownProjects },
+  { name: 'list what is relied on', sql: reliedOn },
 ]
 
 /** Brings the file to the last of `steps`. Raises `store_newer` when it is already beyond that. */

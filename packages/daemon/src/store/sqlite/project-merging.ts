@@ -4,8 +4,8 @@ import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { MergeOutcome } from '../../model/project.ts'
 import { statementDigest } from '../capture-rules.ts'
 import { type Change, touchStanding } from './change.ts'
-import { fromColumn, kindCodec, roleCodec, type StringColumn, toColumn } from './columns.ts'
-import { deleteDerivedOfProject, unmarkProjectWholly } from './derived-sql.ts'
+import { derivedKindCodec, fromColumn, kindCodec, roleCodec, type StringColumn, toColumn } from './columns.ts'
+import { deleteDerivedOfProject, moveDerived, unmarkProjectWholly } from './derived-sql.ts'
 import * as sql from './project-sql.ts'
 
 export interface ProjectMerging {
@@ -32,13 +32,14 @@ export function createProjectMerging(db: Database): ProjectMerging {
   const sessionsOf = db.prepare<{ project: number }, { seq: number }>(sql.listedSessionsOfProject)
   const statements = db.prepare<{ project: number }, StatementRow>(sql.statementsOfProject)
   const setDigest = db.prepare<{ seq: number; digest: Buffer }>(sql.setDigest)
-  const deleteDerived = db.prepare<{ project: number }>(deleteDerivedOfProject)
+  const deleteDerived = db.prepare<{ project: number; kept: number }>(deleteDerivedOfProject)
+  const moveDismissals = db.prepare<{ from: number; into: number }>(moveDerived)
   const unmark = db.prepare<{ project: number }>(unmarkProjectWholly)
 
   /** Everything derived from the sessions of `project` is to be derived again, in the project they are in then. */
   function deriveAgain(change: Change, project: number): void {
     for (const { seq } of sessionsOf.all({ project })) change.touchedSessions.add(seq)
-    deleteDerived.run({ project })
+    deleteDerived.run({ project, kept: derivedKindCodec.codes.dismissal })
     unmark.run({ project })
     touchStanding(change)
   }
@@ -70,6 +71,7 @@ export function createProjectMerging(db: Database): ProjectMerging {
       renewDigests(from, into)
       moveMemories.run({ from, into })
       moveSessions.run({ from, into })
+      moveDismissals.run({ from, into })
       markMerged.run({ from, into })
       return 'merged'
     },

@@ -3,8 +3,8 @@ import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { Store } from '../store.ts'
 import { createCounterReading } from './counters.ts'
 import { createDerivedReading } from './derived-reading.ts'
-import { createListing } from './listing.ts'
-import { createMemoryReading } from './memory-rows.ts'
+import { createListing, createReliedOn } from './listing.ts'
+import { createFormsReading, createMemoryReading } from './memory-rows.ts'
 import { createProjectReading } from './project-rows.ts'
 import type { Sync } from './protocol.ts'
 import { createSearching } from './search.ts'
@@ -17,6 +17,8 @@ export type ReaderStore = Sync<
     Store,
     | 'get'
     | 'list'
+    | 'reliedOn'
+    | 'withForms'
     | 'termStats'
     | 'probe'
     | 'evidence'
@@ -43,6 +45,8 @@ export function createReaderStore(db: Database): ReaderStore {
   return {
     get: createMemoryReading(db),
     list: createListing(db),
+    reliedOn: createReliedOn(db),
+    withForms: createFormsReading(db),
     ...createSearching(db),
     sessions: createSessionListing(db),
     session: (client, session) => findSession(client, session)?.session ?? null,

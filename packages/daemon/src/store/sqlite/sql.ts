@@ -55,6 +55,12 @@ export const listMemories = {
   all: bothOrders('memory_by_time', 'TRUE'),
 }
 
+/** The facts of project $key. */
+export const reliedOn = `
+  SELECT ${memoryColumns} FROM memory m INDEXED BY memory_relied_on ${withProjectAndSession}
+  WHERE m.project = $key AND m.reinforced > 0 AND m.kind <> 1 AND m.kind = 2 AND m.superseded_at IS NULL
+  ORDER BY m.reinforced DESC, m.said_at DESC, m.seq DESC LIMIT $limit`
+
 // ---- searching
 
 /** SearchScope beyond its seats; only what the passage and its chapter say is looked at. */

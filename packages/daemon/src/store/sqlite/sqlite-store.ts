@@ -82,6 +82,8 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
 
     get: (ids) => reader.call('get', ids),
     list: (filter, page) => reader.call('list', filter, page),
+    reliedOn: (projects, limit) => reader.call('reliedOn', projects, limit),
+    withForms: (ids) => reader.call('withForms', ids),
     termStats: (projects, terms) => reader.call('termStats', projects, terms),
     probe: (scope, probes) => reader.call('probe', scope, probes),
     evidence: (ranges) => reader.call('evidence', ranges),

@@ -80,6 +80,41 @@ export function derivingContract(store: () => Store): void {
       ).toEqual([kept])
     })
 
+    it('is found by what it quotes', async () => {
+      const [one, two] = [turn({ id: 'q1' }), turn({ id: 'q2' })]
+      await store().capture([one, two])
+      const row = { kind: 'correction' as const, project: one.project, rank: 1, body: '{}' }
+      const put = [
+        { ...row, id: 'b', sources: ['q1', 'q2'] },
+        { ...row, id: 'a', sources: ['q2'] },
+        { ...row, kind: 'fact' as const, id: 'f', sources: ['q2'] },
+      ]
+      await store().applyDerived({ put, remove: [], standing: false })
+      const quoting = async (...memories: string[]) =>
+        (await store().derivedQuoting('correction', memories)).map(({ id }) => id)
+      expect(await quoting('q1', 'q2')).toEqual(['a', 'b'])
+      expect(await quoting('q1')).toEqual(['b'])
+      expect(await quoting('unknown')).toEqual([])
+    })
+
+    it('is thrown away under other rules, but not what the user dismissed', async () => {
+      const said = turn({ id: 'd1' })
+      await store().capture([said])
+      const row = { id: 'x', project: said.project, rank: null, sources: ['d1'], body: '{}' }
+      const put = [
+        { ...row, kind: 'dismissal' as const },
+        { ...row, kind: 'proposal' as const },
+      ]
+      await store().applyDerived({ put, remove: [], standing: false })
+      expect((await store().changedProjects(9)).map(({ project }) => project)).toEqual([said.project])
+      await store().deriveAnew(77)
+      const kept = async (kind: 'dismissal' | 'proposal') =>
+        (await store().derived({ kind, project: said.project, limit: 9, unranked: true })).length
+      expect([await kept('dismissal'), await kept('proposal')]).toEqual([1, 0])
+      await store().forget(['d1'], 9)
+      expect(await kept('dismissal')).toBe(0)
+    })
+
     it('is replaced and removed', async () => {
       const said = turn()
       await store().capture([said])

@@ -13,6 +13,16 @@ export function forgettingContract(store: () => Store): void {
   }
 
   describe('forgetting', () => {
+    it('tells all that would be forgotten, each once', async () => {
+      const first = turn({ id: 'first', messageId: 'm1', text: 'one', saidAt: 1 })
+      const second = turn({ id: 'second', messageId: 'm1', text: 'two', saidAt: 2 })
+      await store().capture([first, second, turn({ id: 'other' })])
+      const doomed = await store().withForms(['second', 'first', 'other', 'unknown'])
+      expect([...doomed].sort()).toEqual(['first', 'other', 'second'])
+      expect([...(await store().forget(['second', 'other'], 9))].sort()).toEqual(['first', 'other', 'second'])
+      expect(await store().withForms(['first'])).toEqual([])
+    })
+
     it('erases a memory and does not take its text in again', async () => {
       const item = turn({ text: 'The pass phrase is gorgonzola' })
       const kept = turn({ text: 'Something else about cheese' })

@@ -18,6 +18,21 @@ export function standingContract(store: () => Store): void {
       expect(await store().supersede('unknown', fact())).toEqual({ kind: 'unknown' })
     })
 
+    it('lists what is relied on, however old, most often first and then the latest', async () => {
+      const of = (id: string, saidAt: number, project = 'git:a') => fact({ id, text: id, saidAt, project })
+      const turnToo = turn({ id: 'turn', project: 'git:a' })
+      await store().capture([of('old', 1), of('newer', 2), of('often', 3), of('idle', 4), turnToo])
+      await store().capture([of('elsewhere', 5, 'git:b'), of('replaced', 6)])
+      for (const ids of [['old', 'newer', 'often', 'turn', 'elsewhere', 'replaced'], ['often']])
+        await store().reinforce(ids, 9)
+      await store().supersede('replaced', of('instead', 7))
+      const relied = async (projects: string[], limit: number) =>
+        (await store().reliedOn(projects, limit)).map(({ id }) => id)
+      expect(await relied(['git:a'], 9)).toEqual(['often', 'newer', 'old'])
+      expect(await relied(['git:a', 'git:b'], 2)).toEqual(['often', 'elsewhere'])
+      expect(await relied(['git:none'], 9)).toEqual([])
+    })
+
     it('finds a contradiction’s new text', async () => {
       const original = fact({ text: 'The mascot is a walrus' })
       await store().capture([original])

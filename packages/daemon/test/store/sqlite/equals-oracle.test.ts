@@ -144,6 +144,14 @@ const stepMaker: fc.Arbitrary<(nextId: () => string) => Step> = fc.oneof(
             step('list', async (store) => withoutCursors(await store.list(where, { limit, order, after }))),
         ),
     ),
+  fc.array(reference, { maxLength: 4 }).map(
+    (ids) => () =>
+      step('with forms', async (store) => ({
+        doomed: [...(await store.withForms(ids))].sort(),
+        relied: await store.reliedOn(['git:a', 'path:/a'], 3),
+        quoting: await store.derivedQuoting('fact', ids),
+      })),
+  ),
   fc.tuple(filter, fc.array(probe, { maxLength: 4 })).map(
     ([{ currentOnly: _, ...scope }, probes]) =>
       () =>
