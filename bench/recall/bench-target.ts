@@ -54,7 +54,8 @@ const batchCharsMax = 300_000
 const batchTurnsMax = 200
 const budgetTokens = 100_000
 
-export async function daemonTarget(): Promise<BenchTarget> {
+/** `consolidates`: sessions are digested before questions are asked, as they are when a daemon has been idle. */
+export async function daemonTarget({ consolidates = false } = {}): Promise<BenchTarget> {
   const daemon = await startBenchDaemon()
   const client = await connectDaemon(daemon.socketPath).catch((error) => giveUp(daemon, error))
   let captured = 0
@@ -67,6 +68,7 @@ export async function daemonTarget(): Promise<BenchTarget> {
       await pour(client, store, project)
       captured += store.turns.length
       capturingMs += performance.now() - startedAt
+      if (consolidates) await consolidate(client)
       return { ask: (query) => ask(client, query, project), close: () => {} }
     },
     captureRate: () => (captured / capturingMs) * 1_000,
@@ -93,6 +95,13 @@ async function pour(client: SocketClient, store: BenchStore, project: string): P
     }))
     const session_id = `${project}/${batch[0]?.sessionId}`
     await client.call('memory_capture_batch', { client: 'bench', session_id, project, turns }, callOptions)
+  }
+}
+
+async function consolidate(client: SocketClient): Promise<void> {
+  for (;;) {
+    const { complete } = (await client.call('memory_consolidate', {}, callOptions)) as { complete: boolean }
+    if (complete) return
   }
 }
 

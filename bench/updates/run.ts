@@ -1,0 +1,87 @@
+// `npm run bench:updates -- --data FILE`: of what somebody said and later said differently, does the newest come first?
+// Asks the knowledge-update questions of LongMemEval through a real daemon, and compares the ranks of their evidence.
+import { writeSync } from 'node:fs'
+import { cpus, release } from 'node:os'
+import { parseArgs } from 'node:util'
+import { type BenchTarget, daemonTarget, fts5Target } from '../recall/bench-target.ts'
+import type { BenchQuery, BenchStore } from '../recall/dataset.ts'
+import { readStores } from '../recall/read-datasets.ts'
+
+const { values } = parseArgs({
+  options: { data: { type: 'string' }, verbose: { type: 'boolean', default: false } },
+})
+if (values.data === undefined) {
+  writeSync(2, 'npm run bench:updates -- --data FILE [--verbose]\n')
+  process.exit(2)
+}
+
+interface Ranks {
+  readonly question: string
+  /** From 1; null when it was not among the hits. */
+  readonly newest: number | null
+  readonly older: number | null
+}
+
+const targets = [fts5Target(), await daemonTarget({ consolidates: true })]
+const found = new Map<string, Ranks[]>(targets.map(({ name }) => [name, []]))
+try {
+  for await (const store of readStores(values.data)) {
+    const queries = store.queries.filter((query) => isUpdate(query, store))
+    for (const target of queries.length === 0 ? [] : targets) {
+      found.get(target.name)?.push(...(await ranksIn(target, store, queries)))
+    }
+  }
+} finally {
+  for (const target of targets) await target.close()
+}
+print()
+
+/** Evidence was said at two times at least, so there is something older to be put behind. */
+function isUpdate({ type, abstain, goldTurns }: BenchQuery, { turns }: BenchStore): boolean {
+  const times = new Set(turns.filter(({ id }) => goldTurns.includes(id)).map(({ ts }) => ts))
+  return type === 'knowledge-update' && !abstain && times.size > 1
+}
+
+async function ranksIn(
+  target: BenchTarget,
+  store: BenchStore,
+  queries: readonly BenchQuery[],
+): Promise<Ranks[]> {
+  const opened = await target.open(store, 'updates')
+  const ranks: Ranks[] = []
+  for (const query of queries) {
+    const { turns } = await opened.ask(query)
+    const gold = store.turns.filter(({ id }) => query.goldTurns.includes(id))
+    const newestAt = Math.max(...gold.map(({ ts }) => ts))
+    const best = (isNewest: boolean): number | null => {
+      const places = gold
+        .filter(({ ts }) => (ts === newestAt) === isNewest)
+        .flatMap(({ id }) => (turns.includes(id) ? [turns.indexOf(id) + 1] : []))
+      return places.length === 0 ? null : Math.min(...places)
+    }
+    ranks.push({ question: query.text, newest: best(true), older: best(false) })
+  }
+  opened.close()
+  return ranks
+}
+
+function isNewestFirst({ newest, older }: Ranks): boolean {
+  return newest !== null && newest < (older ?? Number.POSITIVE_INFINITY)
+}
+
+function print(): void {
+  console.log(
+    `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}, ${process.platform} ${release()}`,
+  )
+  console.log('| system | questions | newest above the older | newest among the first 5 |')
+  console.log('| --- | ---: | ---: | ---: |')
+  for (const [name, ranks] of found) {
+    const share = (held: (each: Ranks) => boolean): string =>
+      `${((ranks.filter(held).length / ranks.length) * 100).toFixed(1)} %`
+    const amongFirst = share(({ newest }) => newest !== null && newest <= 5)
+    console.log(`| ${name} | ${ranks.length} | ${share(isNewestFirst)} | ${amongFirst} |`)
+    if (!values.verbose) continue
+    for (const each of ranks.filter((other) => !isNewestFirst(other)))
+      console.log(`|   ${each.question} | | newest ${each.newest ?? '–'}, older ${each.older ?? '–'} | |`)
+  }
+}
