@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Contradiction } from '../consolidation/contradictions.ts'
 import { limits } from '../kit/limits.ts'
 import { roles } from '../model/memory.ts'
-import { recall } from '../recall/recall.ts'
+import { recallSearch } from '../recall/recall.ts'
 import { allProjects, fromOlderClients, isoTime, optional, role, scopeFields, sessionId } from './fields.ts'
 import { iso } from './memory-view.ts'
 import { defineOperation } from './operation.ts'
@@ -76,7 +76,7 @@ export const memoryRecall = defineOperation({
   }),
   example: { cue: 'which port does the staging database use', cwd: '/home/ada/shop' },
   async run(context, params) {
-    const answer = await recall(context.store, {
+    const answer = await context.store.search(recallSearch, {
       cue: params.cue,
       projects: await visibleProjects(context, params),
       session: params.in_session,

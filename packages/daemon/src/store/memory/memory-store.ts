@@ -17,11 +17,12 @@ import { noSession, sessionKey } from '../../model/session.ts'
 import { analyserVersion, analyseText } from '../../text/analyser.ts'
 import { forgottenDigest, sameText, statementDigest, supersededAt, widerPin } from '../capture-rules.ts'
 import { forgottenEvent } from '../forgotten-event.ts'
+import type { Searching } from '../search.ts'
 import type { Store, StoreEvent } from '../store.ts'
 import { createMemoryDerived } from './derived.ts'
 import { listMemories, reliedOn } from './listing.ts'
 import { createMemoryProjects } from './projects.ts'
-import { evidenceOf, type Holdings, occupantsOf, probeAll, termStatsOf } from './searching.ts'
+import { type Holdings, searchingOf } from './searching.ts'
 import { type Seated, seat } from './seating.ts'
 import { createMemorySessions } from './sessions.ts'
 
@@ -91,6 +92,16 @@ export function createMemoryStore(): Store {
 
   function meantIn<Filter extends { readonly projects: readonly string[] | null }>(filter: Filter): Filter {
     return { ...filter, projects: filter.projects?.map(projects.meant) ?? null }
+  }
+
+  /** A search under a key looks in the project that is meant by it. */
+  function searchingIn(held: Holdings): Searching {
+    const searching = searchingOf(held)
+    return {
+      ...searching,
+      termStats: (of, terms) => searching.termStats(of?.map(projects.meant) ?? null, terms),
+      probe: (scope, probes) => searching.probe(meantIn(scope), probes),
+    }
   }
 
   function barredBy(item: NewMemory): string | undefined {
@@ -323,10 +334,7 @@ export function createMemoryStore(): Store {
         return new Map(known.map(({ id, reinforced }) => [id, reinforced + 1]))
       }),
 
-    termStats: (of, terms) => reading(() => termStatsOf(holdings(), of?.map(projects.meant) ?? null, terms)),
-    probe: (scope, probes) => reading(() => probeAll(holdings(), meantIn(scope), probes)),
-    evidence: (ranges) => reading(() => evidenceOf(holdings(), ranges)),
-    occupants: (asked) => reading(() => occupantsOf(holdings(), asked)),
+    search: (search, request) => reading(() => search.run(searchingIn(holdings()), request)),
 
     sessions: (filter) => reading(() => sessions.list(meantIn(filter))),
     session: (client, session) => reading(() => sessions.find(client, session)),
