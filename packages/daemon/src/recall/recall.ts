@@ -9,6 +9,7 @@ import type { RecallAnswer, RecallRequest } from './answer.ts'
 import { candidateLimits, planProbes } from './candidates.ts'
 import { type Cue, readCue } from './cue.ts'
 import { chapterFrequencies, poolOf } from './gather.ts'
+import { newestFirst } from './newest-first.ts'
 import { type Packed, type PackRequest, pack, type RankedMemory } from './pack.ts'
 import { patternsOf } from './patterns.ts'
 import type { PoolStats } from './pool.ts'
@@ -99,7 +100,8 @@ function rank(
     stats: poolStats(stats, results, choice),
     ownSession: ownSessionOf(request),
   })
-  return { scored: scorePool(cue, pool).filter(({ components }) => !isUnfounded(components)), stats }
+  const founded = scorePool(cue, pool).filter(({ components }) => !isUnfounded(components))
+  return { scored: newestFirst(cue, pool, founded), stats }
 }
 
 function ownSessionOf({ session, sessionId }: RecallRequest): string | null {

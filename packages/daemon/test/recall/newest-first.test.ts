@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readCue } from '../../src/recall/cue.ts'
+import { newestFirst } from '../../src/recall/newest-first.ts'
+import { scorePool } from '../../src/recall/score.ts'
+import { type PlainTurn, plainPool } from './support/plain-pool.ts'
+
+const now = Date.UTC(2026, 4, 20)
+
+function ranking(text: string, turns: readonly PlainTurn[]): number[] {
+  const cue = readCue(text, now)
+  const pool = plainPool(cue, turns)
+  return newestFirst(cue, pool, scorePool(cue, pool)).map(({ turn }) => turn.key)
+}
+
+const filler: PlainTurn[] = [
+  { session: 90, text: 'the printer in the office is out of paper again' },
+  { session: 91, role: 'assistant', text: 'lunch is at noon and the soup is good' },
+  { session: 92, text: 'please water the plants while I travel' },
+]
+const older = { session: 1, text: 'My bikes: I own three bikes now, all of them bikes for the road.' }
+const newer = { session: 2, text: 'I also got a gravel bike at the fair, so I own four bikes.' }
+const cue = 'how many bikes do I own'
+
+describe('of two statements about one thing', () => {
+  test('the later comes first, directly above the older', () => {
+    expect(ranking(cue, [older, newer, ...filler]).slice(0, 2)).toEqual([1, 0])
+    expect(ranking(cue, [{ ...newer, session: 1 }, { ...older, session: 2 }, ...filler]).slice(0, 2)).toEqual(
+      [1, 0],
+    )
+  })
+
+  test('the better stays first when the later is about another thing', () => {
+    const other = { session: 2, text: 'I own a boat, which is no help on land.' }
+    expect(ranking(cue, [older, other, ...filler])[0]).toBe(0)
+  })
+
+  test('both stay where they are within one session, between people, and when the cue names a time', () => {
+    expect(ranking(cue, [older, { ...newer, session: 1 }, ...filler])[0]).toBe(0)
+    const people = [older, newer, ...filler].map((turn) => ({ ...turn, role: 'user' as const }))
+    expect(ranking(cue, people)[0]).toBe(0)
+    expect(ranking(`${cue} yesterday`, [older, newer, ...filler])[0]).toBe(0)
+  })
+
+  test('what the assistant said takes no place of what the user said', () => {
+    const said = { ...newer, role: 'assistant' as const }
+    expect(ranking(cue, [older, said, ...filler])[0]).toBe(0)
+  })
+})
+
+test('nothing is lost and nothing twice, whatever is ranked', () => {
+  const word = fc.constantFrom('bikes', 'own', 'many', 'boat', 'fair', 'three')
+  const turn = fc.record({
+    session: fc.integer({ min: 1, max: 6 }),
+    text: fc.array(word, { minLength: 1, maxLength: 8 }).map((words) => words.join(' ')),
+    role: fc.constantFrom('user' as const, 'assistant' as const),
+  })
+  fc.assert(
+    fc.property(fc.array(turn, { minLength: 1, maxLength: 40 }), (turns) => {
+      const order = ranking(cue, turns)
+      expect([...order].sort((a, b) => a - b)).toEqual(turns.map((_, key) => key))
+    }),
+  )
+})
