@@ -9,7 +9,7 @@ import { countTokens } from '../text/tokens.ts'
 import { episodeOffers } from './episodes.ts'
 import { type Filled, fillBudget, type TakenLine } from './filling.ts'
 import { fittingHandles, handlesOf, handleTokens } from './handles.ts'
-import type { Offer } from './line.ts'
+import type { ExplainedLine, LayerName, Offer } from './line.ts'
 import type { ContextMaterial } from './material.ts'
 import { breakpointMarker, type SessionPayload } from './payload.ts'
 import { sessionOffer } from './session-lines.ts'
@@ -26,16 +26,6 @@ export interface ContextRequest {
   readonly budgetTokens?: number | undefined
   /** Memories in the spool or queue that are not stored yet. */
   readonly pending: number
-}
-
-export type LayerName = 'l0' | 'l1' | 'l2' | 'rich_club'
-
-export interface ExplainedLine {
-  readonly layer: LayerName
-  readonly line: string
-  readonly memories: readonly string[]
-  readonly reason: string
-  readonly tokens: number
 }
 
 export interface AssembledContext {

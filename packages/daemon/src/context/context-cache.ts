@@ -2,7 +2,8 @@
 // that stands in front (facts, pins, corrections, forgetting, the profile) changes; and what the handles given out
 // stand for, until the same moment. Bounded; oldest use leaves first.
 import { limits } from '../kit/limits.ts'
-import type { AssembledContext, ExplainedLine } from './assemble.ts'
+import type { AssembledContext } from './assemble.ts'
+import type { ExplainedLine } from './line.ts'
 
 /** What a handle stands for. */
 export interface Behind {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { limits } from '../kit/limits.ts'
 import { countTokens } from '../text/tokens.ts'
-import type { ExplainedLine } from './assemble.ts'
+import type { ExplainedLine } from './line.ts'
 import type { SessionPayload } from './payload.ts'
 
 export type Handles = Pick<

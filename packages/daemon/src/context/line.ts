@@ -58,3 +58,14 @@ export function bounded(text: string, tokens: number = limits.contextLineTokensM
   // Only the head can be shown: a megabyte line is not escaped to its end first.
   return cutToTokens(rememberedLine(text.slice(0, tokens * 16)), tokens, '…')
 }
+
+export type LayerName = 'l0' | 'l1' | 'l2' | 'rich_club'
+
+/** A line as it was taken, for whoever asks why it is there. */
+export interface ExplainedLine {
+  readonly layer: LayerName
+  readonly line: string
+  readonly memories: readonly string[]
+  readonly reason: string
+  readonly tokens: number
+}

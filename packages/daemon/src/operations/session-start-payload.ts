@@ -1,10 +1,6 @@
 import { z } from 'zod'
-import {
-  type AssembledContext,
-  assembleContext,
-  contextBudget,
-  type ExplainedLine,
-} from '../context/assemble.ts'
+import { type AssembledContext, assembleContext, contextBudget } from '../context/assemble.ts'
+import type { ExplainedLine } from '../context/line.ts'
 import { gatherMaterial } from '../context/material.ts'
 import { breakpointMarker } from '../context/payload.ts'
 import { limits } from '../kit/limits.ts'
