@@ -14,7 +14,7 @@ import type {
 } from '../../model/memory.ts'
 import { defaultProfile, type Profile } from '../../model/profile.ts'
 import { noSession, sessionKey } from '../../model/session.ts'
-import { analyserVersion, analyseText } from '../../text/analyser.ts'
+import { analyseText } from '../../text/analyser.ts'
 import { forgottenDigest, sameText, statementDigest, supersededAt, widerPin } from '../capture-rules.ts'
 import { forgottenEvent } from '../forgotten-event.ts'
 import type { Searching } from '../search.ts'
@@ -25,6 +25,7 @@ import { createMemoryProjects } from './projects.ts'
 import { type Holdings, searchingOf } from './searching.ts'
 import { type Seated, seat } from './seating.ts'
 import { createMemorySessions } from './sessions.ts'
+import { statsOf } from './stats.ts'
 
 export function createMemoryStore(): Store {
   let memories: readonly Memory[] = []
@@ -379,20 +380,9 @@ export function createMemoryStore(): Store {
       ),
 
     stats: () =>
-      reading(() => ({
-        memories: memories.length,
-        turns: memories.filter((memory) => memory.kind === 'turn').length,
-        facts: memories.filter((memory) => memory.kind === 'fact').length,
-        sessions: sessions.all().length,
-        projects: projects.list([], []).length,
-        superseded: memories.filter((memory) => memory.supersededAt !== null).length,
-        pinned: memories.filter((memory) => memory.pin !== null && memory.supersededAt === null).length,
-        bytes: 0,
-        schemaVersion: 0,
-        analyserVersion,
-        oldestSaidAt: memories.length === 0 ? null : Math.min(...memories.map((memory) => memory.saidAt)),
-        newestSaidAt: memories.length === 0 ? null : Math.max(...memories.map((memory) => memory.saidAt)),
-      })),
+      reading(() =>
+        statsOf(memories, { sessions: sessions.all().length, projects: projects.list([], []).length }),
+      ),
     standingRevision: () => reading(() => standingRevision),
 
     ...derived.reading,
