@@ -1,5 +1,6 @@
 // Of what the user said about one thing at several times, the latest first: what one has, does or counts changes, and the
 // older statement uses the question's words as well as the newer. Only such turns change places, and nothing is left out.
+import { analyse } from '../text/analyser.ts'
 import type { Cue } from './cue.ts'
 import { createTermCounter, idfOf } from './documents.ts'
 import type { Pool, PoolTurn } from './pool.ts'
@@ -50,6 +51,11 @@ function latestOf(turns: readonly ScoredTurn[]): ScoredTurn | null {
   )
 }
 
+/** Ask for the latest, and are in no statement about it for that. */
+const presentTerms = new Set(
+  analyse('now currently current so far still already just recent recently latest'),
+)
+
 /** How much of the cue's words in one turn are in the other too, rare words counting more: 0..1. */
 function createSharing(cue: Cue, { stats }: Pool): (older: PoolTurn, newer: PoolTurn) => number {
   const count = createTermCounter(cue.terms)
@@ -59,8 +65,9 @@ function createSharing(cue: Cue, { stats }: Pool): (older: PoolTurn, newer: Pool
     known.set(turn.key, counts)
     return counts
   }
-  const weights = cue.terms.map(({ isExtra }, place) =>
-    isExtra ? 0 : idfOf(stats.turnFrequency[place] ?? 0, stats.turns),
+  const content = new Set(cue.content.filter((term) => !presentTerms.has(term)))
+  const weights = cue.terms.map(({ term, isExtra }, place) =>
+    isExtra || !content.has(term) ? 0 : idfOf(stats.turnFrequency[place] ?? 0, stats.turns),
   )
   return (older, newer) => {
     const [held, shared] = [countsOf(older), countsOf(newer)]

@@ -25,7 +25,7 @@ import { createMemoryProjects } from './projects.ts'
 import { type Holdings, searchingOf } from './searching.ts'
 import { type Seated, seat } from './seating.ts'
 import { createMemorySessions } from './sessions.ts'
-import { statsOf } from './stats.ts'
+import { eventsMatching, statsOf } from './stats.ts'
 
 export function createMemoryStore(): Store {
   let memories: readonly Memory[] = []
@@ -370,14 +370,7 @@ export function createMemoryStore(): Store {
       }),
 
     recordEvent: (event) => atomically(() => recordEvent(event)),
-    events: ({ kind, since, limit }) =>
-      reading(() =>
-        events
-          .filter((event) => kind === undefined || event.kind === kind)
-          .filter((event) => since === undefined || event.at >= since)
-          .toReversed()
-          .slice(0, limit),
-      ),
+    events: (query) => reading(() => eventsMatching(events, query)),
 
     stats: () =>
       reading(() =>

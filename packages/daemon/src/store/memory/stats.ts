@@ -1,7 +1,7 @@
-// How much the plain store holds, counted each time.
+// How much the plain store holds and what happened to it, worked out each time.
 import type { Memory } from '../../model/memory.ts'
 import { analyserVersion } from '../../text/analyser.ts'
-import type { StoreStats } from '../store.ts'
+import type { Store, StoreEvent, StoreStats } from '../store.ts'
 
 export function statsOf(
   memories: readonly Memory[],
@@ -21,4 +21,14 @@ export function statsOf(
     oldestSaidAt: times.length === 0 ? null : Math.min(...times),
     newestSaidAt: times.length === 0 ? null : Math.max(...times),
   }
+}
+
+/** Store.events. */
+export function eventsMatching(
+  events: readonly StoreEvent[],
+  { kind, since, limit }: Parameters<Store['events']>[0],
+): readonly StoreEvent[] {
+  const passes = (event: StoreEvent): boolean =>
+    (kind === undefined || event.kind === kind) && (since === undefined || event.at >= since)
+  return events.filter(passes).toReversed().slice(0, limit)
 }
