@@ -32,6 +32,7 @@ export type ReaderStore = Sync<
     | 'changedProjects'
     | 'derived'
     | 'derivedRows'
+    | 'derivedQuoting'
   >
 >
 
