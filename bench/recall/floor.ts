@@ -1,4 +1,4 @@
-// `node bench/recall/floor.ts OUT.json`: what the relevance floor costs and catches, from the outcomes that
+// `npm run bench:recall-floor -- OUT.json`: what the relevance floor costs and catches, from the outcomes that
 // `npm run bench:recall -- --out OUT.json` wrote; and which floor the rule of recall/weights.ts chooses, also store by
 // store: chosen on four fifths of the stores, judged on the rest.
 import { readFileSync, writeSync } from 'node:fs'
@@ -16,7 +16,7 @@ import type { Outcome } from './outcomes.ts'
 
 const [file] = argv.slice(2)
 if (file === undefined) {
-  writeSync(2, 'node bench/recall/floor.ts OUT.json\n')
+  writeSync(2, 'npm run bench:recall-floor -- OUT.json\n')
   process.exit(2)
 }
 const { outcomes } = JSON.parse(readFileSync(file, 'utf8')) as { outcomes: readonly Outcome[] }

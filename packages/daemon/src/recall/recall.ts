@@ -103,8 +103,7 @@ function rank(
     stats: poolStats(stats, results, choice),
     ownSession: ownSessionOf(request),
   })
-  const named = new Set(choice.seats)
-  const judged = judge(scorePool(cue, pool), ({ turn }) => named.has(turn.key), cue.asksOnlyForTime)
+  const judged = judge(scorePool(cue, pool), cue.asksOnlyForTime)
   const { leftOut, best } = judged
   if (leftOut.length > 0) {
     trace.push(

@@ -156,11 +156,11 @@ describe.each(['plain', 'SQLite'])('recall over the %s store', (kind) => {
     const cue = 'Should we read a list of poems about autumn aloud on the mountain lake?'
     const answer = await ask(cue)
     expect(answer).toMatchObject({ hits: [], anti_hits: [], budget_used: 0 })
-    expect(answer.left_out).toEqual({ count: expect.any(Number), floor: 0.36, best: expect.any(Number) })
+    expect(answer.left_out).toEqual({ count: expect.any(Number), floor: 0.33, best: expect.any(Number) })
     expect(answer.left_out.count).toBeGreaterThan(0)
-    expect(answer.left_out.best).toBeLessThan(0.36)
+    expect(answer.left_out.best).toBeLessThan(0.33)
     expect(answer.activation_trace.join('\n')).toMatch(
-      /left out: .* relevance of 0\.\d\d, below the floor of 0\.36/,
+      /left out: .* relevance of 0\.\d\d, below the floor of 0\.33/,
     )
     const { examples } = (await ask(cue, { explain: true })).left_out
     expect(examples[0]).toMatchObject({ relevance: answer.left_out.best, components: expect.anything() })
@@ -170,7 +170,7 @@ describe.each(['plain', 'SQLite'])('recall over the %s store', (kind) => {
     const long = await ask(
       `${'Nothing here is known to anybody. '.repeat(3)} Who wanted the suppliers tidied?`,
     )
-    expect(long.hits[0].relevance).toBeGreaterThanOrEqual(0.36)
+    expect(long.hits[0].relevance).toBeGreaterThanOrEqual(0.33)
   })
 
   test('what a program said is marked, also where it is only quoted', async () => {
