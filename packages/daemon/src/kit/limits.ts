@@ -163,6 +163,8 @@ export const limits = {
   /** Rows fetched to decide a search: at least this many, and this many per hit asked for. */
   vectorRowsMin: 200,
   vectorRowsPerHit: 4,
+  /** Of a memory with more passages (a pasted log), the first ones have vectors; words find the others. */
+  vectorPassagesPerMemoryMax: 64,
   /** Rows near by their bits that one fetched row is chosen from. */
   vectorCodesPerRow: 5,
   // projects

@@ -37,6 +37,8 @@ export type Probe =
   | { readonly find: 'phrase'; readonly words: readonly string[]; readonly limit: number }
   /** Said within one of the spans. */
   | { readonly find: 'time'; readonly within: readonly TimeSpan[]; readonly limit: number }
+  /** Is one of these. */
+  | { readonly find: 'seats'; readonly seats: readonly number[]; readonly limit: number }
 
 export interface PassageEvidence {
   readonly seat: number

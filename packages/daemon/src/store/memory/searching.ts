@@ -103,7 +103,7 @@ function entriesOf({ memories, seats, analyse }: Holdings): readonly Entry[] {
   })
 }
 
-function answers({ memory, content }: Entry, probe: Probe): boolean {
+function answers({ seated, memory, content }: Entry, probe: Probe): boolean {
   switch (probe.find) {
     case 'terms': {
       const all = indexTerms(probe.all)
@@ -113,6 +113,8 @@ function answers({ memory, content }: Entry, probe: Probe): boolean {
     }
     case 'phrase':
       return holdsPhrase(content, indexTerms(probe.words))
+    case 'seats':
+      return probe.seats.includes(seated.seat)
     case 'time':
       return probe.within.some(({ from, to }) => memory.saidAt >= from && memory.saidAt <= to)
   }

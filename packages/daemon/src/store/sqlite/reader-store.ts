@@ -11,6 +11,7 @@ import { createSearching } from './search.ts'
 import { createSessionFinding, createSessionListing } from './session-reading.ts'
 import { createEventReading, createProfileReading } from './settings.ts'
 import { createStats } from './stats.ts'
+import { createVectorReading } from './vector-reading.ts'
 
 export type ReaderStore = Sync<
   Pick<
@@ -32,6 +33,10 @@ export type ReaderStore = Sync<
     | 'changedProjects'
     | 'derived'
     | 'derivedRows'
+    | 'textsToEmbed'
+    | 'vectorCodes'
+    | 'vectorRows'
+    | 'vectorProgress'
   >
 >
 
@@ -50,5 +55,6 @@ export function createReaderStore(db: Database): ReaderStore {
     stats: createStats(db),
     standingRevision: () => counter('standing_revision'),
     ...createDerivedReading(db),
+    ...createVectorReading(db),
   }
 }

@@ -9,6 +9,7 @@ import { createReindexing, type Reindexing } from '../../../src/store/sqlite/rei
 import { createTextIndex } from '../../../src/store/sqlite/text-index.ts'
 import { createWriterStore, type WriterStore } from '../../../src/store/sqlite/writer-store.ts'
 import type { Store } from '../../../src/store/store.ts'
+import { createWatching } from '../../../src/store/watching.ts'
 import { analyserVersion, analyseText } from '../../../src/text/analyser.ts'
 
 export interface InProcessStore {
@@ -45,8 +46,11 @@ export function openInProcess(options: StoreFile, analyser = realAnalyser): InPr
     db.close()
   }
 
+  const watching = createWatching()
   const store = {
     ...promised(writer, write),
+    watch: watching.watch,
+    forget: (ids: readonly string[], at: number) => watching.vacating(write(() => writer.forget(ids, at))),
     ...promised(reader, async (run) => run()),
     optimise: async () => {},
     close,

@@ -1,5 +1,5 @@
 // Decides among candidate rows: exact cosines, and contrasts. Works on the int8 rows as they are; nothing is unpacked.
-import { assert } from '../../kit/assert.ts'
+import { assert } from '../kit/assert.ts'
 
 export interface VectorHit {
   readonly id: number
