@@ -107,6 +107,10 @@ describe('the vector tables', () => {
           .map(({ detail }) => detail),
       ),
     )
-    expect(plans.filter((detail) => /^SCAN (?!embedder|j\b|p USING INDEX memory_pinned|.*VIRTUAL TABLE)/.test(detail))).toEqual([])
+    expect(
+      plans.filter((detail) =>
+        /^SCAN (?!embedder|j\b|p USING INDEX memory_pinned|.*VIRTUAL TABLE)/.test(detail),
+      ),
+    ).toEqual([])
   })
 })
