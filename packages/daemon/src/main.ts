@@ -12,12 +12,13 @@ import { gitEnvironment, hostEnvironment, takeActivationVariables } from './conf
 import { createContextCache } from './context/context-cache.ts'
 import { watchActivity } from './dispatch/activity.ts'
 import { createDispatch } from './dispatch/dispatch.ts'
-import { startBuiltinEmbedder } from './embedding/builtin/builtin-embedder.ts'
+import { builtinModelFile, startBuiltinEmbedder } from './embedding/builtin/builtin-embedder.ts'
 import { codeBitsOf } from './embedding/codes.ts'
 import type { Embedder } from './embedding/embedder.ts'
 import { embeddingOff } from './embedding/embedding-state.ts'
 import { openHttpEmbedder } from './embedding/http/http-embedder.ts'
 import { startCodeSearch } from './embedding/index/code-search.ts'
+import { createSharedThread, type SharedThread } from './embedding/shared-thread.ts'
 import { openTransformersEmbedder } from './embedding/transformers/transformers-embedder.ts'
 import { createVectorIndex } from './embedding/vector-index.ts'
 import { openFileMarks } from './history/file-marks.ts'
@@ -228,15 +229,16 @@ function idleMs({ idleExitMinutes }: Config): number | null {
 /** null when vectors are off */
 function vectorKeeping(config: Config, store: Store, log: Log): VectorKeeping | null {
   const sendsTextTo = embeddingHost(config)
-  const openEmbedder = embedderOpening(config)
+  const thread = createSharedThread()
+  const openEmbedder = embedderOpening(config, thread)
   if (openEmbedder === null) return null
   const readRows = readRowsOf(store)
   const openIndex = (dimensions: number) =>
-    createVectorIndex(dimensions, startCodeSearch(codeBitsOf(dimensions)), readRows)
+    createVectorIndex(dimensions, startCodeSearch(codeBitsOf(dimensions), thread), readRows)
   return createVectorKeeping({ store, log, sendsTextTo, openEmbedder, openIndex })
 }
 
-function embedderOpening(config: Config): (() => Promise<Embedder>) | null {
+function embedderOpening(config: Config, thread: SharedThread): (() => Promise<Embedder>) | null {
   const { embedding, embeddingModel, embeddingKey } = config
   // config.ts has seen to it that a model is named where one is needed.
   const model = embeddingModel ?? ''
@@ -244,7 +246,7 @@ function embedderOpening(config: Config): (() => Promise<Embedder>) | null {
     case 'off':
       return null
     case 'builtin':
-      return () => startBuiltinEmbedder()
+      return () => startBuiltinEmbedder(builtinModelFile, thread)
     case 'transformers':
       return () => openTransformersEmbedder({ model, modelsFolder: embedding.folder })
     case 'openai':

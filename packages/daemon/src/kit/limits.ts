@@ -152,8 +152,9 @@ export const limits = {
   forgottenTurnCharsMin: 16,
   // embedding
   embedBatchTextsMax: 256,
-  /** Texts handed to the embedding thread at once. */
-  embedPortionTexts: 16,
+  /** Texts handed to the vector thread at once: a question waits for one portion. */
+  embedPortionTexts: 8,
+  vectorThreadYoungHeapMibMax: 2,
   embedTextCharsMax: 20_000,
   /** Passages read, embedded and kept in one step of the background work. */
   embedPassagesPerStep: 128,

@@ -6,7 +6,7 @@ import { createVectorIndex, type VectorIndex } from '../../src/embedding/vector-
 import { cosine, lengthOf, unitOf, unitVector } from './vectors.ts'
 
 const dimensions = 128
-const searches = { 'in a thread': startCodeSearch, 'in place': localCodeSearch }
+const searches = { 'in a thread': (bits: number) => startCodeSearch(bits), 'in place': localCodeSearch }
 
 describe.each(Object.entries(searches))('vector index, codes %s', (_, openSearch) => {
   const rows = new Map<number, Int8Array>()
