@@ -5,8 +5,8 @@ import { cpus, release } from 'node:os'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type BenchTarget, daemonTarget, fts5Target } from './bench-target.ts'
-import type { BenchStore } from './dataset.ts'
-import { type Outcome, openProgress, outcomeOf } from './outcomes.ts'
+import type { BenchQuery, BenchStore } from './dataset.ts'
+import { type Outcome, openProgress, outcomeElsewhere, outcomeOf } from './outcomes.ts'
 import { readStores } from './read-datasets.ts'
 import { summarise, tablesOf } from './report.ts'
 
@@ -29,8 +29,10 @@ if (files.length === 0 || unknown.length > 0) {
 }
 
 const targets = [...compared.map((name) => comparisons[name]?.() as BenchTarget), await daemonTarget()]
-const progress = openProgress(values.out, JSON.stringify({ files, compared }))
+const progress = openProgress(values.out, JSON.stringify({ form: 2, files, compared }))
 const outcomes: Outcome[] = [...progress.earlier]
+/** Of the store read before, whatever file it was in. */
+let queriesBefore: readonly BenchQuery[] = []
 try {
   for (const file of files) await measure(file)
 } finally {
@@ -53,21 +55,31 @@ async function measure(file: string): Promise<void> {
   let stores = 0
   for await (const store of readStores(file)) {
     stores += 1
+    const foreign = queriesBefore
+    queriesBefore = store.queries
     if (progress.isDone(dataset, store.name)) continue
     showProgress(`${dataset}: store ${stores} (${store.name}), ${outcomes.length} answers so far`)
-    const found = (await Promise.all(targets.map((target) => ask(target, store, dataset)))).flat()
+    const asked = targets.map((target) => ask(target, store, foreign, dataset))
+    const found = (await Promise.all(asked)).flat()
     progress.add(found)
     outcomes.push(...found)
   }
 }
 
-async function ask(target: BenchTarget, store: BenchStore, dataset: string): Promise<Outcome[]> {
+/** Asks what the store is asked, and `foreign` questions, to which it has no answer. */
+async function ask(
+  target: BenchTarget,
+  store: BenchStore,
+  foreign: readonly BenchQuery[],
+  dataset: string,
+): Promise<Outcome[]> {
   const opened = await target.open(store, dataset)
+  const where = { dataset, store: store.name, system: target.name }
   const found: Outcome[] = []
   for (const query of store.queries) {
-    const where = { dataset, store: store.name, system: target.name }
     found.push(outcomeOf(where, query, await opened.ask(query), store))
   }
+  for (const query of foreign) found.push(outcomeElsewhere(where, query, await opened.ask(query)))
   opened.close()
   return found
 }

@@ -150,6 +150,38 @@ describe.each(['plain', 'SQLite'])('recall over the %s store', (kind) => {
     expect(await texts('printer', { budget_tokens: 0 })).toEqual([])
   })
 
+  test('says so when what is there has too little to do with the cue', async () => {
+    await say('s1', 'Please tidy the list of suppliers.', 'The staging database listens on port 6543.')
+    await say('s2', 'The date picker got a new theme.', 'Bought apples for the office.')
+    const cue = 'Should we read a list of poems about autumn aloud on the mountain lake?'
+    const answer = await ask(cue)
+    expect(answer).toMatchObject({ hits: [], anti_hits: [], budget_used: 0 })
+    expect(answer.left_out).toEqual({ count: expect.any(Number), floor: 0.36, best: expect.any(Number) })
+    expect(answer.left_out.count).toBeGreaterThan(0)
+    expect(answer.left_out.best).toBeLessThan(0.36)
+    expect(answer.activation_trace.join('\n')).toMatch(
+      /left out: .* relevance of 0\.\d\d, below the floor of 0\.36/,
+    )
+    const { examples } = (await ask(cue, { explain: true })).left_out
+    expect(examples[0]).toMatchObject({ relevance: answer.left_out.best, components: expect.anything() })
+    const { memories } = await daemon.call('memory_get', { ids: [examples[0].record_id] })
+    expect(memories[0].text).toBe('Please tidy the list of suppliers.')
+    expect((await ask('list of suppliers')).left_out).toMatchObject({ count: 0 })
+    const long = await ask(
+      `${'Nothing here is known to anybody. '.repeat(3)} Who wanted the suppliers tidied?`,
+    )
+    expect(long.hits[0].relevance).toBeGreaterThanOrEqual(0.36)
+  })
+
+  test('what a program said is marked, also where it is only quoted', async () => {
+    await say('s1', { text: 'psql: could not connect to port 6543', role: 'tool' }, 'port 6543 then')
+    const { hits } = await ask('port 6543')
+    expect(hits.map(({ role, trust }: { role: string; trust: string }) => [role, trust]).sort()).toEqual([
+      ['tool', 'tool'],
+      ['user', 'user'],
+    ])
+  })
+
   test('explains a score as the sum of its parts', async () => {
     await say('s1', 'The walrus port is 5433.', 'And the otter port is 6000.')
     const { hits } = await ask('walrus port', { explain: true })

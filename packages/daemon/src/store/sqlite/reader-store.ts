@@ -37,6 +37,7 @@ export type ReaderStore = Sync<
     | 'vectorCodes'
     | 'vectorRows'
     | 'vectorProgress'
+    | 'derivedQuoting'
   >
 >
 

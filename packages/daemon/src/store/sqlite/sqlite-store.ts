@@ -104,6 +104,7 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     vectorCodes: (after, limit) => reader.call('vectorCodes', after, limit),
     vectorRows: (ranges) => reader.call('vectorRows', ranges),
     vectorProgress: () => reader.call('vectorProgress'),
+    derivedQuoting: (query) => reader.call('derivedQuoting', query),
 
     close: () => (closing ??= closeBoth(writer, reader)),
   }
