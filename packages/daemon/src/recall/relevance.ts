@@ -3,19 +3,33 @@
 // turn likelier than another, and say nothing about the topic: they do not count here. Pure.
 import type { Components } from './meaning-evidence.ts'
 import type { ScoredTurn } from './score.ts'
-import { nearnessFloor, otherTopicalComponents, relevanceFloor, weights, wordComponents } from './weights.ts'
+import {
+  foundedNearness,
+  nearnessFloor,
+  otherTopicalComponents,
+  relevanceFloor,
+  weights,
+  wordComponents,
+} from './weights.ts'
 
 /**
  * What the words, the time and the person named in a cue have to do with a turn, on the scale of its score. `cueLength`
  * is 1, and more for a cue so long that its words cannot all be expected in one turn. What is near enough to the cue by
- * meaning is about it without any of its words.
+ * meaning, among so many `passages`, is about it without any of its words.
  */
-export function relevanceOf(components: Components, cueLength: number, nearness: number): number {
+export function relevanceOf(
+  components: Components,
+  cueLength: number,
+  nearness: number,
+  passages: number,
+): number {
   let words = 0
   for (const name of wordComponents) words += weights[name] * components[name]
   let other = 0
   for (const name of otherTopicalComponents) other += weights[name] * components[name]
-  return Math.max(words * cueLength + other, (nearness / nearnessFloor) * relevanceFloor)
+  const { least, base, perLogPassage } = nearnessFloor
+  const nearEnough = Math.max(least, base + perLogPassage * Math.log(Math.max(1, passages)))
+  return Math.max(words * cueLength + other, (nearness / nearEnough) * relevanceFloor)
 }
 
 /** True when nothing of the cue was found, neither in the turn nor around it: the rest of a score is only habit. */
@@ -45,7 +59,7 @@ export function judge(
   asksOnlyForTime: boolean,
 ): Judged {
   const founded = scored.filter(
-    ({ components, relevance }) => relevance >= relevanceFloor || !isUnfounded(components),
+    ({ components, nearness }) => nearness >= foundedNearness || !isUnfounded(components),
   )
   const named = founded.filter(isNamed)
   const best = Math.max(0, ...named.slice(0, judgedMax).map(({ relevance }) => relevance))

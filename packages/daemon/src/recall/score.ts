@@ -17,6 +17,8 @@ export interface ScoredTurn {
   readonly components: Components
   /** The part of the score that is about the cue (relevance.ts). */
   readonly relevance: number
+  /** Cosine with the cue; 0 without vectors. */
+  readonly nearness: number
 }
 
 /** All turns of the pool with their scores, best first; equal scores newest first, then by key. */
@@ -27,7 +29,8 @@ export function scorePool(cue: Cue, pool: Pool): ScoredTurn[] {
       turn,
       components,
       score: weightedSum(components),
-      relevance: relevanceOf(components, cueLength, nearness),
+      relevance: relevanceOf(components, cueLength, nearness, pool.stats.turns),
+      nearness,
     }))
     .sort((a, b) => b.score - a.score || b.turn.saidAt - a.turn.saidAt || a.turn.key - b.turn.key)
 }

@@ -87,11 +87,15 @@ export const relevanceFloor = 0.36
  */
 export const wordTrust = { bigram: 0.2, session: 1, sessionPower: 5 } as const
 
+/** Cosine from which a turn is shown among the hits though it has none of the cue's words, where there is an answer at all. */
+export const foundedNearness = 0.1
+
 /**
- * Cosine from which a turn is about the cue though it has none of its words. A compromise: between unrelated
- * conversations the nearest of 600 turns reaches it for a quarter of the questions, and lower ones for most.
+ * Cosine from which a turn is about the cue though it has none of its words: `least`, and more the more passages there are
+ * to choose from, because the nearest of many is near by chance. Set where a quarter of the questions of one conversation
+ * would find an answer in another: .27 among a hundred memories, .34 among six hundred.
  */
-export const nearnessFloor = 0.35
+export const nearnessFloor = { least: 0.2, base: 0.09, perLogPassage: 0.04 } as const
 
 /**
  * Relevance asks for this many words of a cue, the rarest: no turn holds most of a long prompt. With twelve, questions
