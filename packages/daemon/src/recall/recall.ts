@@ -1,17 +1,15 @@
 // Orchestrates one recall: read the cue, ask the store for candidates, score, pack. All decisions are pure functions in
-// this folder; this file only moves data between them and the store. Read-only: asking changes nothing.
+// this folder; this file only moves data between them and the store, where it runs. Read-only: asking changes nothing.
 import type { Memory } from '../model/memory.ts'
 import { noSession } from '../model/session.ts'
 import { matches } from '../store/matching.ts'
-import type { Occupant, SearchScope, TermStats } from '../store/search.ts'
+import type { Occupant, Search, Searching, SearchScope, TermStats } from '../store/search.ts'
 import { rangesAround } from '../store/seats.ts'
-import type { Store } from '../store/store.ts'
 import type { LeftOut, RecallAnswer, RecallRequest } from './answer.ts'
 import { candidateLimits, planProbes } from './candidates.ts'
 import { type Cue, readCue } from './cue.ts'
 import { chapterFrequencies, poolOf } from './gather.ts'
-import type { Meaning } from './meaning.ts'
-import { foundByMeaning, meaningQuestion, rowsForPool } from './meaning-asking.ts'
+import { foundByMeaning, rowsForPool } from './meaning-asking.ts'
 import { type Packed, type PackRequest, pack, type RankedMemory, shownNumber } from './pack.ts'
 import { patternsOf } from './patterns.ts'
 import type { PoolStats } from './pool.ts'
@@ -30,22 +28,24 @@ const antiHitsMax = 3
 const antiHitBudgetShare = 0.2
 const leftOutExamplesMax = 5
 
+export const recallSearch: Search<RecallRequest, RecallAnswer> = { name: 'recall', run: recall }
+
 /**
- * Hits for `request`, best first, within its token budget. Rejects with AppError `invalid_params` for an unreadable
+ * Hits for `request`, best first, within its token budget. Raises AppError `invalid_params` for an unreadable
  * date.
  */
-export async function recall(store: Store, meaning: Meaning, request: RecallRequest): Promise<RecallAnswer> {
+function recall(searching: Searching, request: RecallRequest): RecallAnswer {
   const cue = readCue(request.cue, request.now)
   const scope = scopeOf(request)
   const trace: string[] = []
-  const ranking = await rank({ store, meaning, cue, scope, request, trace })
-  const ranked = await readMemories(store, scope, ranking.judged.shown, Math.max(0, request.limit))
+  const ranking = rank(searching, cue, scope, request, trace)
+  const ranked = readMemories(searching, scope, ranking.judged.shown, Math.max(0, request.limit))
   const packed = packBoth(ranked, packRequestOf(cue, request, ranking.stats))
   trace.push(`${ranked.hits.length} memories ranked, ${packed.hits.hits.length} within the budget`)
   return {
     hits: packed.hits.hits,
     anti_hits: packed.antiHits.hits,
-    left_out: await leftOutOf(store, scope, ranking.judged, request.explain === true),
+    left_out: leftOutOf(searching, scope, ranking.judged, request.explain === true),
     activation_trace: trace,
     budget_used: packed.hits.budgetUsed + packed.antiHits.budgetUsed,
     cue_mode: cue.mode,
@@ -71,21 +71,15 @@ interface Ranking {
   readonly stats: TermStats
 }
 
-interface Asking {
-  readonly store: Store
-  readonly meaning: Meaning
-  readonly cue: Cue
-  readonly scope: SearchScope
-  readonly request: RecallRequest
-  readonly trace: string[]
-}
-
-async function rank(asking: Asking): Promise<Ranking> {
-  const { store, cue, scope, request, trace } = asking
+function rank(
+  searching: Searching,
+  cue: Cue,
+  scope: SearchScope,
+  request: RecallRequest,
+  trace: string[],
+): Ranking {
   const isNarrow = scope.session !== undefined || scope.pin !== undefined
-  // Asked first: the cue is embedded while the index lists words.
-  const asked = asking.meaning.nearest(meaningQuestion(cue, scope))
-  const stats = await store.termStats(
+  const stats = searching.termStats(
     scope.projects,
     cue.terms.map(({ term }) => term),
   )
@@ -93,19 +87,16 @@ async function rank(asking: Asking): Promise<Ranking> {
   trace.push(`${known} of ${cue.terms.length} words of the cue are known among ${stats.passages} passages`)
   if (cue.terms.length === 0 || stats.passages === 0) return { judged: nothing, stats }
   const planned = planProbes(cue, stats, isNarrow)
-  const found = await store.probe(
+  const found = searching.probe(
     scope,
     planned.map(({ probe }) => probe),
   )
   const results = planned.map((each, index) => ({ planned: each, seats: found[index] ?? [] }))
-  const near = await foundByMeaning(store, scope, await asked)
+  const near = foundByMeaning(searching, scope, request.meaning)
   trace.push(near.told)
   const choice = choosePool(results, placeWeights(stats), candidateLimits.poolTurnsMax, near.seats)
   const ranges = rangesAround(choice.seats, readBefore, readAfter)
-  const [evidence, poolMeaning] = await Promise.all([
-    store.evidence(ranges),
-    rowsForPool(store, near, ranges),
-  ])
+  const evidence = searching.evidence(ranges)
   trace.push(
     `${planned.length} probes named ${choice.named} passages`,
     `${evidence.passages.length} passages of ${evidence.chapters.length} stretches of sessions scored`,
@@ -115,7 +106,7 @@ async function rank(asking: Asking): Promise<Ranking> {
     evidence,
     stats: poolStats(stats, results, choice),
     ownSession: ownSessionOf(request),
-    meaning: poolMeaning,
+    meaning: rowsForPool(searching, near, ranges),
   })
   const named = new Set(choice.seats)
   const judged = judge(scorePool(cue, pool), ({ turn }) => named.has(turn.key), cue.asksOnlyForTime)
@@ -131,15 +122,15 @@ async function rank(asking: Asking): Promise<Ranking> {
 const nothing: Judged = { shown: [], leftOut: [], best: 0 }
 
 /** What stayed below the floor: how much, and with `explain` which memories came closest. */
-async function leftOutOf(
-  store: Store,
+function leftOutOf(
+  searching: Searching,
   scope: SearchScope,
   { leftOut, best }: Judged,
   explain: boolean,
-): Promise<LeftOut> {
+): LeftOut {
   const summary = { count: leftOut.length, floor: relevanceFloor, best: shownNumber(best) }
   if (!explain || leftOut.length === 0) return summary
-  const { hits } = await readMemories(store, scope, leftOut, leftOutExamplesMax)
+  const { hits } = readMemories(searching, scope, leftOut, leftOutExamplesMax)
   const examples = hits.map(({ memory, score, relevance, components }) => ({
     record_id: memory.id,
     score: shownNumber(score),
@@ -170,20 +161,20 @@ interface RankedMemories {
 }
 
 /** The memories of the best passages, each once, at most `limit` that hold and those superseded that rank among them. */
-async function readMemories(
-  store: Store,
+function readMemories(
+  searching: Searching,
   scope: SearchScope,
   scored: readonly ScoredTurn[],
   limit: number,
-): Promise<RankedMemories> {
+): RankedMemories {
   const hits: { scored: ScoredTurn; memory: Memory }[] = []
   const antiHits: typeof hits = []
   const seen = new Set<string>()
   const pageSize = limit + antiHitRanksMax
   for (let from = 0; from < scored.length && hits.length < limit; from += pageSize) {
     const page = scored.slice(from, from + pageSize)
-    const occupants = await occupantsBySeat(
-      store,
+    const occupants = occupantsBySeat(
+      searching,
       page.map(({ turn }) => turn.key),
     )
     for (const turn of page) {
@@ -200,27 +191,27 @@ async function readMemories(
     }
   }
   return {
-    hits: await withNeighbours(store, scope, hits),
-    antiHits: await withNeighbours(store, scope, antiHits),
+    hits: withNeighbours(searching, scope, hits),
+    antiHits: withNeighbours(searching, scope, antiHits),
   }
 }
 
-async function occupantsBySeat(store: Store, seats: readonly number[]): Promise<Map<number, Occupant>> {
+function occupantsBySeat(searching: Searching, seats: readonly number[]): Map<number, Occupant> {
   if (seats.length === 0) return new Map()
-  return new Map((await store.occupants(seats)).map((occupant) => [occupant.seat, occupant]))
+  return new Map(searching.occupants(seats).map((occupant) => [occupant.seat, occupant]))
 }
 
 function isInScope(memory: Memory, scope: SearchScope): boolean {
   return matches(memory, { ...scope, currentOnly: false })
 }
 
-async function withNeighbours(
-  store: Store,
+function withNeighbours(
+  searching: Searching,
   scope: SearchScope,
   hits: readonly { scored: ScoredTurn; memory: Memory }[],
-): Promise<RankedMemory[]> {
+): RankedMemory[] {
   const around = hits.flatMap(({ scored: { turn } }) => [turn.previous, turn.next])
-  const occupants = await occupantsBySeat(store, [...new Set(around.filter((seat) => seat !== null))])
+  const occupants = occupantsBySeat(searching, [...new Set(around.filter((seat) => seat !== null))])
   return hits.map(({ scored: { turn, score, relevance, components }, memory }) => {
     const neighbour = (seat: number | null): Memory | null => {
       const other = seat === null ? undefined : occupants.get(seat)?.memory

@@ -11,6 +11,7 @@ import { readRowsOf } from '../../src/recall/stored-vectors.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { turn } from '../store/support/invented.ts'
+import { lookInto } from '../store/support/looking.ts'
 
 const topics = ['walrus', 'carpenter', 'ship', 'wax']
 
@@ -59,7 +60,7 @@ async function nearest(cue: string, projects: readonly string[] | null = null) {
   const answer = await keeping.nearest({ cue, projects, limit: 10 })
   if (answer.kind === 'none') return answer.why
   const near = answer.hits.filter(({ cosine }) => cosine > 0.5)
-  return (await store.occupants(near.map(({ id }) => id))).map(({ memory }) => memory.id)
+  return (await lookInto(store).occupants(near.map(({ id }) => id))).map(({ memory }) => memory.id)
 }
 
 const isReady = () => expect.poll(async () => (await keeping.state()).state).toBe('ready')

@@ -22,7 +22,7 @@ import type { Store, StoreEvent } from '../store.ts'
 import { createWatching } from '../watching.ts'
 import { createMemoryDerived } from './derived.ts'
 import { listMemories } from './listing.ts'
-import { evidenceOf, type Holdings, occupantsOf, probeAll, termStatsOf } from './searching.ts'
+import { type Holdings, searchingOf } from './searching.ts'
 import { type Seated, seat } from './seating.ts'
 import { createMemorySessions } from './sessions.ts'
 import { createMemoryVectors } from './vectors.ts'
@@ -52,7 +52,12 @@ export function createMemoryStore(): Store {
   const vectors = createMemoryVectors(() => ({ memories, seats }))
   const watching = createWatching()
 
-  const holdings = (): Holdings => ({ memories, seats, analyse: analyseText })
+  const holdings = (): Holdings => ({
+    memories,
+    seats,
+    analyse: analyseText,
+    vectorRows: vectors.calls.vectorRows,
+  })
   const find = (id: string): Memory | undefined => memories.find((memory) => memory.id === id)
 
   function replace(id: string, changes: Partial<Memory>): void {
@@ -314,10 +319,7 @@ export function createMemoryStore(): Store {
         return new Map(known.map(({ id, reinforced }) => [id, reinforced + 1]))
       }),
 
-    termStats: (of, terms) => reading(() => termStatsOf(holdings(), of, terms)),
-    probe: (scope, probes) => reading(() => probeAll(holdings(), scope, probes)),
-    evidence: (ranges) => reading(() => evidenceOf(holdings(), ranges)),
-    occupants: (asked) => reading(() => occupantsOf(holdings(), asked)),
+    search: (search, request) => reading(() => search.run(searchingOf(holdings()), request)),
 
     sessions: (filter) => reading(() => sessions.list(filter)),
     session: (client, session) => reading(() => sessions.find(client, session)),

@@ -86,7 +86,7 @@ function createCodeReading(db: Database): VectorReading['vectorCodes'] {
   }
 }
 
-function createRowReading(db: Database): VectorReading['vectorRows'] {
+export function createRowReading(db: Database): VectorReading['vectorRows'] {
   const inUse = db.prepare<[], EmbedderRow>(sql.embedderInUse)
   const within = db.prepare<SeatRange & { embedder: number }, { seat: number; row: Buffer }>(sql.rowsWithin)
 

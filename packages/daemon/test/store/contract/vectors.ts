@@ -5,6 +5,7 @@ import type { Store } from '../../../src/store/store.ts'
 import { everywhere } from '../support/asking.ts'
 import { embedWaiting, inventedVector } from '../support/embedding.ts'
 import { fact, turn } from '../support/invented.ts'
+import { lookInto } from '../support/looking.ts'
 
 export function vectorsContract(store: () => Store): void {
   const waitingTexts = async (passagesMax = 100) =>
@@ -127,7 +128,7 @@ export function vectorsContract(store: () => Store): void {
       await store().forget(['a'], 9)
       await store().capture([turn({ id: 'b', text: 'wax' })])
       const seat = late[0]?.passages[0]?.seat as number
-      expect((await store().occupants([seat])).map(({ memory }) => memory.id)).toEqual(['b'])
+      expect((await lookInto(store()).occupants([seat])).map(({ memory }) => memory.id)).toEqual(['b'])
       expect(
         await store().putVectors('one', [{ memory: 'a', vectors: [{ seat, ...inventedVector('walrus') }] }]),
       ).toEqual([])
@@ -159,15 +160,15 @@ export function vectorsContract(store: () => Store): void {
         turn({ id: 'answer', text: 'walrus', role: 'assistant' }),
         turn({ id: 'far', text: 'walrus', project: 'git:far', session: 'far' }),
       ])
-      const [all] = await store().probe(everywhere, [
+      const [all] = await lookInto(store()).probe(everywhere, [
         { find: 'time', within: [{ from: 0, to: 1e9 }], limit: 10 },
       ])
       const asked = [...(all ?? []), 4_711]
       const within = async (scope: object) => {
-        const [seats] = await store().probe({ ...everywhere, ...scope }, [
+        const [seats] = await lookInto(store()).probe({ ...everywhere, ...scope }, [
           { find: 'seats', seats: asked, limit: 10 },
         ])
-        return (await store().occupants([...(seats ?? [])])).map(({ memory }) => memory.id)
+        return (await lookInto(store()).occupants([...(seats ?? [])])).map(({ memory }) => memory.id)
       }
       expect(await within({})).toEqual(['mine', 'answer', 'far'])
       expect(await within({ roles: ['assistant'] })).toEqual(['answer'])
@@ -179,7 +180,7 @@ export function vectorsContract(store: () => Store): void {
 
 async function vectorsOfAll(store: Store) {
   const page = await store.vectorCodes(-1, 100)
-  const occupants = await store.occupants([...(page?.seats ?? [])])
+  const occupants = await lookInto(store).occupants([...(page?.seats ?? [])])
   return occupants.map(({ seat, memory }) => ({
     memory: memory.id,
     vectors: [{ seat, ...inventedVector(memory.text) }],
