@@ -56,19 +56,24 @@ const batchCharsMax = 300_000
 const batchTurnsMax = 200
 const budgetTokens = 100_000
 
-export async function daemonTarget(): Promise<BenchTarget> {
-  const daemon = await startBenchDaemon()
+/** `settings`: environment variables of the daemon. */
+export async function daemonTarget(
+  name = 'iai-mcp',
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BenchTarget> {
+  const daemon = await startBenchDaemon(settings)
   const client = await connectDaemon(daemon.socketPath).catch((error) => giveUp(daemon, error))
   let captured = 0
   let capturingMs = 0
   return {
-    name: 'iai-mcp',
+    name,
     async open(store, dataset) {
       const project = `bench:${dataset}/${store.name}`
       const startedAt = performance.now()
       await pour(client, store, project)
       captured += store.turns.length
       capturingMs += performance.now() - startedAt
+      await vectorsReady(client)
       return { ask: (query) => ask(client, query, project), close: () => {} }
     },
     captureRate: () => (captured / capturingMs) * 1_000,
@@ -77,6 +82,24 @@ export async function daemonTarget(): Promise<BenchTarget> {
       await daemon.remove()
     },
   }
+}
+
+const vectorsWaitMsMax = 600_000
+const vectorsLookEveryMs = 50
+
+/** Vectors are made after a capture is answered; what is measured is a memory that has them. */
+async function vectorsReady(client: SocketClient): Promise<void> {
+  const deadline = performance.now() + vectorsWaitMsMax
+  for (;;) {
+    const { embedding } = (await client.call('status', {}, callOptions)) as StatusAnswer
+    if (embedding.state === 'off' || (embedding.state === 'ready' && embedding.waiting === 0)) return
+    if (performance.now() > deadline) throw new Error(`vectors are not ready: ${JSON.stringify(embedding)}`)
+    await new Promise((resolve) => setTimeout(resolve, vectorsLookEveryMs))
+  }
+}
+
+interface StatusAnswer {
+  readonly embedding: { readonly state: string; readonly waiting: number }
 }
 
 async function giveUp(daemon: BenchDaemon, error: unknown): Promise<never> {

@@ -1,4 +1,4 @@
-// `npm run bench:recall -- --data FILE... [--out FILE] [--compare fts5]`: pours public recall benchmarks into a real
+// `npm run bench:recall -- --data FILE... [--out FILE] [--compare fts5,lexical,hybrid]`: pours public recall benchmarks into a real
 // daemon, asks their questions, and prints how often what was said is found, beside plain full-text search.
 import { writeSync } from 'node:fs'
 import { cpus, release } from 'node:os'
@@ -10,7 +10,8 @@ import { type Outcome, openProgress, outcomeElsewhere, outcomeOf } from './outco
 import { readStores } from './read-datasets.ts'
 import { summarise, tablesOf } from './report.ts'
 
-const usage = 'npm run bench:recall -- --data FILE [--data FILE...] [--out FILE] [--compare fts5|none]'
+const usage =
+  'npm run bench:recall -- --data FILE [--data FILE...] [--out FILE] [--compare fts5,lexical,hybrid|none]'
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -20,7 +21,13 @@ const { values, positionals } = parseArgs({
   },
 })
 const files = [...values.data, ...positionals]
-const comparisons: Readonly<Record<string, () => BenchTarget>> = { fts5: fts5Target }
+const comparisons: Readonly<Record<string, () => BenchTarget | Promise<BenchTarget>>> = {
+  fts5: fts5Target,
+  lexical: () => daemonTarget('lexical', { IAI_MCP_EMBEDDING: 'off' }),
+  hybrid: () => daemonTarget('hybrid', { IAI_MCP_EMBEDDING: 'builtin' }),
+}
+/** The daemon as it comes, unless it is among what is compared. */
+const isDaemon = (name: string) => name === 'lexical' || name === 'hybrid'
 const compared = values.compare.split(',').filter((name) => name !== 'none' && name !== '')
 const unknown = compared.filter((name) => !(name in comparisons))
 if (files.length === 0 || unknown.length > 0) {
@@ -28,8 +35,10 @@ if (files.length === 0 || unknown.length > 0) {
   process.exit(2)
 }
 
-const targets = [...compared.map((name) => comparisons[name]?.() as BenchTarget), await daemonTarget()]
-const progress = openProgress(values.out, JSON.stringify({ form: 3, files, compared }))
+const targets: BenchTarget[] = []
+for (const name of compared) targets.push((await comparisons[name]?.()) as BenchTarget)
+if (!compared.some(isDaemon)) targets.push(await daemonTarget())
+const progress = openProgress(values.out, JSON.stringify({ form: 4, files, compared }))
 const outcomes: Outcome[] = [...progress.earlier]
 /** Of the store read before, whatever file it was in. */
 let queriesBefore: readonly BenchQuery[] = []

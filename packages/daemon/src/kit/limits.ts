@@ -150,9 +150,18 @@ export const limits = {
   forgottenTurnCharsMin: 16,
   // embedding
   embedBatchTextsMax: 256,
-  /** Texts handed to the embedding thread at once. */
-  embedPortionTexts: 16,
+  /** Texts handed to the vector thread at once: a question waits for one portion. */
+  embedPortionTexts: 8,
+  vectorThreadYoungHeapMibMax: 2,
   embedTextCharsMax: 20_000,
+  /** Passages read, embedded and kept in one step of the background work. */
+  embedPassagesPerStep: 128,
+  /** After a memory was captured, others are waited for this long, to be embedded with it. */
+  embedGatherMs: 150,
+  /** After the embedder or the index failed. */
+  embedRetryMs: 30_000,
+  /** Recall goes by words alone when the cue's vector and its neighbours take longer. */
+  recallMeaningMsMax: 300,
   embedCallMsMax: 10_000,
   embedQueueCallsMax: 1_000,
   embedHttpMsMax: 20_000,
@@ -161,6 +170,9 @@ export const limits = {
   /** Rows fetched to decide a search: at least this many, and this many per hit asked for. */
   vectorRowsMin: 200,
   vectorRowsPerHit: 4,
+  /** Of a memory with more passages (a pasted log), the first ones have vectors; words find the others. */
+  vectorPassagesPerMemoryMax: 64,
+  vectorCodesPerPage: 4_096,
   /** Rows near by their bits that one fetched row is chosen from. */
   vectorCodesPerRow: 5,
   // projects
@@ -324,3 +336,7 @@ assert(limits.statementCharsMax <= limits.consolidationSentenceCharsMax, 'a stat
 assert(limits.consolidationSentenceCharsMax <= limits.consolidationLineCharsMax, 'a sentence fits in a line')
 assert(limits.embedPortionTexts <= limits.embedBatchTextsMax, 'a portion is part of a batch')
 assert(limits.passageChars <= limits.embedTextCharsMax, 'a passage is embedded whole')
+assert(
+  limits.embedPassagesPerStep + limits.vectorPassagesPerMemoryMax <= limits.embedBatchTextsMax,
+  'a step of the background work fits one batch',
+)

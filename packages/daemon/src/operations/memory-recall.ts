@@ -4,6 +4,7 @@ import { limits } from '../kit/limits.ts'
 import { roles, trusts } from '../model/memory.ts'
 import type { RecallAnswer } from '../recall/answer.ts'
 import { markCorrected, memoriesQuotedIn } from '../recall/corrections.ts'
+import { meaningQuestion } from '../recall/meaning-asking.ts'
 import { recallSearch } from '../recall/recall.ts'
 import type { Store } from '../store/store.ts'
 import { allProjects, fromOlderClients, isoTime, optional, role, scopeFields, sessionId } from './fields.ts'
@@ -104,7 +105,7 @@ export const memoryRecall = defineOperation({
   }),
   example: { cue: 'which port does the staging database use', cwd: '/home/ada/shop' },
   async run(context, params) {
-    const answer = await context.store.search(recallSearch, {
+    const request = {
       cue: params.cue,
       projects: await visibleProjects(context, params),
       session: params.in_session,
@@ -118,8 +119,9 @@ export const memoryRecall = defineOperation({
       limit: params.limit ?? limits.recallHitsDefault,
       now: params.now ?? context.now(),
       explain: params.explain,
-    })
-    return withCorrections(context.store, answer)
+    }
+    const meaning = await context.meaning.nearest(meaningQuestion(request))
+    return withCorrections(context.store, await context.store.search(recallSearch, { ...request, meaning }))
   },
 })
 

@@ -1,6 +1,8 @@
 // What a recall asks and what it answers. The result keys up to `patterns_observed` are the wire contract's; the
 // others are ours. Nothing here reads a store or a clock: `now` is handed in.
+
 import type { Role, Trust } from '../model/memory.ts'
+import type { MeaningAnswer } from './meaning.ts'
 
 export interface RecallRequest {
   /** The question or keywords; a cue in quotes asks for the exact words. */
@@ -23,6 +25,8 @@ export interface RecallRequest {
   readonly now: number
   /** true: every hit carries its score components. */
   readonly explain?: boolean | undefined
+  /** What vectors say of the cue, or why they say nothing. */
+  readonly meaning: MeaningAnswer
 }
 
 export interface RecallHit {

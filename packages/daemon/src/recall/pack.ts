@@ -7,8 +7,8 @@ import { countTokens } from '../text/tokens.ts'
 import type { RecallHit } from './answer.ts'
 import type { Cue } from './cue.ts'
 import { type Excerpt, excerptOf } from './excerpt.ts'
+import type { Components } from './meaning-evidence.ts'
 import { reasonOf } from './reason.ts'
-import type { Components } from './score.ts'
 import { contributionsOf } from './score.ts'
 
 /** A memory in its place in the ranking. */

@@ -9,6 +9,7 @@ import type { LeftOut, RecallAnswer, RecallRequest } from './answer.ts'
 import { candidateLimits, planProbes } from './candidates.ts'
 import { type Cue, readCue } from './cue.ts'
 import { chapterFrequencies, poolOf } from './gather.ts'
+import { foundByMeaning, rowsForPool } from './meaning-asking.ts'
 import { type Packed, type PackRequest, pack, type RankedMemory, shownNumber } from './pack.ts'
 import { patternsOf } from './patterns.ts'
 import type { PoolStats } from './pool.ts'
@@ -77,6 +78,7 @@ function rank(
   request: RecallRequest,
   trace: string[],
 ): Ranking {
+  const isNarrow = scope.session !== undefined || scope.pin !== undefined
   const stats = searching.termStats(
     scope.projects,
     cue.terms.map(({ term }) => term),
@@ -84,15 +86,17 @@ function rank(
   const known = stats.holding.filter((passages) => passages > 0).length
   trace.push(`${known} of ${cue.terms.length} words of the cue are known among ${stats.passages} passages`)
   if (cue.terms.length === 0 || stats.passages === 0) return { judged: nothing, stats }
-  const isNarrow = scope.session !== undefined || scope.pin !== undefined
   const planned = planProbes(cue, stats, isNarrow)
   const found = searching.probe(
     scope,
     planned.map(({ probe }) => probe),
   )
   const results = planned.map((each, index) => ({ planned: each, seats: found[index] ?? [] }))
-  const choice = choosePool(results, placeWeights(stats), candidateLimits.poolTurnsMax)
-  const evidence = searching.evidence(rangesAround(choice.seats, readBefore, readAfter))
+  const near = foundByMeaning(searching, scope, request.meaning)
+  trace.push(near.told)
+  const choice = choosePool(results, placeWeights(stats), candidateLimits.poolTurnsMax, near.seats)
+  const ranges = rangesAround(choice.seats, readBefore, readAfter)
+  const evidence = searching.evidence(ranges)
   trace.push(
     `${planned.length} probes named ${choice.named} passages`,
     `${evidence.passages.length} passages of ${evidence.chapters.length} stretches of sessions scored`,
@@ -102,6 +106,7 @@ function rank(
     evidence,
     stats: poolStats(stats, results, choice),
     ownSession: ownSessionOf(request),
+    meaning: rowsForPool(searching, near, ranges),
   })
   const judged = judge(scorePool(cue, pool), cue.asksOnlyForTime)
   const { leftOut, best } = judged

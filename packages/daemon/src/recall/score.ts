@@ -4,12 +4,11 @@ import { surfaceFlags } from '../text/surface.ts'
 import { bigramEvidence } from './bigrams.ts'
 import type { Cue } from './cue.ts'
 import { bm25, createTermCounter, idfOf, joinDocuments, type TurnDocument } from './documents.ts'
+import { addMeaning, type Components, type PlainEvidence } from './meaning-evidence.ts'
 import type { Pool, PoolTurn } from './pool.ts'
 import { relevanceOf } from './relevance.ts'
 import { isInWindow } from './time-window.ts'
 import { bm25Settings, type Component, relevantTermsMax, weights } from './weights.ts'
-
-export type Components = Readonly<Record<Component, number>>
 
 export interface ScoredTurn {
   readonly turn: PoolTurn
@@ -18,17 +17,20 @@ export interface ScoredTurn {
   readonly components: Components
   /** The part of the score that is about the cue (relevance.ts). */
   readonly relevance: number
+  /** Cosine with the cue; 0 without vectors. */
+  readonly nearness: number
 }
 
 /** All turns of the pool with their scores, best first; equal scores newest first, then by key. */
 export function scorePool(cue: Cue, pool: Pool): ScoredTurn[] {
   const cueLength = cueLengthOf(cue, pool)
-  return gatherEvidence(cue, pool)
-    .map(({ turn, components }) => ({
+  return addMeaning(cue, pool, gatherEvidence(cue, pool))
+    .map(({ turn, components, nearness }) => ({
       turn,
       components,
       score: weightedSum(components),
-      relevance: relevanceOf(components, cueLength),
+      relevance: relevanceOf(components, cueLength, nearness, pool.stats.turns),
+      nearness,
     }))
     .sort((a, b) => b.score - a.score || b.turn.saidAt - a.turn.saidAt || a.turn.key - b.turn.key)
 }
@@ -47,7 +49,7 @@ export function contributionsOf(components: Components): Components {
   return Object.fromEntries(shares) as Record<Component, number>
 }
 
-export function gatherEvidence(cue: Cue, pool: Pool): { turn: PoolTurn; components: Components }[] {
+export function gatherEvidence(cue: Cue, pool: Pool): PlainEvidence[] {
   const scales = scalesOf(cue, pool)
   const count = createTermCounter(cue.terms)
   const documents = pool.turns.map((turn) => count(turn.terms))

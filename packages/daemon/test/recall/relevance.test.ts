@@ -70,7 +70,7 @@ describe('a long cue', () => {
 test('habit is no relevance', () => {
   const scored = scorePool(readCue('staging port', now), plainPool(readCue('staging port', now), history))
   for (const { components, relevance } of scored) {
-    expect(relevanceOf({ ...components, user: 9, own: 9, opening: 9, question: 9, wish: 9 }, 1)).toBe(
+    expect(relevanceOf({ ...components, user: 9, own: 9, opening: 9, question: 9, wish: 9 }, 1, 0, 9)).toBe(
       relevance,
     )
   }

@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { AppError } from '../../kit/errors.ts'
 import { keyedDigest } from '../capture-rules.ts'
 import { derivedSchema } from './derived-sql.ts'
+import { vectorSchema } from './vectors-sql.ts'
 
 export interface Migration {
   readonly name: string
@@ -168,6 +169,7 @@ export const migrations: readonly Migration[] = [
   { name: 'derived rows', sql: derivedSchema },
   { name: 'key the digests of forgotten texts', sql: keyedForgotten },
   { name: 'find what a memory replaced', sql: successorIndex },
+  { name: 'vectors of passages', sql: vectorSchema },
 ]
 
 /** Brings the file to the last of `steps`. Raises `store_newer` when it is already beyond that. */
