@@ -32,6 +32,7 @@ import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import { rotateToken } from '../../src/transport/http/token.ts'
 import { createPlace } from '../e2e/daemon-process.ts'
 import { turn } from '../store/support/invented.ts'
+import { threadEntry } from '../store/support/sqlite-fixture.ts'
 import { run, startFakeDaemon } from './terminal.ts'
 
 interface Told {
@@ -149,7 +150,6 @@ describe('what a killed daemon leaves behind', () => {
   })
 })
 
-const threadEntry = new URL('../../dist/daemon/src/store/sqlite/thread.js', import.meta.url)
 const hour = 3_600_000
 
 /** A directory with a store of three memories, one of them long enough for several passages. */
