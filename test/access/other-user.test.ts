@@ -2,6 +2,7 @@
 // socket, port, lock, spool, and the names it is about to use or has just given up.
 import {
   chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -52,6 +53,18 @@ function everythingIn(path: string): readonly string[] {
   const inside = lstatSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : []
   return [path, ...inside.flatMap(everythingIn)]
 }
+
+test('doctor names files that are another user’s, and leaves them alone', async () => {
+  const place = createPlace()
+  mkdirSync(place.dataDir, { mode: 0o700 })
+  const path = join(place.dataDir, '.http.token')
+  writeFileSync(path, 'A'.repeat(43), { mode: 0o644 })
+  chownSync(path, strangerUid, strangerUid)
+  const ran = await place.run(['doctor', '--fix'])
+  expect(ran.code).toBe(1)
+  expect(ran.stdout).toMatch(/FAIL {2}files +not ours: \.http\.token\n +→ sudo chown -R /)
+  expect(statSync(path)).toMatchObject({ uid: strangerUid, mode: 0o100644 })
+})
 
 const denied = { ok: false, code: 'EACCES' }
 

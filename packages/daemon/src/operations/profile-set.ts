@@ -8,7 +8,8 @@ export const profileSet = defineOperation({
   name: 'profile_set',
   access: 'write',
   summary: "Change one of the user's settings; kept across restarts.",
-  details: '`identity` is free text: who you are and how you like to work. It leads every session context.',
+  details:
+    '`identity` is free text: who you are and how you like to work. It leads every session context; only you write it, so it is refused over MCP (`forbidden`).',
   params: z.strictObject({ knob, value: z.string() }),
   result: z.object({ status: z.literal('ok'), knob, value: z.string() }),
   example: { knob: 'identity', value: 'Ada. Backend engineer. Prefers small commits and plain SQL.' },

@@ -1,5 +1,6 @@
 // A working day's worth of comings and goings, in a minute's time: hosts that call over HTTP, the command line, bridges
-// that live and die, hooks, broken-off connections (on Linux, where /proc tells). What is left afterwards is one process with the descriptors it had.
+// that live and die, hooks, broken-off connections. What is left afterwards is one process with the descriptors it had.
+// On Linux, where /proc tells.
 import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
