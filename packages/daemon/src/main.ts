@@ -185,7 +185,7 @@ async function start(
           port: config.httpPort,
           dataDir,
           furtherRoutes: new Map([['/mcp', mcpRoute(mcp)]]),
-          auth: config.httpAuth === 'off' ? { kind: 'off' } : { kind: 'token', ...openToken(dataDir, log) },
+          auth: { kind: config.httpAuth === 'off' ? 'off' : 'token', ...openToken(dataDir, log) },
         })
   const idle = idleMs(config)
   const running = [

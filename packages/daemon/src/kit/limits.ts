@@ -269,6 +269,19 @@ export const limits = {
   keyFileBytesMax: 4_096,
   lockHolderFileBytesMax: 1_024,
   doctorWaitMsMax: 2_000,
+  doctorInspectionMsMax: 60_000,
+  doctorDeepInspectionMsMax: 60 * 60_000,
+  doctorSampleRows: 200,
+  /** A larger store is read through with --deep only. */
+  doctorQuickCheckBytesMax: 64 * 1024 * 1024,
+  /** What is dated later than this from now is from the future: clocks of two machines differ by less. */
+  doctorFutureMsMin: 3_600_000,
+  doctorProblemsListedMax: 3,
+  doctorFilesMax: 20_000,
+  /** Every drain of the spool takes it along; what waits longer is stuck. */
+  doctorSpoolWaitMsMax: 10 * 60_000,
+  /** Temporary files of a process that is still at work are younger. */
+  doctorTemporaryMsMin: 10 * 60_000,
   diskFreeBytesWarn: 512 * 1024 * 1024,
   hostConfigBytesMax: 16 * 1024 * 1024,
   setupLedgerBytesMax: 128 * 1024 * 1024,
@@ -330,6 +343,10 @@ assert(limits.forgetMsMax < limits.operationMsMax, 'forgetting much answers befo
 assert(
   limits.consolidationNowMsMax + limits.optimiseMsMax < limits.operationMsMax,
   'consolidating and optimising answer before their call is given up',
+)
+assert(
+  limits.spoolDrainEveryMs * 2 < limits.doctorSpoolWaitMsMax,
+  'a turn in the spool is called stuck after several rounds',
 )
 assert(limits.digestQuoteCharsMax <= limits.statementCharsMax, 'a digest quotes no more than a statement')
 assert(limits.statementCharsMax <= limits.consolidationSentenceCharsMax, 'a statement is a sentence')
