@@ -3,6 +3,7 @@
 import { limits } from '../kit/limits.ts'
 import {
   choiceKind,
+  countKind,
   loopbackKind,
   minutesKind,
   type Option,
@@ -29,6 +30,9 @@ export interface Settings {
   readonly idleExitMinutes: number | null
   readonly verifyDaily: 'on' | 'off'
   readonly promptRecall: 'first' | 'off'
+  readonly backupDaily: 'on' | 'off'
+  readonly backupKeep: number
+  readonly backupFolder: string | null
 }
 
 export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]> } = {
@@ -115,6 +119,31 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     kind: choiceKind(['first', 'off']),
     fallback: 'first',
     help: 'What Claude Code and Codex are given with the first prompt of a session: memories that are clearly about it, in at most 600 tokens; off gives none.',
+  },
+  backupDaily: {
+    flag: null,
+    env: null,
+    key: 'backup_daily',
+    kind: choiceKind(['on', 'off']),
+    fallback: 'on',
+    help: 'Make a checked, encrypted copy of the store once a day when something has changed (iai-mcp restore lists them).',
+  },
+  backupKeep: {
+    flag: null,
+    env: null,
+    key: 'backup_keep',
+    kind: countKind(limits.backupKeepMax),
+    fallback: limits.backupKeepDefault,
+    help: 'How many of these copies stay; the oldest go first.',
+  },
+  backupFolder: {
+    flag: null,
+    env: null,
+    key: 'backup_folder',
+    kind: optional(pathKind),
+    fallback: null,
+    fallbackText: 'backups in the data directory',
+    help: 'Where these copies go; a folder on another disk also survives the loss of this one.',
   },
 }
 

@@ -1,0 +1,248 @@
+// The second composition root: what the command line does with a store that no daemon holds (keys, backups, restores,
+// imports). Ties the same parts together as main.ts, on this thread, because nothing else waits for it.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from './config/config.ts'
+import { systemClock } from './kit/clock.ts'
+import { AppError } from './kit/errors.ts'
+import { limits } from './kit/limits.ts'
+import type { Log } from './kit/log.ts'
+import { prepareDataDir } from './lifecycle/data-dir.ts'
+import { describeKeyPlan, hasContent, openKey, planKey, readKey, type StoreKey } from './lifecycle/key.ts'
+import { changeKey, type KeyChangePoint, type NextKey } from './lifecycle/key-change.ts'
+import { keyPaths, readKeyMaterial, writeKeyFile } from './lifecycle/key-files.ts'
+import { systemKeychain } from './lifecycle/keychain.ts'
+import { acquireLock } from './lifecycle/lock.ts'
+import { readPackageInfo } from './lifecycle/package-info.ts'
+import { createPinoLog } from './lifecycle/pino-log.ts'
+import { keyIdOf, recoverySheet } from './lifecycle/recovery-sheet.ts'
+import { keyOfBackup, putAside, type SwapPoint, swapInDraft } from './lifecycle/restore.ts'
+import { storeDraftPath, storeFilePath } from './lifecycle/store-file.ts'
+import { backupName, makeBackupFolder } from './store/backup-folder.ts'
+import { type BackupNote, readBackupNote } from './store/backup-note.ts'
+import { type BackupPoint, backUp } from './store/sqlite/backing-up.ts'
+import type { Comparison } from './store/sqlite/comparing.ts'
+import { cipherOf, openWriter } from './store/sqlite/connection.ts'
+import { copyStore, storeFacts } from './store/sqlite/copying.ts'
+import { compareWithBackup, prepareRestore, type RestorePreparingPoint } from './store/sqlite/restoring.ts'
+
+/** A data directory that this process holds; nobody else touches it until `release`. */
+export interface HeldDataDir {
+  readonly dataDir: string
+  readonly key: StoreKey
+  readonly passphrase: string | null
+  release(): void
+}
+
+/** Raises `locked` while a daemon runs on it; ends a change of the key that was interrupted. */
+export async function holdDataDir(config: Config): Promise<HeldDataDir> {
+  const { dataDir } = config
+  const log = maintenanceLog(config)
+  await prepareDataDir(dataDir)
+  const holder = { pid: process.pid, startedAt: systemClock(), version: readPackageInfo().version }
+  const lock = acquireLock(dataDir, holder, log)
+  try {
+    const passphrase = passphraseOf(config)
+    const key = await openKey(dataDir, passphrase)
+    return { dataDir, key, passphrase, release: () => lock.release() }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+/** For what must work without a key that opens the store. */
+export async function withLock<T>(config: Config, work: (log: Log) => Promise<T> | T): Promise<T> {
+  const log = maintenanceLog(config)
+  await prepareDataDir(config.dataDir)
+  const holder = { pid: process.pid, startedAt: systemClock(), version: readPackageInfo().version }
+  const lock = acquireLock(config.dataDir, holder, log)
+  try {
+    return await work(log)
+  } finally {
+    lock.release()
+  }
+}
+
+// ---- keys
+
+export interface KeyStatus {
+  readonly source: string
+  readonly kind: ReturnType<typeof planKey>['kind']
+  /** Null when the key cannot be had here: no passphrase in the environment, or no store yet. */
+  readonly key_id: string | null
+  /** A change was interrupted; the next start ends it. */
+  readonly changing: boolean
+  /** Null when the keychain can be used. */
+  readonly keychain_problem: string | null
+}
+
+/** Changes nothing; works beside a running daemon. */
+export async function keyStatus(config: Config): Promise<KeyStatus> {
+  const plan = planKey(config.dataDir, config.passphrase !== null)
+  const isThere = plan.kind === 'key file' || plan.kind === 'passphrase' || plan.kind === 'keychain'
+  return {
+    source: describeKeyPlan(config.dataDir, plan),
+    kind: plan.kind,
+    key_id: isThere ? keyIdOf((await readKey(config.dataDir, passphraseOf(config))).key) : null,
+    changing: readKeyMaterial(config.dataDir).isChanging,
+    keychain_problem: await systemKeychain().problem(),
+  }
+}
+
+/** Text of the recovery sheet. Raises key_wrong rather than print a key that does not open the store. */
+export async function exportKey(config: Config): Promise<string> {
+  const { key } = await readKey(config.dataDir, passphraseOf(config))
+  const { store } = storeFacts({ file: storeFilePath(config.dataDir), key })
+  return recoverySheet({ key, madeAt: systemClock(), store, dataDir: config.dataDir })
+}
+
+/** Puts the store under another key; returns the new key's id. */
+export async function putUnderKey(
+  { dataDir, key: { key: present } }: HeldDataDir,
+  next: NextKey,
+  at: (point: KeyChangePoint) => void = () => {},
+): Promise<string> {
+  const file = storeFilePath(dataDir)
+  if (!hasContent(file))
+    throw new AppError('not_found', `${dataDir} holds no store yet: it is made by the first start`)
+  const key = await changeKey({
+    dataDir,
+    present,
+    next,
+    at,
+    // Opening brings the store to the present format, and closing empties its log.
+    checkpoint: () => openWriter({ file, key: present }, () => {}).close(),
+    copy: (target, newKey) => void copyStore({ file, key: present }, target, newKey),
+  })
+  return keyIdOf(key)
+}
+
+/** Writes the key file from a recovery sheet. Raises key_wrong when it does not open the store that is there. */
+export function importKey({ dataDir }: Config, key: Buffer): void {
+  const file = storeFilePath(dataDir)
+  if (!hasContent(file))
+    throw new AppError(
+      'not_found',
+      `${file} is not there: put the store or a backup in its place first (iai-mcp restore FILE --sheet SHEET)`,
+    )
+  cipherOf(file, key)
+  writeKeyFile(dataDir, key)
+}
+
+export function keyFileOf({ dataDir }: Config): string {
+  return keyPaths(dataDir).keyFile
+}
+
+// ---- backups
+
+export function backUpHeld(
+  { dataDir, key }: HeldDataDir,
+  target: string,
+  at: (point: BackupPoint) => void = () => {},
+): BackupNote {
+  const store = { file: storeFilePath(dataDir), key: key.key }
+  if (!hasContent(store.file))
+    throw new AppError('not_found', `${dataDir} holds no store yet: there is nothing to back up`)
+  openWriter(store, () => {}).close()
+  const { version } = readPackageInfo()
+  return backUp({ store, target, madeAt: systemClock(), madeBy: version, keyParameters: key.parameters }, at)
+}
+
+export interface RestoreOptions {
+  readonly file: string
+  readonly sheet: Buffer | null
+  /** Go on also when the present store cannot be read, and with it what was forgotten since. */
+  readonly ignoreForgotten: boolean
+  readonly at?: (point: RestorePoint) => void
+}
+
+export type RestorePoint = RestorePreparingPoint | BackupPoint | SwapPoint
+
+/** What a restore would do; null when there is no present store to compare with, or none that can be read. */
+export async function compareWithPresent(
+  held: HeldDataDir,
+  { file, sheet }: Pick<RestoreOptions, 'file' | 'sheet'>,
+): Promise<{ readonly note: BackupNote; readonly comparison: Comparison | null }> {
+  const { note, backup } = await openBackup(held, file, sheet)
+  const present = { file: storeFilePath(held.dataDir), key: held.key.key }
+  const comparison = isReadable(present)
+    ? compareWithBackup(present, backup, limits.restoreExamplesMax)
+    : null
+  return { note, comparison }
+}
+
+export interface Restored {
+  readonly note: BackupNote
+  readonly forgottenAgain: number
+  /** Where the store as it was is kept: a backup, or the files of one that could not be read. Null: there was none. */
+  readonly aside: string | null
+}
+
+export async function restore(held: HeldDataDir, options: RestoreOptions): Promise<Restored> {
+  const { file, sheet, ignoreForgotten, at = () => {} } = options
+  const { dataDir, key } = held
+  const { note, backup } = await openBackup(held, file, sheet)
+  const present = { file: storeFilePath(dataDir), key: key.key }
+  const isThere = existsSync(present.file)
+  const canRead = isReadable(present)
+  if (isThere && !canRead && !ignoreForgotten)
+    throw new AppError(
+      'store_corrupt',
+      `${present.file} cannot be read, so what was forgotten since the backup is not known and would come back; nothing was changed. To go on all the same, add --ignore-forgotten`,
+    )
+  const now = systemClock()
+  const aside = isThere ? keepAside(held, canRead, now, at) : null
+  const draft = storeDraftPath(dataDir)
+  const { forgottenAgain } = prepareRestore(
+    { backup, present: canRead ? present : null, draft, key: key.key, now },
+    at,
+  )
+  if (canRead) openWriter(present, () => {}).close()
+  swapInDraft(dataDir, at)
+  return { note, forgottenAgain, aside }
+}
+
+function keepAside(
+  held: HeldDataDir,
+  canRead: boolean,
+  now: number,
+  at: (point: RestorePoint) => void,
+): string {
+  const stamp = backupName(now)
+  if (!canRead) return putAside(held.dataDir, stamp.replace('.backup', ''))
+  const target = join(held.dataDir, 'replaced', stamp)
+  makeBackupFolder(join(held.dataDir, 'replaced'))
+  backUpHeld(held, target, at)
+  return target
+}
+
+async function openBackup({ dataDir, key, passphrase }: HeldDataDir, file: string, sheet: Buffer | null) {
+  if (!existsSync(file)) throw new AppError('not_found', `${file} is not there`)
+  const note = readBackupNote(file)
+  if (note === null)
+    throw new AppError(
+      'store_corrupt',
+      `${file} is no backup of iai-mcp, or not a whole one; nothing was changed`,
+    )
+  const opened = await keyOfBackup(file, note, { dataDir, present: key.key, passphrase, sheet })
+  return { note, backup: { file, key: opened, cipher: note.cipher, madeAt: note.made_at } }
+}
+
+/** Whole, not merely open: what was forgotten is read from it. */
+function isReadable(store: { readonly file: string; readonly key: Buffer }): boolean {
+  try {
+    storeFacts(store)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function maintenanceLog({ logLevel }: Config): Log {
+  return createPinoLog({ level: logLevel === 'info' ? 'warn' : logLevel })
+}
+
+function passphraseOf({ passphrase }: Config): string | null {
+  return passphrase?.reveal() ?? null
+}
