@@ -35,6 +35,7 @@ import { createUndo, type Undo } from './lifecycle/undo.ts'
 import type { DaemonInfo } from './operations/operation.ts'
 import { operations } from './operations/operations.ts'
 import { createProjectResolver } from './project/project-resolver.ts'
+import type { ArchiveFormat } from './store/archive-records.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { createStoreWorker, type StoreWorker } from './store/sqlite/store-work.ts'
 import type { Store } from './store/store.ts'
@@ -158,7 +159,7 @@ async function start(
   const hooks = createHooks({ ...common, transcripts, recallsFirstPrompt: config.promptRecall === 'first' })
   const controls = createControl({ daemon, background, consolidator, now })
   const control = withKeepingLines(withHookLines(withMcpLines(controls, mcp), hooks, transcriptClients), {
-    backUp: keeping.backUp,
+    ...keeping,
     log,
   })
   const socket = createSocketServer({ ...common, control, address })
@@ -244,6 +245,8 @@ function keepingOf({ dataDir }: Config, { key, parameters }: StoreKey, worker: S
     facts: () => worker.facts(store),
     backUp: (target: string) =>
       worker.backUp({ store, target, madeAt: systemClock(), madeBy: version, keyParameters: parameters }),
+    exportTo: (target: string, format: ArchiveFormat) =>
+      worker.export({ store, target, format, madeAt: systemClock(), madeBy: version }),
   }
 }
 

@@ -18,8 +18,13 @@ import { createPinoLog } from './lifecycle/pino-log.ts'
 import { keyIdOf, recoverySheet } from './lifecycle/recovery-sheet.ts'
 import { keyOfBackup, putAside, type SwapPoint, swapInDraft } from './lifecycle/restore.ts'
 import { storeDraftPath, storeFilePath } from './lifecycle/store-file.ts'
+import { linesOfFile } from './store/archive-file.ts'
+import type { ArchiveFormat } from './store/archive-records.ts'
+import { readArchive } from './store/archive-text.ts'
 import { backupName, makeBackupFolder } from './store/backup-folder.ts'
 import { type BackupNote, readBackupNote } from './store/backup-note.ts'
+import { exportStore } from './store/sqlite/archive-reading.ts'
+import { type TakenIn, takeIn } from './store/sqlite/archive-writing.ts'
 import { type BackupPoint, backUp } from './store/sqlite/backing-up.ts'
 import type { Comparison } from './store/sqlite/comparing.ts'
 import { cipherOf, openWriter } from './store/sqlite/connection.ts'
@@ -148,6 +153,35 @@ export function backUpHeld(
   const { version } = readPackageInfo()
   return backUp({ store, target, madeAt: systemClock(), madeBy: version, keyParameters: key.parameters }, at)
 }
+
+// ---- exports and imports
+
+export function exportHeld(
+  { dataDir, key }: HeldDataDir,
+  target: string,
+  format: ArchiveFormat,
+): { readonly records: number } {
+  const store = { file: storeFilePath(dataDir), key: key.key }
+  if (!hasContent(store.file))
+    throw new AppError('not_found', `${dataDir} holds no store yet: there is nothing to export`)
+  openWriter(store, () => {}).close()
+  const { version } = readPackageInfo()
+  return exportStore({ store, target, format, madeAt: systemClock(), madeBy: version })
+}
+
+/** Takes an export in, after reading all of it once: what is not whole changes nothing. */
+export function importArchive({ dataDir, key }: HeldDataDir, file: string): TakenIn {
+  const read = () => readArchive(linesOfFile(file))
+  for (const _ of read());
+  const db = openWriter({ file: storeFilePath(dataDir), key: key.key }, () => {})
+  try {
+    return takeIn(db, read())
+  } finally {
+    db.close()
+  }
+}
+
+// ---- restoring
 
 export interface RestoreOptions {
   readonly file: string

@@ -15,6 +15,7 @@ import { addVerify } from './history/verify.ts'
 import { addHook } from './hook.ts'
 import { type Io, processIo } from './io.ts'
 import { addBackup } from './keeping/backup.ts'
+import { addExport } from './keeping/export.ts'
 import { addKey } from './keeping/key.ts'
 import { addRestore } from './keeping/restore.ts'
 import { addList } from './list.ts'
@@ -78,6 +79,7 @@ export function createProgram(io: Io): { readonly program: Command; exitCode(): 
     addKey,
     addBackup,
     addRestore,
+    addExport,
     addDoctor,
     addSetup,
     addService,

@@ -290,6 +290,10 @@ export const limits = {
   backupKeepDefault: 5,
   backupKeepMax: 365,
   restoreExamplesMax: 5,
+  archiveChunkBytes: 1_048_576,
+  archiveBatchRows: 500,
+  /** A text of limits.textCharsMax, each of its characters spelled as an escape. */
+  archiveLineBytesMax: 448 * 1024 * 1024,
   /** Other daemons that hosts start meanwhile are stopped again, this often. */
   daemonStopTriesMax: 5,
   // sessions

@@ -3,14 +3,13 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { systemClock } from '../../kit/clock.ts'
 import { AppError } from '../../kit/errors.ts'
-import { limits } from '../../kit/limits.ts'
 import { backupName, makeBackupFolder } from '../../store/backup-folder.ts'
 import { type BackupNote, backupNote } from '../../store/backup-note.ts'
 import { daemonStatus } from '../client.ts'
 import type { Cli, CommonOptions } from '../command.ts'
 import { dim } from '../output.ts'
 import { momentOf, sizeText } from './backup-lines.ts'
-import { withHeldDataDir } from './held.ts'
+import { askToKeep, withHeldDataDir } from './held.ts'
 
 export function addBackup(cli: Cli): void {
   cli
@@ -43,10 +42,6 @@ export function addBackup(cli: Cli): void {
 async function backUp(cli: Cli, options: CommonOptions, path: string): Promise<BackupNote> {
   if ((await daemonStatus(cli.config(options).socketPath)) === null)
     return withHeldDataDir(cli, options, async ({ held, maintenance }) => maintenance.backUpHeld(held, path))
-  const line = { type: 'backup', path }
-  const answer = await cli.withDaemon(options, (daemon) =>
-    daemon.controlLine(line, { timeoutMs: limits.storeWorkMsMax }),
-  )
-  if (answer.ok === true) return backupNote.parse(answer.note)
-  throw new AppError('unavailable', String(answer.reason))
+  const answer = await askToKeep(cli, options, { type: 'backup', path })
+  return backupNote.parse(answer.note)
 }

@@ -70,3 +70,16 @@ export function afterwardsOf(stopped: boolean): readonly Line[] {
     [dim('The daemon was stopped for this. Hosts start it when they need it; or: iai-mcp daemon --http')],
   ]
 }
+
+/** Has the running daemon copy its store; resolves with its answer. Rejects with AppError. */
+export async function askToKeep(
+  cli: Cli,
+  options: CommonOptions,
+  line: { readonly type: 'backup' | 'export'; readonly path: string; readonly format?: string },
+): Promise<Readonly<Record<string, unknown>>> {
+  const answer = await cli.withDaemon(options, (daemon) =>
+    daemon.controlLine(line, { timeoutMs: limits.storeWorkMsMax }),
+  )
+  if (answer.ok === true) return answer
+  throw new AppError('unavailable', String(answer.reason))
+}

@@ -98,7 +98,8 @@ export function factsOf(db: Database, key: Buffer, cipher: Cipher): CopyFacts {
   }
 }
 
-function storeIdOf(db: Database): string {
+/** Of a store that has been opened by this version, which brings it to the present format. */
+export function storeIdOf(db: Database): string {
   const secret = db.prepare<[], { value: Buffer }>(sql.storeSecret).get()?.value
   assert(secret !== undefined, 'a store has its secret since its schema was made')
   return createHmac('sha256', secret).update('iai-mcp store id').digest('hex').slice(0, 16)

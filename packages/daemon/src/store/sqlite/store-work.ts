@@ -5,12 +5,14 @@ import { lateError } from '../../kit/deadline.ts'
 import { AppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
 import type { BackupNote } from '../backup-note.ts'
+import { type ExportFacts, type ExportRequest, exportStore } from './archive-reading.ts'
 import { type BackupRequest, backUp } from './backing-up.ts'
 import { type CopyFacts, storeFacts } from './copying.ts'
 import { fromWire, type WireError } from './protocol.ts'
 
 export type StoreWork =
   | ({ readonly kind: 'back up' } & BackupRequest)
+  | ({ readonly kind: 'export' } & ExportRequest)
   | ({ readonly kind: 'facts'; readonly target: string } & Pick<BackupRequest, 'store'>)
 
 export type WorkAnswer =
@@ -20,6 +22,7 @@ export type WorkAnswer =
 /** What can be done to a store while it is in use. Rejects with AppError. */
 export interface StoreWorker {
   backUp(request: BackupRequest): Promise<BackupNote>
+  export(request: ExportRequest): Promise<ExportFacts>
   facts(store: BackupRequest['store']): Promise<CopyFacts>
 }
 
@@ -29,6 +32,8 @@ export function runWork(work: StoreWork): unknown {
   switch (work.kind) {
     case 'back up':
       return backUp({ ...work, store })
+    case 'export':
+      return exportStore({ ...work, store })
     case 'facts':
       return storeFacts(store)
   }
@@ -43,6 +48,7 @@ const entryBeside = new URL(
 export function createStoreWorker(signal: AbortSignal, entry: URL = entryBeside): StoreWorker {
   return {
     backUp: (request) => runInThread({ kind: 'back up', ...request }, signal, entry) as Promise<BackupNote>,
+    export: (request) => runInThread({ kind: 'export', ...request }, signal, entry) as Promise<ExportFacts>,
     facts: (store) =>
       runInThread({ kind: 'facts', store, target: store.file }, signal, entry) as Promise<CopyFacts>,
   }
