@@ -10,7 +10,7 @@ import type { Log } from './kit/log.ts'
 import { prepareDataDir } from './lifecycle/data-dir.ts'
 import { describeKeyPlan, hasContent, openKey, planKey, readKey, type StoreKey } from './lifecycle/key.ts'
 import { changeKey, type KeyChangePoint, type NextKey } from './lifecycle/key-change.ts'
-import { keyPaths, readKeyMaterial, writeKeyFile } from './lifecycle/key-files.ts'
+import { keyPaths, readKeyMaterial, settleKeyChange, writeKeyFile } from './lifecycle/key-files.ts'
 import { systemKeychain } from './lifecycle/keychain.ts'
 import { acquireLock } from './lifecycle/lock.ts'
 import { readPackageInfo } from './lifecycle/package-info.ts'
@@ -131,6 +131,7 @@ export function importKey({ dataDir }: Config, key: Buffer): void {
       'not_found',
       `${file} is not there: put the store or a backup in its place first (iai-mcp restore FILE --sheet SHEET)`,
     )
+  settleKeyChange(dataDir)
   cipherOf(file, key)
   writeKeyFile(dataDir, key)
 }
