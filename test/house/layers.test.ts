@@ -18,7 +18,7 @@ const layers = [
   ['dispatch'],
   ['background', 'transport'],
   ['lifecycle', 'config'],
-  ['cli', 'main.ts', 'maintenance.ts'],
+  ['cli', 'main.ts', 'maintenance.ts', 'store-thread.ts'],
 ]
 
 const files = filesUnder(source)
