@@ -16,12 +16,12 @@ import { acquireLock } from './lifecycle/lock.ts'
 import { readPackageInfo } from './lifecycle/package-info.ts'
 import { createPinoLog } from './lifecycle/pino-log.ts'
 import { keyIdOf, recoverySheet } from './lifecycle/recovery-sheet.ts'
-import { keyOfBackup, putAside, type SwapPoint, swapInDraft } from './lifecycle/restore.ts'
+import { type KnownKeys, keyOfBackup, putAside, type SwapPoint, swapInDraft } from './lifecycle/restore.ts'
 import { storeDraftPath, storeFilePath } from './lifecycle/store-file.ts'
 import { linesOfFile } from './store/archive-file.ts'
 import type { ArchiveFormat } from './store/archive-records.ts'
 import { readArchive } from './store/archive-text.ts'
-import { backupName, makeBackupFolder } from './store/backup-folder.ts'
+import { freeBackupPath, makeBackupFolder } from './store/backup-folder.ts'
 import { type BackupNote, readBackupNote } from './store/backup-note.ts'
 import { exportStore } from './store/sqlite/archive-reading.ts'
 import { type TakenIn, takeIn } from './store/sqlite/archive-writing.ts'
@@ -29,7 +29,12 @@ import { type BackupPoint, backUp } from './store/sqlite/backing-up.ts'
 import type { Comparison } from './store/sqlite/comparing.ts'
 import { cipherOf, openWriter } from './store/sqlite/connection.ts'
 import { copyStore, storeFacts } from './store/sqlite/copying.ts'
-import { compareWithBackup, prepareRestore, type RestorePreparingPoint } from './store/sqlite/restoring.ts'
+import {
+  compareWithBackup,
+  type KeyedBackup,
+  prepareRestore,
+  type RestorePreparingPoint,
+} from './store/sqlite/restoring.ts'
 
 /** A data directory that this process holds; nobody else touches it until `release`. */
 export interface HeldDataDir {
@@ -39,9 +44,16 @@ export interface HeldDataDir {
   release(): void
 }
 
-/** Raises `locked` while a daemon runs on it; ends a change of the key that was interrupted. */
-export async function holdDataDir(config: Config): Promise<HeldDataDir> {
+/**
+ * Raises `locked` while a daemon runs on it; ends a change of the key that was interrupted. `from nothing` makes the
+ * directory and a key where there is none yet, for what brings a store along.
+ */
+export async function holdDataDir(
+  config: Config,
+  start: 'store needed' | 'from nothing' = 'store needed',
+): Promise<HeldDataDir> {
   const { dataDir } = config
+  if (start === 'store needed') refuseWithoutStore(dataDir)
   const log = maintenanceLog(config)
   await prepareDataDir(dataDir)
   const holder = { pid: process.pid, startedAt: systemClock(), version: readPackageInfo().version }
@@ -54,6 +66,14 @@ export async function holdDataDir(config: Config): Promise<HeldDataDir> {
     lock.release()
     throw error
   }
+}
+
+function refuseWithoutStore(dataDir: string): void {
+  if (hasContent(storeFilePath(dataDir))) return
+  throw new AppError(
+    'not_found',
+    `${dataDir} holds no store yet: it is made by the first start of the daemon`,
+  )
 }
 
 /** For what must work without a key that opens the store. */
@@ -109,8 +129,6 @@ export async function putUnderKey(
   at: (point: KeyChangePoint) => void = () => {},
 ): Promise<string> {
   const file = storeFilePath(dataDir)
-  if (!hasContent(file))
-    throw new AppError('not_found', `${dataDir} holds no store yet: it is made by the first start`)
   const key = await changeKey({
     dataDir,
     present,
@@ -148,8 +166,6 @@ export function backUpHeld(
   at: (point: BackupPoint) => void = () => {},
 ): BackupNote {
   const store = { file: storeFilePath(dataDir), key: key.key }
-  if (!hasContent(store.file))
-    throw new AppError('not_found', `${dataDir} holds no store yet: there is nothing to back up`)
   openWriter(store, () => {}).close()
   const { version } = readPackageInfo()
   return backUp({ store, target, madeAt: systemClock(), madeBy: version, keyParameters: key.parameters }, at)
@@ -163,8 +179,6 @@ export function exportHeld(
   format: ArchiveFormat,
 ): { readonly records: number } {
   const store = { file: storeFilePath(dataDir), key: key.key }
-  if (!hasContent(store.file))
-    throw new AppError('not_found', `${dataDir} holds no store yet: there is nothing to export`)
   openWriter(store, () => {}).close()
   const { version } = readPackageInfo()
   return exportStore({ store, target, format, madeAt: systemClock(), madeBy: version })
@@ -194,17 +208,26 @@ export interface RestoreOptions {
 
 export type RestorePoint = RestorePreparingPoint | BackupPoint | SwapPoint
 
-/** What a restore would do; null when there is no present store to compare with, or none that can be read. */
-export async function compareWithPresent(
-  held: HeldDataDir,
+/** What a restore would do. Changes nothing and takes no lock: a daemon goes on meanwhile. */
+export async function previewRestore(
+  config: Config,
   { file, sheet }: Pick<RestoreOptions, 'file' | 'sheet'>,
-): Promise<{ readonly note: BackupNote; readonly comparison: Comparison | null }> {
-  const { note, backup } = await openBackup(held, file, sheet)
-  const present = { file: storeFilePath(held.dataDir), key: held.key.key }
-  const comparison = isReadable(present)
-    ? compareWithBackup(present, backup, limits.restoreExamplesMax)
-    : null
-  return { note, comparison }
+): Promise<RestorePreview> {
+  const { dataDir } = config
+  const note = noteOf(file)
+  if (!hasContent(storeFilePath(dataDir))) return { note, comparison: null }
+  const passphrase = passphraseOf(config)
+  const { key } = await readKey(dataDir, passphrase)
+  const backup = await keyedBackup({ dataDir, present: key, passphrase, sheet }, file, note)
+  const present = { file: storeFilePath(dataDir), key }
+  if (!isReadable(present)) return { note, comparison: null }
+  return { note, comparison: compareWithBackup(present, backup, limits.restoreExamplesMax) }
+}
+
+export interface RestorePreview {
+  readonly note: BackupNote
+  /** Null when there is no present store to compare with, or none that can be read. */
+  readonly comparison: Comparison | null
 }
 
 export interface Restored {
@@ -216,8 +239,9 @@ export interface Restored {
 
 export async function restore(held: HeldDataDir, options: RestoreOptions): Promise<Restored> {
   const { file, sheet, ignoreForgotten, at = () => {} } = options
-  const { dataDir, key } = held
-  const { note, backup } = await openBackup(held, file, sheet)
+  const { dataDir, key, passphrase } = held
+  const note = noteOf(file)
+  const backup = await keyedBackup({ dataDir, present: key.key, passphrase, sheet }, file, note)
   const present = { file: storeFilePath(dataDir), key: key.key }
   const isThere = existsSync(present.file)
   const canRead = isReadable(present)
@@ -244,24 +268,27 @@ function keepAside(
   now: number,
   at: (point: RestorePoint) => void,
 ): string {
-  const stamp = backupName(now)
-  if (!canRead) return putAside(held.dataDir, stamp.replace('.backup', ''))
-  const target = join(held.dataDir, 'replaced', stamp)
-  makeBackupFolder(join(held.dataDir, 'replaced'))
+  const folder = join(held.dataDir, 'replaced')
+  makeBackupFolder(folder)
+  const target = freeBackupPath(folder, now)
+  if (!canRead) return putAside(held.dataDir, target.replace(/\.backup$/, ''))
   backUpHeld(held, target, at)
   return target
 }
 
-async function openBackup({ dataDir, key, passphrase }: HeldDataDir, file: string, sheet: Buffer | null) {
+function noteOf(file: string): BackupNote {
   if (!existsSync(file)) throw new AppError('not_found', `${file} is not there`)
   const note = readBackupNote(file)
-  if (note === null)
-    throw new AppError(
-      'store_corrupt',
-      `${file} is no backup of iai-mcp, or not a whole one; nothing was changed`,
-    )
-  const opened = await keyOfBackup(file, note, { dataDir, present: key.key, passphrase, sheet })
-  return { note, backup: { file, key: opened, cipher: note.cipher, madeAt: note.made_at } }
+  if (note !== null) return note
+  throw new AppError(
+    'store_corrupt',
+    `${file} is no backup of iai-mcp, or not a whole one; nothing was changed`,
+  )
+}
+
+async function keyedBackup(known: KnownKeys, file: string, note: BackupNote): Promise<KeyedBackup> {
+  const key = await keyOfBackup(file, note, known)
+  return { file, key, cipher: note.cipher, madeAt: note.made_at }
 }
 
 /** Whole, not merely open: what was forgotten is read from it. */

@@ -2,12 +2,11 @@
 // in number and by free disk space; what goes wrong is logged, recorded, and tried again an hour later.
 import { rmSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Clock } from '../kit/clock.ts'
 import { limits } from '../kit/limits.ts'
 import type { Log } from '../kit/log.ts'
 import {
-  backupName,
+  freeBackupPath,
   listBackups,
   makeBackupFolder,
   outdatedBackups,
@@ -56,7 +55,7 @@ export function createDailyBackup(options: DailyBackupOptions): BackgroundTask {
       return
     }
     const begun = now()
-    const note = await backUp(join(folder, backupName(begun)))
+    const note = await backUp(freeBackupPath(folder, begun))
     const outdated = outdatedBackups(listBackups(folder), note.store, keep)
     for (const { file } of outdated) rmSync(file, { force: true })
     const data = { memories: note.memories, ms: now() - begun, removed: outdated.length }

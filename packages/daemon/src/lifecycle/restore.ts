@@ -49,8 +49,7 @@ export async function keyOfBackup(file: string, note: BackupNote, known: KnownKe
 }
 
 /** Under names that no start looks at; a hard link is the same file, so nothing is copied and nothing can be half done. */
-export function putAside(dataDir: string, stamp: string): string {
-  const folder = join(dataDir, 'replaced', stamp)
+export function putAside(dataDir: string, folder: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (const suffix of ['', '-wal', '.cipher']) {
     const file = `${storeFilePath(dataDir)}${suffix}`

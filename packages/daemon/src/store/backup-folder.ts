@@ -1,6 +1,6 @@
 // The backups in a folder: what they are called, which there are, and which of them are kept. Only files that carry the
 // name and the note of a backup are ever looked at or removed.
-import { lstatSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf } from '../kit/errors.ts'
 import { type BackupNote, readBackupNote } from './backup-note.ts'
@@ -14,10 +14,13 @@ export interface Backup {
 const namePattern = /^iai-mcp-\d{8}T\d{6}Z(?:-\d+)?\.backup$/
 export const unfinishedSuffix = '.unfinished'
 
-/** `iai-mcp-20261122T154500Z.backup` */
-export function backupName(at: number): string {
+/** A name in `folder` that nothing has yet: `iai-mcp-20261122T154500Z.backup`, the next in the same second `…Z-2.backup`. */
+export function freeBackupPath(folder: string, at: number): string {
   const stamp = new Date(at).toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '')
-  return `iai-mcp-${stamp}.backup`
+  for (let number = 1; ; number++) {
+    const path = join(folder, `iai-mcp-${stamp}${number === 1 ? '' : `-${number}`}.backup`)
+    if (!existsSync(path)) return path
+  }
 }
 
 /** Newest first. A folder that is not there holds none. */

@@ -20,7 +20,7 @@ test('back up and export beside the daemon, restore and rotate after it, and not
   ok(await place.run(['capture', 'the deploy window is on Tuesday']))
   const home = join(place.dataDir, '..')
   const backup = join(home, 'one.backup')
-  expect(ok(await place.run(['backup', backup]))).toContain('1 memories')
+  expect(ok(await place.run(['backup', backup]))).toContain('1 memory')
   expect(statSync(backup).mode & 0o777).toBe(0o600)
   const archive = join(home, 'all.jsonl')
   ok(await place.run(['export', archive]))
@@ -29,12 +29,14 @@ test('back up and export beside the daemon, restore and rotate after it, and not
 
   ok(await place.run(['capture', 'said after the backup']))
   const preview = ok(await place.run(['restore', backup, '--dry-run']))
-  expect(preview).toContain('would be lost    1 memories')
-  expect(preview).toContain('The daemon was stopped')
-  await running.ended
+  expect(preview).toContain('would be lost    1 memory')
   const asked = await place.run(['restore', backup])
   expect(asked.code).toBe(2)
-  expect(ok(await place.run(['restore', backup, '--yes']))).toContain('is kept in')
+  expect(running.child.exitCode).toBeNull()
+  const restored = ok(await place.run(['restore', backup, '--yes']))
+  expect(restored).toContain('is kept in')
+  expect(restored).toContain('The daemon was stopped')
+  await running.ended
 
   const sheet = join(home, 'sheet.txt')
   ok(await place.run(['key', 'export', sheet]))
@@ -81,7 +83,7 @@ test('an export moves to another machine', async () => {
   const path = join(from.dataDir, '..', 'all.md')
   ok(await from.run(['export', '--format', 'markdown', path]))
   expect((await from.run(['export', path])).stderr).toContain('is there already')
-  expect(ok(await to.run(['import', path]))).toContain('1 memories taken in')
+  expect(ok(await to.run(['import', path]))).toContain('1 memory taken in')
   expect(ok(await to.run(['import', path]))).toContain('0 memories taken in, 1 were there already')
   writeFileSync(path, readFileSync(path, 'utf8').slice(0, 400))
   expect((await to.run(['import', path])).code).toBe(2)

@@ -18,14 +18,14 @@ import { keyLines, parseRecoverySheet } from '../../src/lifecycle/recovery-sheet
 import { storeFilePath } from '../../src/lifecycle/store-file.ts'
 import {
   backUpHeld,
-  compareWithPresent,
   type HeldDataDir,
   holdDataDir,
+  previewRestore,
   putUnderKey,
   type RestorePoint,
   restore,
 } from '../../src/maintenance.ts'
-import { backupName, listBackups, outdatedBackups } from '../../src/store/backup-folder.ts'
+import { freeBackupPath, listBackups, outdatedBackups } from '../../src/store/backup-folder.ts'
 import { readBackupNote } from '../../src/store/backup-note.ts'
 import { backupPoints } from '../../src/store/sqlite/backing-up.ts'
 import { fact, turn } from '../store/support/invented.ts'
@@ -34,7 +34,7 @@ import { createPlace, type KeptPlace, keptIds, placeWithStore, secretText } from
 const passphrase = 'an invented passphrase'
 
 async function holding<T>(place: KeptPlace, work: (held: HeldDataDir) => T | Promise<T>, words?: string) {
-  const held = await holdDataDir(place.config(words))
+  const held = await holdDataDir(place.config(words), 'from nothing')
   try {
     return await work(held)
   } finally {
@@ -123,7 +123,7 @@ describe('restoring', () => {
       await store.forget(['turn-2'], 8_000)
     })
     const before = readFileSync(storeFilePath(place.dataDir))
-    const { comparison } = await holding(place, (held) => compareWithPresent(held, from(file)))
+    const { comparison } = await previewRestore(place.config(), from(file))
     expect(comparison).toEqual({
       lost: { count: 1, newest: [{ id: 'since', role: 'user', saidAt: 9_000 }] },
       comeBack: 0,
@@ -260,7 +260,7 @@ test('the newest of a store are kept, those of another are not counted', async (
   const folder = tempDir()
   for (const day of [1, 2, 3, 4]) {
     const at = Date.UTC(2026, 0, day)
-    copyFileSync(day === 2 ? foreign : file, join(folder, backupName(at)))
+    copyFileSync(day === 2 ? foreign : file, freeBackupPath(folder, at))
   }
   writeFileSync(join(folder, 'iai-mcp-20260105T000000Z.backup'), 'not one of ours')
   const listed = listBackups(folder)

@@ -116,11 +116,10 @@ test('a change noted by a newer version stops the start', async () => {
   expect(existsSync(join(place.dataDir, 'key-change.json'))).toBe(true)
 })
 
-test('there is nothing to change where there is no store', async () => {
+test('there is nothing to change where there is no store, and nothing is made', async () => {
   const place = createPlace()
-  const held = await holdDataDir(place.config())
-  await expect(putUnderKey(held, { kind: 'key file' })).rejects.toMatchObject({ code: 'not_found' })
-  held.release()
+  await expect(holdDataDir(place.config())).rejects.toMatchObject({ code: 'not_found' })
+  expect(readdirSync(place.dataDir)).toEqual([])
 })
 
 test('the key that is said to be in use is the one that the store is under', async () => {

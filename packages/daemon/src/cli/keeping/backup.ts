@@ -1,15 +1,15 @@
 // `iai-mcp backup`: one whole, encrypted, checked copy of the store, while the daemon runs or without it.
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { systemClock } from '../../kit/clock.ts'
 import { AppError } from '../../kit/errors.ts'
-import { backupName, makeBackupFolder } from '../../store/backup-folder.ts'
+import { freeBackupPath, makeBackupFolder } from '../../store/backup-folder.ts'
 import { type BackupNote, backupNote } from '../../store/backup-note.ts'
 import { daemonStatus } from '../client.ts'
 import type { Cli, CommonOptions } from '../command.ts'
 import { dim } from '../output.ts'
 import { momentOf, sizeText } from './backup-lines.ts'
-import { askToKeep, withHeldDataDir } from './held.ts'
+import { askToKeep, memoriesText, withHeldDataDir } from './held.ts'
 
 export function addBackup(cli: Cli): void {
   cli
@@ -21,13 +21,13 @@ export function addBackup(cli: Cli): void {
       const { backupFolder } = cli.config(options)
       if (file === undefined) makeBackupFolder(backupFolder)
       const target =
-        file === undefined ? join(backupFolder, backupName(systemClock())) : resolve(cli.io.cwd, file)
+        file === undefined ? freeBackupPath(backupFolder, systemClock()) : resolve(cli.io.cwd, file)
       if (existsSync(target))
         throw new AppError('invalid_params', `${target} is there already; name another file`)
       const note = await backUp(cli, options, target)
       cli.show(options, { path: target, ...note }, [
         [
-          `${target}: ${note.memories} memories as of ${momentOf(note.made_at)}, ${sizeText(target)}, checked.`,
+          `${target}: ${memoriesText(note.memories)} as of ${momentOf(note.made_at)}, ${sizeText(target)}, checked.`,
         ],
         [
           dim(

@@ -27,10 +27,13 @@ export async function withHeldDataDir<T>(
   cli: Cli,
   options: CommonOptions,
   work: (hold: Hold) => Promise<T>,
+  start: Parameters<Maintenance['holdDataDir']>[1] = 'store needed',
 ): Promise<T> {
   const config = cli.config(options)
   const maintenance = await loadMaintenance()
-  const { value: held, stopped } = await whileNoDaemonRuns(config, () => maintenance.holdDataDir(config))
+  const { value: held, stopped } = await whileNoDaemonRuns(config, () =>
+    maintenance.holdDataDir(config, start),
+  )
   try {
     return await work({ held, maintenance, afterwards: afterwardsOf(stopped) })
   } finally {
@@ -82,4 +85,8 @@ export async function askToKeep(
   )
   if (answer.ok === true) return answer
   throw new AppError('unavailable', String(answer.reason))
+}
+
+export function memoriesText(count: number): string {
+  return count === 1 ? '1 memory' : `${count} memories`
 }

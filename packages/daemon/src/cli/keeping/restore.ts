@@ -8,7 +8,7 @@ import type { Cli, CommonOptions } from '../command.ts'
 import { NotFoundError, UsageError } from '../exit-codes.ts'
 import { bold, dim, type Line, renderLines } from '../output.ts'
 import { backupLines, momentOf } from './backup-lines.ts'
-import { type Hold, withHeldDataDir } from './held.ts'
+import { type Hold, loadMaintenance, memoriesText, withHeldDataDir } from './held.ts'
 import { readSheet } from './key.ts'
 
 interface RestoreOptions extends CommonOptions {
@@ -35,7 +35,7 @@ export function addRestore(cli: Cli): void {
       if (given === undefined && options.at === undefined) return listAll(cli, options, backups())
       const file = given === undefined ? newestAt(backups(), options.at ?? '') : resolve(cli.io.cwd, given)
       const sheet = options.sheet === undefined ? null : await readSheet(cli, options.sheet)
-      await withHeldDataDir(cli, options, (hold) => restore(cli, options, hold, { file, sheet }))
+      await restore(cli, options, { file, sheet })
     })
 }
 
@@ -65,38 +65,43 @@ function newestAt(backups: readonly Backup[], time: string): string {
   return found.file
 }
 
-async function restore(
+interface Source {
+  readonly file: string
+  readonly sheet: Buffer | null
+}
+
+/** Looked at and asked about while the daemon goes on; stopped only for the restore itself. */
+async function restore(cli: Cli, options: RestoreOptions, source: Source): Promise<void> {
+  const { previewRestore } = await loadMaintenance()
+  const { note, comparison } = await previewRestore(cli.config(options), source)
+  const lines = previewLines(source.file, note, comparison)
+  if (options.dryRun)
+    return cli.show(options, { ...note, changes: comparison }, [...lines, [dim('Nothing was changed.')]])
+  if (!options.yes && !(await agreed(cli, lines)))
+    return cli.show(options, { restored: false }, [['Nothing was changed.']])
+  await withHeldDataDir(cli, options, (hold) => restoreHeld(cli, options, hold, source), 'from nothing')
+}
+
+async function restoreHeld(
   cli: Cli,
   options: RestoreOptions,
   { held, maintenance, afterwards }: Hold,
-  source: { readonly file: string; readonly sheet: Buffer | null },
+  source: Source,
 ): Promise<void> {
-  const { note, comparison } = await maintenance.compareWithPresent(held, source)
-  const lines = previewLines(source.file, note, comparison)
-  if (options.dryRun) {
-    cli.show(options, { ...note, changes: comparison }, [
-      ...lines,
-      [dim('Nothing was changed.')],
-      ...afterwards,
-    ])
-    return
-  }
-  if (!options.yes && !(await agreed(cli, lines))) {
-    cli.show(options, { restored: false }, [['Nothing was changed.'], ...afterwards])
-    return
-  }
   const done = await maintenance.restore(held, {
     ...source,
     ignoreForgotten: options.ignoreForgotten === true,
   })
-  const again = done.forgottenAgain
-  cli.show(options, { restored: true, made_at: note.made_at, forgotten_again: again, aside: done.aside }, [
-    [`The store is as it was on ${momentOf(note.made_at)}: ${note.memories - again} memories.`],
-    ...(again > 0 ? [[`${again} of the backup had been forgotten since, and stay forgotten.`]] : []),
-    ...(done.aside === null ? [] : [[`What was there before is kept in ${done.aside}`]]),
-    ...(done.aside?.endsWith('.backup') ? [[dim(`Take it back with: iai-mcp restore ${done.aside}`)]] : []),
-    ...afterwards,
-  ])
+  const { note, forgottenAgain, aside } = done
+  const lines: Line[] = [
+    [`The store is as it was on ${momentOf(note.made_at)}: ${memoriesText(note.memories - forgottenAgain)}.`],
+  ]
+  if (forgottenAgain > 0)
+    lines.push([`${memoriesText(forgottenAgain)} of the backup had been forgotten since, and will stay so.`])
+  if (aside !== null) lines.push([`What was there before is kept in ${aside}`])
+  if (aside?.endsWith('.backup')) lines.push([dim(`Take it back with: iai-mcp restore ${aside}`)])
+  const result = { restored: true, made_at: note.made_at, forgotten_again: forgottenAgain, aside }
+  cli.show(options, result, [...lines, ...afterwards])
 }
 
 async function agreed({ io }: Cli, lines: readonly Line[]): Promise<boolean> {
@@ -107,16 +112,16 @@ async function agreed({ io }: Cli, lines: readonly Line[]): Promise<boolean> {
 }
 
 function previewLines(file: string, note: BackupNote, comparison: Comparison | null): Line[] {
-  const head: Line = [bold(file), `: ${note.memories} memories as of ${momentOf(note.made_at)}`]
+  const head: Line = [bold(file), `: ${memoriesText(note.memories)} as of ${momentOf(note.made_at)}`]
   if (comparison === null) return [head, ['There is no store that can be read to compare it with.']]
   const { lost, comeBack, forgottenSince, changed } = comparison
   return [
     head,
-    [`  would be lost    ${lost.count} memories that came since`],
+    [`  would be lost    ${memoriesText(lost.count)} that came since`],
     ...lost.newest.map(
       ({ saidAt, role }): Line => [dim(`                     ${momentOf(saidAt)}  ${role}`)],
     ),
-    [`  would come back  ${comeBack} memories that are gone now`],
+    [`  would come back  ${memoriesText(comeBack)} that went since`],
     [`  would change     ${changed} pins, corrections and counts`],
     [`  stay forgotten   ${forgottenSince}`],
   ]
