@@ -14,6 +14,10 @@ import { addImport } from './history/import.ts'
 import { addVerify } from './history/verify.ts'
 import { addHook } from './hook.ts'
 import { type Io, processIo } from './io.ts'
+import { addBackup } from './keeping/backup.ts'
+import { addExport } from './keeping/export.ts'
+import { addKey } from './keeping/key.ts'
+import { addRestore } from './keeping/restore.ts'
 import { addList } from './list.ts'
 import { addMcp } from './mcp.ts'
 import { plain } from './output.ts'
@@ -72,6 +76,10 @@ export function createProgram(io: Io): { readonly program: Command; exitCode(): 
     addForget,
     addProfile,
     addToken,
+    addKey,
+    addBackup,
+    addRestore,
+    addExport,
     addDoctor,
     addSetup,
     addService,

@@ -15,6 +15,11 @@ export interface Daemon {
   /** Runs an operation; resolves with its bare result. Rejects with ClientError. */
   call<Result>(method: string, params: object, options?: CallOptions): Promise<Result>
   control(type: string, options?: CallOptions): Promise<Readonly<Record<string, unknown>>>
+  /** A control line with more in it than its type. */
+  controlLine(
+    line: { readonly type: string },
+    options?: CallOptions,
+  ): Promise<Readonly<Record<string, unknown>>>
 }
 
 export interface OpenDaemon extends Daemon {
@@ -42,6 +47,7 @@ function speakTo(client: SocketClient): Daemon {
     call: <Result>(method: string, params: object, options?: CallOptions) =>
       client.call(method, params, options) as Promise<Result>,
     control: (type, options) => client.control({ type }, options),
+    controlLine: (line, options) => client.control(line, options),
   }
 }
 

@@ -13,6 +13,7 @@ export interface Config extends Settings {
   /** absolute */
   readonly dataDir: string
   readonly socketPath: string
+  readonly backupFolder: string
   readonly configFile: string
   readonly sources: { readonly [Name in keyof Settings]: Source }
 }
@@ -82,6 +83,9 @@ export function inspectConfig(input: ConfigInput): {
     embedding: withAbsoluteFolder(embedding.value, (path) => absolute(path, input.home, baseOf(embedding))),
     embeddingModel: values.embeddingModel.value,
     embeddingKey: values.embeddingKey.value,
+    backupDaily: values.backupDaily.value,
+    backupKeep: values.backupKeep.value,
+    backupFolder: absolute(values.backupFolder.value ?? join(directory, 'backups'), input.home, directory),
     configFile,
     sources: Object.fromEntries(optionNames.map((name) => [name, values[name].source])) as Config['sources'],
   }

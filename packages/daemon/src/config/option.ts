@@ -76,6 +76,17 @@ export const minutesKind: Kind<number> = {
       : undefined,
 }
 
+export function countKind(max: number): Kind<number> {
+  const fromJson = (value: unknown) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max ? value : undefined
+  return {
+    placeholder: '<count>',
+    expected: `a whole number from 1 to ${max}`,
+    fromText: (text) => (/^\d{1,6}$/.test(text) ? fromJson(Number(text)) : undefined),
+    fromJson,
+  }
+}
+
 const loopbackHosts: readonly string[] = ['127.0.0.1', '::1', 'localhost']
 
 export const loopbackKind: Kind<string> = textKind(

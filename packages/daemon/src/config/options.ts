@@ -3,6 +3,7 @@
 import { limits } from '../kit/limits.ts'
 import {
   choiceKind,
+  countKind,
   type EmbeddingChoice,
   embeddingKind,
   loopbackKind,
@@ -35,6 +36,9 @@ export interface Settings {
   readonly embedding: EmbeddingChoice
   readonly embeddingModel: string | null
   readonly embeddingKey: Secret | null
+  readonly backupDaily: 'on' | 'off'
+  readonly backupKeep: number
+  readonly backupFolder: string | null
 }
 
 export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]> } = {
@@ -148,6 +152,31 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     fallback: null,
     fallbackText: 'none',
     help: 'Sent to the embedding endpoint as a bearer token. Only from the environment, so that no process list shows it.',
+  },
+  backupDaily: {
+    flag: null,
+    env: null,
+    key: 'backup_daily',
+    kind: choiceKind(['on', 'off']),
+    fallback: 'on',
+    help: 'Make a checked, encrypted copy of the store once a day when something has changed (iai-mcp restore lists them).',
+  },
+  backupKeep: {
+    flag: null,
+    env: null,
+    key: 'backup_keep',
+    kind: countKind(limits.backupKeepMax),
+    fallback: limits.backupKeepDefault,
+    help: 'How many of these copies stay; the oldest go first.',
+  },
+  backupFolder: {
+    flag: null,
+    env: null,
+    key: 'backup_folder',
+    kind: optional(pathKind),
+    fallback: null,
+    fallbackText: 'backups in the data directory',
+    help: 'Where these copies go; a folder on another disk also survives the loss of this one.',
   },
 }
 

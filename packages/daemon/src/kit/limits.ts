@@ -267,6 +267,14 @@ export const limits = {
   daemonStopWaitMsMax: 10_000,
   configFileBytesMax: 65_536,
   keyFileBytesMax: 4_096,
+  /** Keys that older backups are under. */
+  formerKeysMax: 1_000,
+  formerKeysBytesMax: 1_048_576,
+  recoverySheetBytesMax: 65_536,
+  /** Of a new passphrase: shorter ones are guessed, however slow each guess is. */
+  passphraseCharsMin: 12,
+  /** A keychain may ask its user first. */
+  keychainWaitMsMax: 60_000,
   lockHolderFileBytesMax: 1_024,
   doctorWaitMsMax: 2_000,
   doctorInspectionMsMax: 60_000,
@@ -296,6 +304,21 @@ export const limits = {
   historyCheckLookBackHours: 48,
   historyCheckMsMax: 10 * 60_000,
   historyCheckReportBytesMax: 16 * 1024 * 1024,
+  // backups, exports, restores
+  storeWorkMsMax: 30 * 60_000,
+  backupAfterMs: 10 * 60_000,
+  backupEveryMs: 24 * 3_600_000,
+  backupRetryMs: 3_600_000,
+  backupLookEveryMs: 15 * 60_000,
+  backupKeepDefault: 5,
+  backupKeepMax: 365,
+  restoreExamplesMax: 5,
+  archiveChunkBytes: 1_048_576,
+  archiveBatchRows: 500,
+  /** A text of limits.textCharsMax, each of its characters spelled as an escape. */
+  archiveLineBytesMax: 448 * 1024 * 1024,
+  /** Other daemons that hosts start meanwhile are stopped again, this often. */
+  daemonStopTriesMax: 5,
   // sessions
   sessionIdleMsMax: 30 * 60_000,
 } as const
