@@ -10,6 +10,7 @@ export const clientLimits = {
   answerHeaderBytesMax: 32_768,
   portFileBytesMax: 16,
   tokenFileBytesMax: 1_024,
+  configFileBytesMax: 65_536,
   spoolFileBytesMax: 256 * 1024 * 1024,
   spoolTotalBytesMax: 1024 * 1024 * 1024,
   spoolFilesMax: 10_000,

@@ -32,7 +32,9 @@ import { createUndo, type Undo } from './lifecycle/undo.ts'
 import type { DaemonInfo } from './operations/operation.ts'
 import { operations } from './operations/operations.ts'
 import { createProjectResolver } from './project/project-resolver.ts'
+import { redactingStore } from './store/redacting-store.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
+import { createRedaction } from './text/redaction.ts'
 import { withHookLines } from './transport/hooks/hook-lines.ts'
 import { createHooks } from './transport/hooks/hooks.ts'
 import { createHttpServer, type HttpServer } from './transport/http/http-server.ts'
@@ -101,7 +103,11 @@ async function start(
 
   // The store.
   const { key, source: keySource } = await openKey(dataDir, config.passphrase?.reveal() ?? null)
-  const store = await openSqliteStore({ file: storeFilePath(dataDir), key, log, onFatal })
+  const redaction = createRedaction(config.redaction)
+  const store = redactingStore(
+    await openSqliteStore({ file: storeFilePath(dataDir), key, log, onFatal }),
+    redaction,
+  )
   undo.add(() => store.close())
   undo.add(() => store.recordEvent({ at: now(), kind: 'stopped', data: { version } }))
 
@@ -115,6 +121,7 @@ async function start(
     keySource,
     socketPath: address.kind === 'path' ? address.path : null,
     httpPort: () => http?.port() ?? null,
+    keptOut: redaction.counts,
   }
   const projects = createProjectResolver({ now, env: gitEnvironment() })
   const contextCache = createContextCache()

@@ -25,6 +25,7 @@ function statusLines(status: Status): Line[] {
     ['URL', status.http_port === null ? 'none' : `http://127.0.0.1:${status.http_port}`],
     ['memories', `${status.memories} (${status.turns} turns, ${status.facts} facts)`],
     ['sessions', `${status.sessions} in ${status.projects} projects`],
+    ['kept out', keptOut(status)],
     ['consolidated', consolidated(status)],
     ['on disk', megabytes(status.bytes)],
     ['in memory', megabytes(status.rss_bytes)],
@@ -36,6 +37,14 @@ function consolidated({ last_consolidation: last }: Status): string {
   if (last === null) return 'not yet'
   const rest = last.complete ? '' : ', more to do'
   return `${minute(last.at)}: ${last.sessions} sessions, ${last.projects} projects in ${last.ms} ms${rest}`
+}
+
+function keptOut({ kept_out }: Status): string {
+  const kinds = Object.entries(kept_out)
+  const total = kinds.reduce((sum, [, count]) => sum + count, 0)
+  if (total === 0) return 'no secret since the start'
+  const named = kinds.slice(0, 3).map(([kind, count]) => `${count} ${kind}`)
+  return `${total} since the start (${[...named, ...(kinds.length > 3 ? ['…'] : [])].join(', ')})`
 }
 
 function duration(seconds: number): string {

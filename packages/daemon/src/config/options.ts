@@ -1,6 +1,7 @@
 // The one table of options. Flags, environment variables, config file keys, help text and the reference page
 // docs/reference/configuration.md are all derived from it.
 import { limits } from '../kit/limits.ts'
+import { noSettings, type RedactionSettings } from '../text/redaction.ts'
 import {
   choiceKind,
   loopbackKind,
@@ -9,6 +10,7 @@ import {
   optional,
   pathKind,
   portKind,
+  redactionKind,
   type Secret,
   secretKind,
 } from './option.ts'
@@ -29,6 +31,7 @@ export interface Settings {
   readonly idleExitMinutes: number | null
   readonly verifyDaily: 'on' | 'off'
   readonly promptRecall: 'first' | 'off'
+  readonly redaction: RedactionSettings
 }
 
 export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]> } = {
@@ -115,6 +118,15 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     kind: choiceKind(['first', 'off']),
     fallback: 'first',
     help: 'What Claude Code and Codex are given with the first prompt of a session: memories that are clearly about it, in at most 600 tokens; off gives none.',
+  },
+  redaction: {
+    flag: null,
+    env: null,
+    key: 'redaction',
+    kind: redactionKind,
+    fallback: noSettings,
+    fallbackText: 'the built-in rules, in every project',
+    help: 'Patterns of your own that are never stored, and projects in which the built-in rules for secrets are off; see docs/guide/secrets.md.',
   },
 }
 

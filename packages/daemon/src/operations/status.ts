@@ -25,6 +25,9 @@ export const status = defineOperation({
     bytes: z.int(),
     schema_version: z.int(),
     rss_bytes: z.int(),
+    kept_out: z
+      .record(z.string(), z.int())
+      .describe('Secrets and private spans that were not stored, by kind, since the daemon started.'),
     last_consolidation: z
       .object({ at: isoTime, ms: z.int(), sessions: z.int(), projects: z.int(), complete: z.boolean() })
       .nullable()
@@ -52,6 +55,7 @@ export const status = defineOperation({
       bytes: stats.bytes,
       schema_version: stats.schemaVersion,
       rss_bytes: process.memoryUsage.rss(),
+      kept_out: daemon.keptOut(),
       last_consolidation: consolidated === undefined ? null : consolidationOf(consolidated),
     }
   },
