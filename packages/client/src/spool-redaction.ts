@@ -3,30 +3,35 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clientLimits } from './limits.ts'
-import { builtInRules, redact } from './redaction/redact.ts'
-import type { Rule } from './redaction/rule.ts'
-import { parseSettings, rulesAnywhere } from './redaction/settings.ts'
+import type { Redact } from './redaction/redact.ts'
+import {
+  createRedactAnywhere,
+  noSettings,
+  parseSettings,
+  type RedactionSettings,
+} from './redaction/settings.ts'
 import type { CaptureBatch, CaptureTurn } from './wire.ts'
 
 export async function withoutSecrets(batch: CaptureBatch, dataDir: string): Promise<CaptureBatch> {
-  const rules = await rulesOf(join(dataDir, 'config.json'))
-  return { ...batch, turns: batch.turns.map((turn) => redacted(turn, rules)) }
+  const redact = createRedactAnywhere(await settingsIn(join(dataDir, 'config.json')))
+  return { ...batch, turns: batch.turns.map((turn) => redacted(turn, redact)) }
 }
 
-function redacted(turn: CaptureTurn, rules: readonly Rule[]): CaptureTurn {
-  const text = redact(turn.text, rules).text
-  if (turn.speaker === undefined) return { ...turn, text }
-  return { ...turn, text, speaker: redact(turn.speaker, rules).text }
+function redacted(turn: CaptureTurn, redact: Redact): CaptureTurn {
+  const text = redact(turn.text).text
+  return turn.speaker === undefined
+    ? { ...turn, text }
+    : { ...turn, text, speaker: redact(turn.speaker).text }
 }
 
 /** A file that cannot be read or understood keeps the daemon from starting, which says why; here it costs no turn. */
-async function rulesOf(configFile: string): Promise<readonly Rule[]> {
+async function settingsIn(configFile: string): Promise<RedactionSettings> {
   try {
-    if ((await stat(configFile)).size > clientLimits.configFileBytesMax) return builtInRules
+    if ((await stat(configFile)).size > clientLimits.configFileBytesMax) return noSettings
     const { redaction } = JSON.parse(await readFile(configFile, 'utf8'))
-    const settings = redaction === undefined ? null : parseSettings(redaction)
-    return settings === null || typeof settings === 'string' ? builtInRules : rulesAnywhere(settings)
+    const settings = redaction === undefined ? noSettings : parseSettings(redaction)
+    return typeof settings === 'string' ? noSettings : settings
   } catch {
-    return builtInRules
+    return noSettings
   }
 }

@@ -32,7 +32,7 @@ export function ownRule({ kind, match }: OwnPattern): Rule | string {
   const refusal = whyUnbounded(match)
   if (refusal !== null) return refusal
   try {
-    return { kind, near: [''], pattern: new RegExp(match, 'dg') }
+    return { kind, needles: [], pattern: new RegExp(match, 'dg') }
   } catch {
     return 'it is not a regular expression'
   }

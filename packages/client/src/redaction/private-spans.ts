@@ -17,9 +17,9 @@ export function privateSpans(text: string): Span[] {
       depth += 1
     } else if (depth > 0) {
       depth -= 1
-      if (depth === 0) spans.push({ start, end: match.index + match[0].length, kind: privateKind })
+      if (depth === 0) spans.push({ start, end: match.index + match[0].length, kind: privateKind, rank: -1 })
     }
   }
-  if (depth > 0) spans.push({ start, end: text.length, kind: privateKind })
+  if (depth > 0) spans.push({ start, end: text.length, kind: privateKind, rank: -1 })
   return spans
 }

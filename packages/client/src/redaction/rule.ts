@@ -3,12 +3,12 @@
 export interface Rule {
   /** Stands in the mark that takes the secret's place. */
   readonly kind: string
-  /** Without one of these in the text the rule is not tried; compared with the text in lower case if `anyCase`. */
-  readonly near: readonly string[]
-  readonly anyCase?: boolean
+  /** ASCII words of at least two characters, compared without regard to case. The rule is tried where one stands. */
+  readonly needles: readonly string[]
   /**
-   * Flags `dg`. What is redacted is the group `secret`, or the whole match without one. Every quantifier has a bound,
-   * so that no text takes more than a constant number of steps for each of its characters.
+   * With flags `dy`: tried at the beginning of each needle. With flags `dg`: looked for in the whole text when a needle
+   * is in it, or always without needles. What is redacted is the group `secret`, or the whole match without one. Every
+   * quantifier has a bound, so that no text takes more than a constant number of steps for each of its characters.
    */
   readonly pattern: RegExp
   /** The value, and what stands before it in the match and a little before that. */
@@ -52,9 +52,11 @@ export function looksRandom(value: string, charsMin: number, bitsMin: number): b
 /** What people type: anything with a digit or a sign among its letters that is neither a word nor a piece of code. */
 export function looksTyped(value: string): boolean {
   if (value.length < 4 || isPlaceholder(value) || onlyWords.test(value)) return false
-  return !codeLike.test(value)
+  return !codeLike.test(value) && !typeName.test(value)
 }
 
-/** Property paths, calls, type names with a number in them, names of algorithms, sizes, versions. */
+/** Property paths, calls, names of algorithms, sizes, versions. */
 const codeLike =
-  /^(?:[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+|[A-Za-z_$][\w$.]*\(.*|[A-Z]?[a-z]+[0-9]+[A-Z]\w*|(?:sha|md|aes|utf|base|u?int|float|argon|bcrypt|pbkdf|rsa|ed|oauth|http|v)-?[0-9][\w.-]*|[0-9.]+(?:[a-z]{1,5}|%)?)$/i
+  /^(?:[a-z_$][\w$]*(?:\??\.[a-z_$][\w$]*)+|[a-z_$][\w$.]*\(.*|(?:sha|md|aes|utf|base|u?int|float|argon|bcrypt|pbkdf|rsa|ed|oauth|http|v)-?[0-9][\w.-]*|[0-9.:,-]+(?:[a-z]{1,5}|%)?)$/i
+/** `Uint8Array` */
+const typeName = /^[A-Z][a-z]{2,}[0-9]{1,3}[A-Z][a-z]+$/

@@ -1,7 +1,7 @@
 // What the user has decided about redaction: the part of config.json under "redaction", and the rules it comes to.
 // The daemon refuses to start with a part that it does not understand; clients then hold on to the built-in rules.
 import { type OwnPattern, ownRule } from './own-pattern.ts'
-import { builtInRules } from './redact.ts'
+import { builtInRules, createRedact, type Redact } from './redact.ts'
 import type { Rule } from './rule.ts'
 
 export interface RedactionSettings {
@@ -20,16 +20,25 @@ export const settingsLimits = { patternsMax: 50, projectsMax: 1_000 } as const
 
 export const noSettings: RedactionSettings = { patterns: [], projects: new Map() }
 
-/** `project`: a project's key. */
-export function rulesFor({ patterns, projects }: RedactionSettings, project: string): readonly Rule[] {
-  const own = projects.get(project)
-  if (own === undefined) return patterns.length === 0 ? builtInRules : [...builtInRules, ...patterns]
-  return [...(own.secrets === 'on' ? builtInRules : []), ...patterns, ...own.patterns]
+/** How texts of each project are redacted, by the project's key. */
+export function createRedactFor(settings: RedactionSettings): (project: string) => Redact {
+  const elsewhere = createRedact([...builtInRules, ...settings.patterns])
+  const own = new Map(
+    [...settings.projects].map(([key, { secrets, patterns }]) => [
+      key,
+      createRedact([...(secrets === 'on' ? builtInRules : []), ...settings.patterns, ...patterns]),
+    ]),
+  )
+  return (project) => own.get(project) ?? elsewhere
 }
 
 /** For texts whose project is not known yet: whatever is redacted anywhere. */
-export function rulesAnywhere({ patterns, projects }: RedactionSettings): readonly Rule[] {
-  return [...builtInRules, ...patterns, ...[...projects.values()].flatMap((project) => project.patterns)]
+export function createRedactAnywhere({ patterns, projects }: RedactionSettings): Redact {
+  return createRedact([
+    ...builtInRules,
+    ...patterns,
+    ...[...projects.values()].flatMap((project) => project.patterns),
+  ])
 }
 
 /** The settings, or in words what is wrong with them. */

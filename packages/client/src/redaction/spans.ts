@@ -5,6 +5,8 @@ export interface Span {
   /** exclusive */
   readonly end: number
   readonly kind: string
+  /** Of several that overlap, the one with the lowest gives its kind. */
+  readonly rank: number
 }
 
 const mark = /\[redacted: [\w .-]{1,40}\]/g
@@ -13,37 +15,37 @@ export function markOf(kind: string): string {
   return `[redacted: ${kind}]`
 }
 
-/** Where marks stand already; nothing that touches one is a secret. */
+/** Where marks stand already. */
 export function marksIn(text: string): Span[] {
   if (!text.includes('[redacted: ')) return []
   return [...text.matchAll(mark)].map(({ 0: whole, index }) => ({
     start: index,
     end: index + whole.length,
     kind: '',
+    rank: 0,
   }))
 }
 
-export function overlaps(one: Span, other: Span): boolean {
-  return one.start < other.end && other.start < one.end
+/** What was found is the mark itself, or cuts into it; a span around a mark is news, for it holds more than the mark. */
+export function isSpentOn(span: Span, mark: Span): boolean {
+  if (span.end <= mark.start || mark.end <= span.start) return false
+  const isAround = span.start <= mark.start && mark.end <= span.end
+  return !isAround || (span.start === mark.start && span.end === mark.end)
 }
 
-/** Spans in order, those that overlap as one. It has the kind of the first in the list, which is the surest. */
+/** Spans in order, those that overlap as one. */
 export function merged(spans: readonly Span[]): Span[] {
-  const ranked = spans
-    .map((span, rank) => ({ span, rank }))
-    .sort((a, b) => a.span.start - b.span.start || a.rank - b.rank)
-  const result: { span: Span; rank: number }[] = []
-  for (const { span, rank } of ranked) {
+  const result: Span[] = []
+  for (const span of [...spans].sort((a, b) => a.start - b.start || a.rank - b.rank)) {
     const last = result.at(-1)
-    if (last === undefined || span.start >= last.span.end) {
-      result.push({ span, rank })
+    if (last === undefined || span.start >= last.end) {
+      result.push(span)
       continue
     }
-    const surer = rank < last.rank ? { kind: span.kind, rank } : { kind: last.span.kind, rank: last.rank }
-    last.span = { start: last.span.start, end: Math.max(last.span.end, span.end), kind: surer.kind }
-    last.rank = surer.rank
+    const surer = span.rank < last.rank ? span : last
+    result[result.length - 1] = { ...surer, start: last.start, end: Math.max(last.end, span.end) }
   }
-  return result.map(({ span }) => span)
+  return result
 }
 
 /** `spans` in order and apart. */

@@ -1,8 +1,7 @@
 // Secrets and private spans on their way into the memory. The rules live in the client package, because what is spooled
 // is redacted by the same ones; here they are chosen by project and what they found is counted. The only door is
 // store/redacting-store.ts.
-import { redact } from '../../../client/src/redaction/redact.ts'
-import { type RedactionSettings, rulesFor } from '../../../client/src/redaction/settings.ts'
+import { createRedactFor, type RedactionSettings } from '../../../client/src/redaction/settings.ts'
 
 export {
   noSettings,
@@ -20,9 +19,10 @@ export interface Redaction {
 }
 
 export function createRedaction(settings: RedactionSettings): Redaction {
+  const redactFor = createRedactFor(settings)
   const counted = new Map<string, number>()
   return {
-    redact: (text, project) => redact(text, rulesFor(settings, project)),
+    redact: (text, project) => redactFor(project)(text),
     count(kinds) {
       for (const kind of kinds) counted.set(kind, (counted.get(kind) ?? 0) + 1)
     },
@@ -30,11 +30,12 @@ export function createRedaction(settings: RedactionSettings): Redaction {
   }
 }
 
-/** Every form in which a text may be stored under these settings; the project may not be known. */
-export function storedForms(settings: RedactionSettings, text: string): readonly string[] {
-  const projects = [globalKey, ...settings.projects.keys()]
-  return [...new Set(projects.map((project) => redact(text, rulesFor(settings, project)).text))]
+/** Tells every form in which a text may be stored under these settings; its project need not be known. */
+export function createStoredForms(settings: RedactionSettings): (text: string) => readonly string[] {
+  const redactFor = createRedactFor(settings)
+  const projects = [projectWithoutSettings, ...settings.projects.keys()]
+  return (text) => [...new Set(projects.map((project) => redactFor(project)(text).text))]
 }
 
-/** No project's key: stands for all those without settings of their own. */
-const globalKey = ''
+/** No project has this key. */
+const projectWithoutSettings = ''

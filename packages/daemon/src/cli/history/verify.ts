@@ -11,7 +11,7 @@ import {
 import { systemClock } from '../../kit/clock.ts'
 import { limits } from '../../kit/limits.ts'
 import type { sessionHashes } from '../../operations/session-hashes.ts'
-import { storedForms } from '../../text/redaction.ts'
+import { createStoredForms } from '../../text/redaction.ts'
 import type { Daemon } from '../client.ts'
 import { type Cli, type CommonOptions, wholeNumber } from '../command.ts'
 import { bold, dim, type Line } from '../output.ts'
@@ -73,7 +73,7 @@ async function runVerify(
       verifyHistory({
         sources: options.changedWithin === undefined ? sources : sources.map(recent(options.changedWithin)),
         stored: (client, session) => storedTurns(daemon, client, session),
-        storedForms: (text) => storedForms(redaction, text),
+        storedForms: createStoredForms(redaction),
         now: systemClock,
         signal,
         filter: filterFrom(options, home),
