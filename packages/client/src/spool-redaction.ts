@@ -12,9 +12,18 @@ import {
 } from './redaction/settings.ts'
 import type { CaptureBatch, CaptureTurn } from './wire.ts'
 
-export async function withoutSecrets(batch: CaptureBatch, dataDir: string): Promise<CaptureBatch> {
-  const redact = createRedactAnywhere(await settingsIn(join(dataDir, 'config.json')))
-  return { ...batch, turns: batch.turns.map((turn) => redacted(turn, redact)) }
+export type SpoolRedaction = (batch: CaptureBatch) => Promise<CaptureBatch>
+
+export function createSpoolRedaction({ dataDir }: { readonly dataDir: string }): SpoolRedaction {
+  const configFile = join(dataDir, 'config.json')
+  /** Made anew only when the file has changed. */
+  let made: { readonly from: string; readonly redact: Redact } | null = null
+  return async (batch) => {
+    const from = await readConfig(configFile)
+    if (made?.from !== from) made = { from, redact: createRedactAnywhere(settingsIn(from)) }
+    const { redact } = made
+    return { ...batch, turns: batch.turns.map((turn) => redacted(turn, redact)) }
+  }
 }
 
 function redacted(turn: CaptureTurn, redact: Redact): CaptureTurn {
@@ -24,11 +33,19 @@ function redacted(turn: CaptureTurn, redact: Redact): CaptureTurn {
     : { ...turn, text, speaker: redact(turn.speaker).text }
 }
 
-/** A file that cannot be read or understood keeps the daemon from starting, which says why; here it costs no turn. */
-async function settingsIn(configFile: string): Promise<RedactionSettings> {
+/** '' without a file. One that cannot be read keeps the daemon from starting, which says why; here it costs no turn. */
+async function readConfig(file: string): Promise<string> {
   try {
-    if ((await stat(configFile)).size > clientLimits.configFileBytesMax) return noSettings
-    const { redaction } = JSON.parse(await readFile(configFile, 'utf8'))
+    return (await stat(file)).size > clientLimits.configFileBytesMax ? '' : await readFile(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** The built-in rules alone when the file is not understood, for the same reason. */
+function settingsIn(config: string): RedactionSettings {
+  try {
+    const { redaction } = JSON.parse(config)
     const settings = redaction === undefined ? noSettings : parseSettings(redaction)
     return typeof settings === 'string' ? noSettings : settings
   } catch {

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { ClientError, errnoOf } from './client-error.ts'
 import { assertOurs, assertPrivateDir, spoolFolderName } from './data-dir.ts'
 import { clientLimits } from './limits.ts'
-import { withoutSecrets } from './spool-redaction.ts'
+import { createSpoolRedaction } from './spool-redaction.ts'
 import { encodeBatch } from './spooled-turn.ts'
 import type { CaptureBatch } from './wire.ts'
 
@@ -26,6 +26,7 @@ export function spoolFolder(dataDir: string): string {
 
 export function createSpool({ dataDir }: { readonly dataDir: string }): Spool {
   const folder = spoolFolder(dataDir)
+  const withoutSecrets = createSpoolRedaction({ dataDir })
   return {
     async append(batch) {
       if (batch.turns.length === 0) return
@@ -33,7 +34,7 @@ export function createSpool({ dataDir }: { readonly dataDir: string }): Spool {
       try {
         await makePrivate(dataDir)
         await makePrivate(folder)
-        const bytes = encodeBatch(await withoutSecrets(batch, dataDir))
+        const bytes = encodeBatch(await withoutSecrets(batch))
         await assertRoom(folder, bytes.length)
         for (let tries = 0; tries < clientLimits.spoolAppendTriesMax; tries += 1) {
           if (await appendOnce(path, bytes)) return

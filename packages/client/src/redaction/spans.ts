@@ -9,7 +9,7 @@ export interface Span {
   readonly rank: number
 }
 
-const mark = /\[redacted: [\w .-]{1,40}\]/g
+const mark = /\[redacted: (?<kind>[\w .-]{1,40})\]/g
 
 export function markOf(kind: string): string {
   return `[redacted: ${kind}]`
@@ -18,10 +18,10 @@ export function markOf(kind: string): string {
 /** Where marks stand already. */
 export function marksIn(text: string): Span[] {
   if (!text.includes('[redacted: ')) return []
-  return [...text.matchAll(mark)].map(({ 0: whole, index }) => ({
+  return [...text.matchAll(mark)].map(({ 0: whole, index, groups }) => ({
     start: index,
     end: index + whole.length,
-    kind: '',
+    kind: groups?.kind ?? '',
     rank: 0,
   }))
 }

@@ -27,7 +27,9 @@ export const status = defineOperation({
     rss_bytes: z.int(),
     kept_out: z
       .record(z.string(), z.int())
-      .describe('Secrets and private spans that were not stored, by kind, since the daemon started.'),
+      .describe(
+        'Secrets and private spans that were left out of what was stored since the daemon started, by kind.',
+      ),
     last_consolidation: z
       .object({ at: isoTime, ms: z.int(), sessions: z.int(), projects: z.int(), complete: z.boolean() })
       .nullable()

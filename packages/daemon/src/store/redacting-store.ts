@@ -7,45 +7,42 @@ import type { Redaction } from '../text/redaction.ts'
 import type { Store } from './store.ts'
 
 export function redactingStore(store: Store, redaction: Redaction): Store {
+  function redacted<Item extends NewMemory>(item: Item): Item {
+    const clean = (text: string): string => redaction.redact(text, item.project)
+    return { ...item, text: clean(item.text), speaker: item.speaker === null ? null : clean(item.speaker) }
+  }
+
+  function count({ text, speaker }: NewMemory): void {
+    redaction.count(text)
+    if (speaker !== null) redaction.count(speaker)
+  }
+
   return {
     ...store,
     async capture(items, options) {
-      const clean = items.map((item) => redacted(item, redaction))
-      const outcomes = await store.capture(
-        clean.map(({ memory }) => memory),
-        options,
-      )
-      for (const [index, outcome] of outcomes.entries()) {
-        if (isNew(outcome)) redaction.count(clean[index]?.kinds ?? [])
-      }
+      const clean = items.map(redacted)
+      const outcomes = await store.capture(clean, options)
+      for (const [index, item] of clean.entries()) if (isNew(outcomes[index])) count(item)
       return outcomes
     },
     async supersede(original, replacement) {
-      const { memory, kinds } = redacted(replacement, redaction)
-      const outcome = await store.supersede(original, memory)
-      if (outcome.kind === 'superseded') redaction.count(kinds)
+      const clean = redacted(replacement)
+      const outcome = await store.supersede(original, clean)
+      if (outcome.kind === 'superseded') count(clean)
       return outcome
     },
-    setProfile(changes) {
+    async setProfile(changes) {
       if (changes.identity === undefined) return store.setProfile(changes)
-      const { text, kinds } = redaction.redact(changes.identity, globalProject)
-      redaction.count(kinds)
-      return store.setProfile({ ...changes, identity: text })
+      const identity = redaction.redact(changes.identity, globalProject)
+      const profile = await store.setProfile({ ...changes, identity })
+      redaction.count(identity)
+      return profile
     },
-  }
-}
-
-function redacted<Item extends NewMemory>(item: Item, redaction: Redaction) {
-  const text = redaction.redact(item.text, item.project)
-  if (item.speaker === null) return { memory: { ...item, text: text.text }, kinds: text.kinds }
-  const speaker = redaction.redact(item.speaker, item.project)
-  return {
-    memory: { ...item, text: text.text, speaker: speaker.text },
-    kinds: [...text.kinds, ...speaker.kinds],
   }
 }
 
 /** What was there already was counted when it came first. */
-function isNew({ status }: CaptureOutcome): boolean {
+function isNew(outcome: CaptureOutcome | undefined): boolean {
+  const status = outcome?.status
   return status === 'inserted' || status === 'revised' || status === 'outdated'
 }
