@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { indexNeedles } from '../../src/redaction/needles.ts'
 
-const words = ['to', 'token', 'tok_', '-----begin ', 'éa'.slice(1) + 'b', 'AKIA', '://'] as const
+const words = ['to', 'token', 'tok_', '-----begin ', 'ab', 'AKIA', '://'] as const
 const index = indexNeedles(words.map((word) => [word, word] as const))
 
 function found(text: string): string[] {
