@@ -25,7 +25,7 @@ const tokenChars = (chars: string): string => String.raw`(?<secret>[\w.~+/%-]{${
 /** PASSWORD_PROD, secret_key_base, token2. Names of lengths, urls and kinds of secrets are no names of secrets. */
 const aboutIt =
   'url|uri|name|type|path|file|dir|len|size|count|limit|max|min|ttl|exp|age|ids?\\b|regex|pattern|policy|rule|hint|label|field|input|prompt|algorithm|endpoint|header|prefix|suffix|scheme|mode|version|format|provider|manager|store|service|env|var|ref|arn|alias|usage|budget'
-const nameEnd = String.raw`(?![-_.]?(?:${aboutIt}))(?:[-_][a-z0-9]{1,16}){0,3}[0-9]{0,3}`
+const nameEnd = `(?![-_.]?(?:${aboutIt}))(?:[-_][a-z0-9]{1,16}){0,3}[0-9]{0,3}`
 
 const passwordNeedles = ['passw', 'passphrase', 'passcode', '_pass', 'pwd', 'contrase', 'kennwort']
 const passwordName = String.raw`(?:pass(?:word|wd|wort|phrase|code)s?|_pass|(?<![a-z])pwd|contrase\S{1,2}a|kennwort)`
@@ -101,7 +101,7 @@ export const contextRules: readonly Rule[] = [
   rule(
     'signed url',
     ['sig=', 'signature='],
-    String.raw`(?<=[?&;](?:x-amz-|x-goog-)?)sig(?:nature)?=${tokenChars('20,1000')}`,
+    `(?<=[?&;](?:x-amz-|x-goog-)?)sig(?:nature)?=${tokenChars('20,1000')}`,
     isRandom(20, 3),
   ),
   rule(
@@ -193,7 +193,7 @@ export const contextRules: readonly Rule[] = [
     kind: 'password',
     needles: passwordNeedles,
     pattern: new RegExp(
-      String.raw`(?:PASS(?:WORD|WD|PHRASE|WORT)|_PASS|PWD)(?:_[A-Z0-9]{1,20}){0,2}=${bare('4,200')}`,
+      `(?:PASS(?:WORD|WD|PHRASE|WORT)|_PASS|PWD)(?:_[A-Z0-9]{1,20}){0,2}=${bare('4,200')}`,
       'dy',
     ),
     isSecret: isNoPlaceholder,

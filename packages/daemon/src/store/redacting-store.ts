@@ -1,6 +1,8 @@
 // The one door for text: a store that keeps nothing before its secrets are out. Whatever brought a text here (a host, a
 // hook, an import, the spool, a tool), what is indexed, digested, compared and hashed is the redacted form, so the same
 // turn is the same turn whichever way it comes.
+import { setImmediate } from 'node:timers/promises'
+import { limits } from '../kit/limits.ts'
 import type { CaptureOutcome, NewMemory } from '../model/memory.ts'
 import { globalProject } from '../model/project.ts'
 import type { Redaction } from '../text/redaction.ts'
@@ -12,6 +14,20 @@ export function redactingStore(store: Store, redaction: Redaction): Store {
     return { ...item, text: clean(item.text), speaker: item.speaker === null ? null : clean(item.speaker) }
   }
 
+  /** A batch may hold megabytes: others get their turn in between. */
+  async function redactedInSteps(items: readonly NewMemory[]): Promise<NewMemory[]> {
+    const clean: NewMemory[] = []
+    let chars = 0
+    for (const item of items) {
+      clean.push(redacted(item))
+      chars += item.text.length
+      if (chars < limits.redactionStepCharsMax) continue
+      chars = 0
+      await setImmediate()
+    }
+    return clean
+  }
+
   function count({ text, speaker }: NewMemory): void {
     redaction.count(text)
     if (speaker !== null) redaction.count(speaker)
@@ -20,7 +36,7 @@ export function redactingStore(store: Store, redaction: Redaction): Store {
   return {
     ...store,
     async capture(items, options) {
-      const clean = items.map(redacted)
+      const clean = await redactedInSteps(items)
       const outcomes = await store.capture(clean, options)
       for (const [index, item] of clean.entries()) if (isNew(outcomes[index])) count(item)
       return outcomes
