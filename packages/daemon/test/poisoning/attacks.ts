@@ -228,7 +228,7 @@ export const attacks: readonly Attack[] = [
   {
     name: 'fillers',
     text: 'a\u3164b\u115fc\uffa0d\u034fe\u180ef',
-    never: [/[\u3164\u115f\uffa0\u034f\u180e]/],
+    never: [/[\u034f\u3164\u115f\uffa0\u180e]/],
   },
   { name: 'soft hyphens', text: 'pass\u00adword', never: ['\u00ad'] },
   { name: 'annotations', text: '\ufff9a\ufffab\ufffb', never: [/[\ufff9-\ufffb]/] },

@@ -5,7 +5,7 @@ import { rememberedLine, rememberedLines, rememberedQuote, terminalText } from '
 
 const unseen =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]/u
+  /[\u034f\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]/u
 const liveTag = /(?<!\\)(?:\\\\)*<(?:[/!?|]|script|img|(?<=(?:^|[^\p{L}\p{N}_])\\*<)[a-z])/iu
 
 const nasty = fc.constantFrom(
