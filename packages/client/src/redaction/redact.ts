@@ -5,7 +5,7 @@ import { contextRules } from './context-rules.ts'
 import { indexNeedles, type NeedleIndex } from './needles.ts'
 import { privateSpans } from './private-spans.ts'
 import type { Rule } from './rule.ts'
-import { isSpentOn, marksIn, merged, replaced, type Span } from './spans.ts'
+import { marksIn, merged, replaced, type Span, withoutMarks } from './spans.ts'
 import { tokenRules } from './token-rules.ts'
 
 export interface Redacted {
@@ -30,8 +30,7 @@ export function createRedact(rules: readonly Rule[]): Redact {
     for (let round = 0; round < roundsMax; round += 1) {
       const spans = [...privateSpans(kept), ...finder(kept)]
       if (spans.length === 0) break
-      const marks = marksIn(kept)
-      const apart = merged(spans.filter((span) => !marks.some((mark) => isSpentOn(span, mark))))
+      const apart = merged(withoutMarks(spans, marksIn(kept)))
       if (apart.length === 0) break
       kinds.push(...apart.map(({ kind }) => kind))
       kept = replaced(kept, apart)

@@ -26,11 +26,24 @@ export function marksIn(text: string): Span[] {
   }))
 }
 
-/** What was found is the mark itself, or cuts into it; a span around a mark is news, for it holds more than the mark. */
-export function isSpentOn(span: Span, mark: Span): boolean {
-  if (span.end <= mark.start || mark.end <= span.start) return false
-  const isAround = span.start <= mark.start && mark.end <= span.end
-  return !isAround || (span.start === mark.start && span.end === mark.end)
+/** `spans` but those that are a mark, or cut into one; a span around a mark stays, for it holds more than the mark. */
+export function withoutMarks(spans: readonly Span[], marks: readonly Span[]): Span[] {
+  let passed = 0
+  return [...spans]
+    .sort((a, b) => a.start - b.start)
+    .filter((span) => {
+      for (; (marks[passed]?.end ?? Number.POSITIVE_INFINITY) <= span.start; passed += 1);
+      for (let at = passed; (marks[at]?.start ?? Number.POSITIVE_INFINITY) < span.end; at += 1) {
+        const mark = marks[at]
+        if (mark !== undefined && !isAround(span, mark)) return false
+      }
+      return true
+    })
+}
+
+function isAround(span: Span, mark: Span): boolean {
+  if (span.start === mark.start && span.end === mark.end) return false
+  return span.start <= mark.start && mark.end <= span.end
 }
 
 /** Spans in order, those that overlap as one. */
