@@ -12,6 +12,7 @@ export const clientLimits = {
   proofAnswerBytesMax: 4_096,
   portFileBytesMax: 16,
   tokenFileBytesMax: 1_024,
+  configFileBytesMax: 65_536,
   spoolFileBytesMax: 256 * 1024 * 1024,
   spoolTotalBytesMax: 1024 * 1024 * 1024,
   spoolFilesMax: 10_000,

@@ -48,9 +48,11 @@ import { createProjectResolver } from './project/project-resolver.ts'
 import { noMeaning } from './recall/meaning.ts'
 import { readRowsOf } from './recall/stored-vectors.ts'
 import type { ArchiveFormat } from './store/archive-records.ts'
+import { redactingStore } from './store/redacting-store.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { createStoreWorker, type StoreWorker } from './store/sqlite/store-work.ts'
 import type { Store } from './store/store.ts'
+import { createRedaction } from './text/redaction.ts'
 import { withHookLines } from './transport/hooks/hook-lines.ts'
 import { createHooks } from './transport/hooks/hooks.ts'
 import { createHttpServer, type HttpServer } from './transport/http/http-server.ts'
@@ -125,13 +127,15 @@ async function start(
   // The store.
   const storeKey = await openKey(dataDir, config.passphrase?.reveal() ?? null)
   const { key, source: keySource } = storeKey
-  const store = await openSqliteStore({
+  const redaction = createRedaction(config.redaction)
+  const bareStore = await openSqliteStore({
     file: storeFilePath(dataDir),
     key,
     threadEntry: storeThread,
     log,
     onFatal,
   })
+  const store = redactingStore(bareStore, redaction)
   undo.add(() => store.close())
   undo.add(() => store.recordEvent({ at: now(), kind: 'stopped', data: { version } }))
 
@@ -149,6 +153,7 @@ async function start(
     keySource,
     socketPath: address.kind === 'path' ? address.path : null,
     httpPort: () => http?.port() ?? null,
+    keptOut: redaction.counts,
   }
   const projects = createProjectResolver({ now, env: gitEnvironment() })
   const contextCache = createContextCache()

@@ -86,6 +86,7 @@ export function inspectConfig(input: ConfigInput): {
     backupDaily: values.backupDaily.value,
     backupKeep: values.backupKeep.value,
     backupFolder: absolute(values.backupFolder.value ?? join(directory, 'backups'), input.home, directory),
+    redaction: values.redaction.value,
     configFile,
     sources: Object.fromEntries(optionNames.map((name) => [name, values[name].source])) as Config['sources'],
   }
@@ -125,8 +126,14 @@ function readOption<Name extends keyof Settings>(
   if (option.env !== null && env !== undefined && env !== '') return fromText(option, env, option.env)
   if (option.key !== null && Object.hasOwn(fileValues, option.key)) {
     const value = option.kind.fromJson(fileValues[option.key])
-    if (value === undefined)
-      throw new AppError('config_invalid', `${configFile}: "${option.key}" must be ${option.kind.expected}`)
+    if (value === undefined) {
+      const wrong = option.kind.wrong?.(fileValues[option.key])
+      const why = wrong === undefined ? '' : `; ${wrong}`
+      throw new AppError(
+        'config_invalid',
+        `${configFile}: "${option.key}" must be ${option.kind.expected}${why}`,
+      )
+    }
     return { value, source: 'config.json' }
   }
   return { value: option.fallback, source: 'default' }

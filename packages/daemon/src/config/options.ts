@@ -1,6 +1,7 @@
 // The one table of options. Flags, environment variables, config file keys, help text and the reference page
 // docs/reference/configuration.md are all derived from it.
 import { limits } from '../kit/limits.ts'
+import { noSettings, type RedactionSettings } from '../text/redaction.ts'
 import {
   choiceKind,
   countKind,
@@ -13,6 +14,7 @@ import {
   optional,
   pathKind,
   portKind,
+  redactionKind,
   type Secret,
   secretKind,
 } from './option.ts'
@@ -39,6 +41,7 @@ export interface Settings {
   readonly backupDaily: 'on' | 'off'
   readonly backupKeep: number
   readonly backupFolder: string | null
+  readonly redaction: RedactionSettings
 }
 
 export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]> } = {
@@ -177,6 +180,15 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     fallback: null,
     fallbackText: 'backups in the data directory',
     help: 'Where these copies go; a folder on another disk also survives the loss of this one.',
+  },
+  redaction: {
+    flag: null,
+    env: null,
+    key: 'redaction',
+    kind: redactionKind,
+    fallback: noSettings,
+    fallbackText: 'the built-in rules, in every project',
+    help: 'Patterns of your own that are never stored, and projects in which the built-in rules for secrets are off; see docs/guide/secrets.md.',
   },
 }
 

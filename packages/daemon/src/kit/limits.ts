@@ -148,6 +148,8 @@ export const limits = {
   knownProjectsMax: 1_000,
   /** A forgotten turn shorter than this ("yes", "go on") is barred from its own session only. */
   forgottenTurnCharsMin: 16,
+  // redaction
+  redactionStepCharsMax: 256 * 1024,
   // embedding
   embedBatchTextsMax: 256,
   /** Texts handed to the vector thread at once: a question waits for one portion. */
