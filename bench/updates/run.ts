@@ -22,7 +22,7 @@ interface Ranks {
   readonly older: number | null
 }
 
-const targets = [fts5Target(), await daemonTarget({ consolidates: true })]
+const targets = [fts5Target(), await daemonTarget('iai-mcp', {}, { consolidates: true })]
 const found = new Map<string, Ranks[]>(targets.map(({ name }) => [name, []]))
 try {
   for await (const store of readStores(values.data)) {

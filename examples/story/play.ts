@@ -115,8 +115,9 @@ async function asks(stage: Stage, teller: Teller, project: Project, cue: string)
     ...(hits.length + anti_hits.length === 0 ? ['found: nothing'] : []),
     ...hits.flatMap((hit) => [
       `found: ${told(hit)}`,
-      ...(hit.replaced ?? []).map(
-        ({ words, since }) => `of that no longer true since ${since.slice(0, 10)}: “${words}”`,
+      ...hit.corrections.map(
+        ({ old_value, new_value, said_at }) =>
+          `of that no longer true since ${said_at.slice(0, 10)}: ${old_value} → ${new_value}`,
       ),
     ]),
     ...anti_hits.map((hit) => `no longer true: ${told(hit)}`),

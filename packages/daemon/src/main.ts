@@ -1,16 +1,28 @@
 // The composition root, to be read from top to bottom: the only place that picks adapters and ties the parts together.
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BackgroundWork, createBackgroundWork } from './background/background-work.ts'
 import { createConsolidationWorker } from './background/consolidation-worker.ts'
 import { createConsolidator } from './background/consolidator.ts'
+import { createDailyBackup, type DailyBackupOptions } from './background/daily-backup.ts'
 import { createHistoryCheck, type HistoryCheckOptions } from './background/history-check.ts'
 import { createSpoolDrain } from './background/spool-drain.ts'
 import { createTranscripts } from './background/transcripts.ts'
+import { createVectorKeeping, type VectorKeeping } from './background/vector-keeping.ts'
 import type { Config } from './config/config.ts'
 import { gitEnvironment, hostEnvironment, takeActivationVariables } from './config/environment.ts'
 import { createContextCache } from './context/context-cache.ts'
 import { watchActivity } from './dispatch/activity.ts'
 import { createDispatch } from './dispatch/dispatch.ts'
+import { builtinModelFile, startBuiltinEmbedder } from './embedding/builtin/builtin-embedder.ts'
+import { codeBitsOf } from './embedding/codes.ts'
+import type { Embedder } from './embedding/embedder.ts'
+import { embeddingOff } from './embedding/embedding-state.ts'
+import { openHttpEmbedder } from './embedding/http/http-embedder.ts'
+import { startCodeSearch } from './embedding/index/code-search.ts'
+import { createSharedThread, type SharedThread } from './embedding/shared-thread.ts'
+import { openTransformersEmbedder } from './embedding/transformers/transformers-embedder.ts'
+import { createVectorIndex } from './embedding/vector-index.ts'
 import { openFileMarks } from './history/file-marks.ts'
 import { transcriptClients, transcriptHosts } from './history/transcripts.ts'
 import { systemClock } from './kit/clock.ts'
@@ -21,7 +33,8 @@ import { type BannerFacts, banner } from './lifecycle/banner.ts'
 import { createControl } from './lifecycle/controls.ts'
 import { prepareDataDir } from './lifecycle/data-dir.ts'
 import { createIdleExit } from './lifecycle/idle-exit.ts'
-import { openKey } from './lifecycle/key.ts'
+import { withKeepingLines } from './lifecycle/keeping-lines.ts'
+import { openKey, type StoreKey } from './lifecycle/key.ts'
 import { acquireLock } from './lifecycle/lock.ts'
 import { commandPath, openCodePlugin, readPackageInfo } from './lifecycle/package-info.ts'
 import { createPinoLog } from './lifecycle/pino-log.ts'
@@ -32,7 +45,14 @@ import { createUndo, type Undo } from './lifecycle/undo.ts'
 import type { DaemonInfo } from './operations/operation.ts'
 import { operations } from './operations/operations.ts'
 import { createProjectResolver } from './project/project-resolver.ts'
+import { noMeaning } from './recall/meaning.ts'
+import { readRowsOf } from './recall/stored-vectors.ts'
+import type { ArchiveFormat } from './store/archive-records.ts'
+import { redactingStore } from './store/redacting-store.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
+import { createStoreWorker, type StoreWorker } from './store/sqlite/store-work.ts'
+import type { Store } from './store/store.ts'
+import { createRedaction } from './text/redaction.ts'
 import { withHookLines } from './transport/hooks/hook-lines.ts'
 import { createHooks } from './transport/hooks/hooks.ts'
 import { promptRoute } from './transport/hooks/prompt-route.ts'
@@ -106,16 +126,23 @@ async function start(
   undo.add(() => lock.release())
 
   // The store.
-  const { key, source: keySource } = await openKey(dataDir, config.passphrase?.reveal() ?? null)
-  const store = await openSqliteStore({
+  const storeKey = await openKey(dataDir, config.passphrase?.reveal() ?? null)
+  const { key, source: keySource } = storeKey
+  const redaction = createRedaction(config.redaction)
+  const bareStore = await openSqliteStore({
     file: storeFilePath(dataDir),
     key,
     threadEntry: storeThread,
     log,
     onFatal,
   })
+  const store = redactingStore(bareStore, redaction)
   undo.add(() => store.close())
   undo.add(() => store.recordEvent({ at: now(), kind: 'stopped', data: { version } }))
+
+  const ending = new AbortController()
+  undo.add(() => ending.abort())
+  const keeping = keepingOf(config, storeKey, createStoreWorker(ending.signal), version)
 
   // What the daemon can do.
   const address = socketAddress(config)
@@ -127,13 +154,17 @@ async function start(
     keySource,
     socketPath: address.kind === 'path' ? address.path : null,
     httpPort: () => http?.port() ?? null,
+    keptOut: redaction.counts,
   }
   const projects = createProjectResolver({ now, env: gitEnvironment() })
   const contextCache = createContextCache()
   const consolidator = createConsolidator({ store, now, log, openWorker: createConsolidationWorker })
+  const vectors = vectorKeeping(config, store, log)
   const services = {
     ...{ store, projects, contextCache, now, newId: uuidV7, log, daemon },
     consolidate: consolidator.runNow,
+    meaning: vectors ?? noMeaning,
+    embeddingState: async () => vectors?.state() ?? embeddingOff,
   }
   const activity = watchActivity(consolidator.yieldingTo(createDispatch(operations, services)), now)
   const { dispatch } = activity
@@ -159,7 +190,10 @@ async function start(
   })
   const hooks = createHooks({ ...common, transcripts, recallsFirstPrompt: config.promptRecall === 'first' })
   const controls = createControl({ daemon, background, consolidator, now })
-  const control = withHookLines(withMcpLines(controls, mcp), hooks, transcriptClients)
+  const control = withKeepingLines(withHookLines(withMcpLines(controls, mcp), hooks, transcriptClients), {
+    ...keeping,
+    log,
+  })
   const socket = createSocketServer({ ...common, control, address })
   const http: HttpServer | null =
     config.httpPort === null
@@ -173,7 +207,7 @@ async function start(
             ['/mcp', mcpRoute(mcp)],
             ['/memory/prompt-recall', promptRoute],
           ]),
-          auth: config.httpAuth === 'off' ? { kind: 'off' } : { kind: 'token', ...openToken(dataDir, log) },
+          auth: { kind: config.httpAuth === 'off' ? 'off' : 'token', ...openToken(dataDir, log) },
         })
   const idle = idleMs(config)
   const running = [
@@ -182,9 +216,13 @@ async function start(
     ...(http === null ? [] : [http]),
     background,
     consolidator,
+    ...(vectors === null ? [] : [vectors]),
     ...(config.verifyDaily === 'off'
       ? []
       : [historyChecks(config, { store, now, startedAt, log, paused: background.paused })]),
+    ...(config.backupDaily === 'off'
+      ? []
+      : [dailyBackups(config, keeping, { store, now, startedAt, log, paused: background.paused })]),
     ...(idle === null
       ? []
       : [
@@ -213,6 +251,7 @@ async function start(
     socket: daemon.socketPath,
     url: urlOf(config, daemon.httpPort()),
     auth: config.httpAuth,
+    sends_text_to: embeddingHost(config),
     command: commandPath(folder),
     plugin: openCodePlugin(folder),
   }
@@ -221,6 +260,42 @@ async function start(
 
 function idleMs({ idleExitMinutes }: Config): number | null {
   return idleExitMinutes === null || idleExitMinutes === 0 ? null : idleExitMinutes * 60_000
+}
+
+/** null when vectors are off */
+function vectorKeeping(config: Config, store: Store, log: Log): VectorKeeping | null {
+  const sendsTextTo = embeddingHost(config)
+  const thread = createSharedThread()
+  const openEmbedder = embedderOpening(config, thread)
+  if (openEmbedder === null) return null
+  const readRows = readRowsOf(store)
+  const openIndex = (dimensions: number) =>
+    createVectorIndex(dimensions, startCodeSearch(codeBitsOf(dimensions), thread), readRows)
+  return createVectorKeeping({ store, log, sendsTextTo, openEmbedder, openIndex })
+}
+
+function embedderOpening(config: Config, thread: SharedThread): (() => Promise<Embedder>) | null {
+  const { embedding, embeddingModel, embeddingKey } = config
+  // config.ts has seen to it that a model is named where one is needed.
+  const model = embeddingModel ?? ''
+  switch (embedding.kind) {
+    case 'off':
+      return null
+    case 'builtin':
+      return () => startBuiltinEmbedder(builtinModelFile, thread)
+    case 'transformers':
+      return () => openTransformersEmbedder({ model, modelsFolder: embedding.folder })
+    case 'openai':
+    case 'ollama': {
+      const { kind, url } = embedding
+      return () => openHttpEmbedder({ kind, baseUrl: url.href, model, apiKey: embeddingKey?.reveal() })
+    }
+  }
+}
+
+/** The host that texts are sent to, to be embedded; null when they stay in this process. */
+function embeddingHost({ embedding }: Config): string | null {
+  return embedding.kind === 'openai' || embedding.kind === 'ollama' ? embedding.url.host : null
 }
 
 /** Work of its own beside the background work: it takes minutes, and the spool does not wait for it. */
@@ -234,6 +309,28 @@ function historyChecks(config: Config, parts: Omit<HistoryCheckOptions, 'command
     command: [process.execPath, bin, 'verify', '--repair', '--json', '--changed-within', within, ...place],
   })
   return createBackgroundWork({ tasks: [task], everyMs: limits.historyCheckAfterMs, log: parts.log })
+}
+
+/** Copies of the store while it is in use. */
+function keepingOf({ dataDir }: Config, { key, parameters }: StoreKey, worker: StoreWorker, version: string) {
+  const store = { file: storeFilePath(dataDir), key }
+  return {
+    facts: () => worker.facts(store),
+    backUp: (target: string) =>
+      worker.backUp({ store, target, madeAt: systemClock(), madeBy: version, keyParameters: parameters }),
+    exportTo: (target: string, format: ArchiveFormat) =>
+      worker.export({ store, target, format, madeAt: systemClock(), madeBy: version }),
+  }
+}
+
+function dailyBackups(
+  { dataDir, backupFolder, backupKeep }: Config,
+  keeping: ReturnType<typeof keepingOf>,
+  parts: Pick<DailyBackupOptions, 'now' | 'startedAt' | 'paused' | 'log'> & { readonly store: Store },
+): BackgroundWork {
+  const storeBytes = () => statSync(storeFilePath(dataDir), { throwIfNoEntry: false })?.size ?? 0
+  const task = createDailyBackup({ ...parts, ...keeping, folder: backupFolder, keep: backupKeep, storeBytes })
+  return createBackgroundWork({ tasks: [task], everyMs: limits.backupLookEveryMs, log: parts.log })
 }
 
 /** The socket that the service manager handed over, else our own. */

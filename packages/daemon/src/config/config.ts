@@ -3,7 +3,7 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import { AppError, isAppError } from '../kit/errors.ts'
 import { readConfigFile } from './config-file.ts'
-import type { Option } from './option.ts'
+import type { EmbeddingChoice, Option } from './option.ts'
 import { optionNames, options, type Settings } from './options.ts'
 
 /** Where a value came from, in words: 'flag --http-port', 'IAI_MCP_STORE', 'config.json', 'default'. */
@@ -13,6 +13,7 @@ export interface Config extends Settings {
   /** absolute */
   readonly dataDir: string
   readonly socketPath: string
+  readonly backupFolder: string
   readonly configFile: string
   readonly sources: { readonly [Name in keyof Settings]: Source }
 }
@@ -65,23 +66,45 @@ export function inspectConfig(input: ConfigInput): {
   const values = Object.fromEntries(optionNames.map((name) => [name, read(name)])) as {
     [Name in keyof Settings]: Found<Settings[Name]>
   }
-  const { socketPath } = values
-  const base = socketPath.source === 'config.json' ? directory : input.cwd
+  const { socketPath, embedding } = values
+  const baseOf = ({ source }: Found<unknown>) => (source === 'config.json' ? directory : input.cwd)
+  problems.push(...embeddingProblems(embedding, values.embeddingModel.value))
   const config = {
     dataDir: directory,
     httpPort: values.httpPort.value,
     httpHost: values.httpHost.value,
     httpAuth: values.httpAuth.value,
-    socketPath: absolute(socketPath.value ?? join(directory, '.daemon.sock'), input.home, base),
+    socketPath: absolute(socketPath.value ?? join(directory, '.daemon.sock'), input.home, baseOf(socketPath)),
     passphrase: values.passphrase.value,
     logLevel: values.logLevel.value,
     idleExitMinutes: values.idleExitMinutes.value,
     verifyDaily: values.verifyDaily.value,
     promptRecall: values.promptRecall.value,
+    embedding: withAbsoluteFolder(embedding.value, (path) => absolute(path, input.home, baseOf(embedding))),
+    embeddingModel: values.embeddingModel.value,
+    embeddingKey: values.embeddingKey.value,
+    backupDaily: values.backupDaily.value,
+    backupKeep: values.backupKeep.value,
+    backupFolder: absolute(values.backupFolder.value ?? join(directory, 'backups'), input.home, directory),
+    redaction: values.redaction.value,
     configFile,
     sources: Object.fromEntries(optionNames.map((name) => [name, values[name].source])) as Config['sources'],
   }
   return { config, problems }
+}
+
+function withAbsoluteFolder(choice: EmbeddingChoice, absoluteOf: (path: string) => string): EmbeddingChoice {
+  return choice.kind === 'transformers' ? { ...choice, folder: absoluteOf(choice.folder) } : choice
+}
+
+function embeddingProblems({ value, source }: Found<EmbeddingChoice>, model: string | null): AppError[] {
+  if (value.kind === 'builtin' || value.kind === 'off' || model !== null) return []
+  return [
+    new AppError(
+      'config_invalid',
+      `${source} names ${value.kind} for the embedding, but no model: set embedding_model (IAI_MCP_EMBEDDING_MODEL)`,
+    ),
+  ]
 }
 
 interface Found<T> {
@@ -103,8 +126,14 @@ function readOption<Name extends keyof Settings>(
   if (option.env !== null && env !== undefined && env !== '') return fromText(option, env, option.env)
   if (option.key !== null && Object.hasOwn(fileValues, option.key)) {
     const value = option.kind.fromJson(fileValues[option.key])
-    if (value === undefined)
-      throw new AppError('config_invalid', `${configFile}: "${option.key}" must be ${option.kind.expected}`)
+    if (value === undefined) {
+      const wrong = option.kind.wrong?.(fileValues[option.key])
+      const why = wrong === undefined ? '' : `; ${wrong}`
+      throw new AppError(
+        'config_invalid',
+        `${configFile}: "${option.key}" must be ${option.kind.expected}${why}`,
+      )
+    }
     return { value, source: 'config.json' }
   }
   return { value: option.fallback, source: 'default' }

@@ -1,6 +1,7 @@
 // What one option is, and the kinds of value there are. A kind reads text (flags, environment) and JSON (config file)
 // and says in words what it expects; it never throws. The options themselves are in options.ts.
 import { limits } from '../kit/limits.ts'
+import { parseSettings, type RedactionSettings } from '../text/redaction.ts'
 
 /** Why a value was not taken, as the end of the sentence "… must be". */
 export interface Kind<T> {
@@ -9,6 +10,8 @@ export interface Kind<T> {
   /** undefined: not a value of this kind */
   fromText(text: string): T | undefined
   fromJson(value: unknown): T | undefined
+  /** Of a JSON value that is none: what is wrong with it, where `expected` alone would leave the user searching. */
+  wrong?(value: unknown): string
 }
 
 export interface Option<T> {
@@ -22,6 +25,20 @@ export interface Option<T> {
   /** The default in words, where the value alone does not say it. */
   readonly fallbackText?: string
   readonly help: string
+}
+
+export const redactionKind: Kind<RedactionSettings> = {
+  placeholder: '<object>',
+  expected: 'an object with "patterns" and "projects"',
+  fromText: () => undefined,
+  fromJson(value) {
+    const settings = parseSettings(value)
+    return typeof settings === 'string' ? undefined : settings
+  },
+  wrong(value) {
+    const settings = parseSettings(value)
+    return typeof settings === 'string' ? settings : ''
+  },
 }
 
 /** A text that must not appear in logs, errors or JSON. */
@@ -76,6 +93,17 @@ export const minutesKind: Kind<number> = {
       : undefined,
 }
 
+export function countKind(max: number): Kind<number> {
+  const fromJson = (value: unknown) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max ? value : undefined
+  return {
+    placeholder: '<count>',
+    expected: `a whole number from 1 to ${max}`,
+    fromText: (text) => (/^\d{1,6}$/.test(text) ? fromJson(Number(text)) : undefined),
+    fromJson,
+  }
+}
+
 const loopbackHosts: readonly string[] = ['127.0.0.1', '::1', 'localhost']
 
 export const loopbackKind: Kind<string> = textKind(
@@ -89,6 +117,31 @@ export function choiceKind<const T extends string>(choices: readonly T[]): Kind<
     choices.find((choice) => choice === text),
   )
 }
+
+/** Who makes vectors for memories. */
+export type EmbeddingChoice =
+  | { readonly kind: 'builtin' | 'off' }
+  /** an endpoint that texts are sent to */
+  | { readonly kind: 'openai' | 'ollama'; readonly url: URL }
+  /** models for @huggingface/transformers; the folder as given, until config.ts makes it absolute */
+  | { readonly kind: 'transformers'; readonly folder: string }
+
+export const embeddingKind: Kind<EmbeddingChoice> = textKind(
+  '<embedding>',
+  'builtin, off, ollama:<http address>, openai:<http address> or transformers:<folder>',
+  (text) => {
+    if (text === 'builtin' || text === 'off') return { kind: text }
+    const [, kind, rest = ''] = /^(ollama|openai|transformers):(.+)$/.exec(text) ?? []
+    if (kind === 'transformers') return rest.includes('\0') ? undefined : { kind, folder: rest }
+    const url = URL.parse(rest)
+    const isWeb = url !== null && /^https?:$/.test(url.protocol)
+    return isWeb && (kind === 'ollama' || kind === 'openai') ? { kind, url } : undefined
+  },
+)
+
+export const nameKind: Kind<string> = textKind('<name>', 'a name (text)', (text) =>
+  text.trim() === '' ? undefined : text,
+)
 
 export const secretKind: Kind<Secret> = textKind('<text>', 'a non-empty text', (text) =>
   text.length > 0 ? new Secret(text) : undefined,

@@ -1,14 +1,20 @@
 // The one table of options. Flags, environment variables, config file keys, help text and the reference page
 // docs/reference/configuration.md are all derived from it.
 import { limits } from '../kit/limits.ts'
+import { noSettings, type RedactionSettings } from '../text/redaction.ts'
 import {
   choiceKind,
+  countKind,
+  type EmbeddingChoice,
+  embeddingKind,
   loopbackKind,
   minutesKind,
+  nameKind,
   type Option,
   optional,
   pathKind,
   portKind,
+  redactionKind,
   type Secret,
   secretKind,
 } from './option.ts'
@@ -29,6 +35,13 @@ export interface Settings {
   readonly idleExitMinutes: number | null
   readonly verifyDaily: 'on' | 'off'
   readonly promptRecall: 'first' | 'off'
+  readonly embedding: EmbeddingChoice
+  readonly embeddingModel: string | null
+  readonly embeddingKey: Secret | null
+  readonly backupDaily: 'on' | 'off'
+  readonly backupKeep: number
+  readonly backupFolder: string | null
+  readonly redaction: RedactionSettings
 }
 
 export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]> } = {
@@ -115,6 +128,67 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     kind: choiceKind(['first', 'off']),
     fallback: 'first',
     help: 'What Claude Code and Codex are given with the first prompt of a session: memories that are clearly about it, in at most 600 tokens; off gives none.',
+  },
+  embedding: {
+    flag: '--embedding',
+    env: 'IAI_MCP_EMBEDDING',
+    key: 'embedding',
+    kind: embeddingKind,
+    fallback: { kind: 'builtin' },
+    fallbackText: 'builtin',
+    help: 'What finds memories by meaning, beside their words. builtin: the model in this package; nothing is downloaded, no text leaves the process. transformers: a model in a local folder, run in this process by @huggingface/transformers, which you install. ollama, openai: every remembered text and every question is sent to that address. off: words alone.',
+  },
+  embeddingModel: {
+    flag: '--embedding-model',
+    env: 'IAI_MCP_EMBEDDING_MODEL',
+    key: 'embedding_model',
+    kind: optional(nameKind),
+    fallback: null,
+    fallbackText: 'none; needed with ollama, openai and transformers',
+    help: 'Name of the embedding model. Another one means that all memories are embedded again, in the background.',
+  },
+  embeddingKey: {
+    flag: null,
+    env: 'IAI_MCP_EMBEDDING_KEY',
+    key: null,
+    kind: optional(secretKind),
+    fallback: null,
+    fallbackText: 'none',
+    help: 'Sent to the embedding endpoint as a bearer token. Only from the environment, so that no process list shows it.',
+  },
+  backupDaily: {
+    flag: null,
+    env: null,
+    key: 'backup_daily',
+    kind: choiceKind(['on', 'off']),
+    fallback: 'on',
+    help: 'Make a checked, encrypted copy of the store once a day when something has changed (iai-mcp restore lists them).',
+  },
+  backupKeep: {
+    flag: null,
+    env: null,
+    key: 'backup_keep',
+    kind: countKind(limits.backupKeepMax),
+    fallback: limits.backupKeepDefault,
+    help: 'How many of these copies stay; the oldest go first.',
+  },
+  backupFolder: {
+    flag: null,
+    env: null,
+    key: 'backup_folder',
+    kind: optional(pathKind),
+    fallback: null,
+    fallbackText: 'backups in the data directory',
+    help: 'Where these copies go; a folder on another disk also survives the loss of this one.',
+  },
+  redaction: {
+    flag: null,
+    env: null,
+    key: 'redaction',
+    kind: redactionKind,
+    fallback: noSettings,
+    fallbackText: 'the built-in rules, in every project',
+    help: 'Patterns of your own that are never stored, and projects in which the built-in rules for secrets are off; see docs/guide/secrets.md.',
   },
 }
 

@@ -72,8 +72,6 @@ export const limits = {
   /** What a first prompt brings back costs at most 600 tokens: its hits, and what is said around them. */
   promptRecallHitTokensMax: 420,
   promptRecallHitsMax: 4,
-  /** Of a hit's own words, those around it and those side by side, as recall weighs them: less is no answer. */
-  promptRecallEvidenceMin: 0.45,
   promptedSessionsHeldMax: 1_000,
   // operations
   operationMsMax: 30_000,
@@ -150,11 +148,22 @@ export const limits = {
   knownProjectsMax: 1_000,
   /** A forgotten turn shorter than this ("yes", "go on") is barred from its own session only. */
   forgottenTurnCharsMin: 16,
+  // redaction
+  redactionStepCharsMax: 256 * 1024,
   // embedding
   embedBatchTextsMax: 256,
-  /** Texts handed to the embedding thread at once. */
-  embedPortionTexts: 16,
+  /** Texts handed to the vector thread at once: a question waits for one portion. */
+  embedPortionTexts: 8,
+  vectorThreadYoungHeapMibMax: 2,
   embedTextCharsMax: 20_000,
+  /** Passages read, embedded and kept in one step of the background work. */
+  embedPassagesPerStep: 128,
+  /** After a memory was captured, others are waited for this long, to be embedded with it. */
+  embedGatherMs: 150,
+  /** After the embedder or the index failed. */
+  embedRetryMs: 30_000,
+  /** Recall goes by words alone when the cue's vector and its neighbours take longer. */
+  recallMeaningMsMax: 300,
   embedCallMsMax: 10_000,
   embedQueueCallsMax: 1_000,
   embedHttpMsMax: 20_000,
@@ -163,6 +172,9 @@ export const limits = {
   /** Rows fetched to decide a search: at least this many, and this many per hit asked for. */
   vectorRowsMin: 200,
   vectorRowsPerHit: 4,
+  /** Of a memory with more passages (a pasted log), the first ones have vectors; words find the others. */
+  vectorPassagesPerMemoryMax: 64,
+  vectorCodesPerPage: 4_096,
   /** Rows near by their bits that one fetched row is chosen from. */
   vectorCodesPerRow: 5,
   // projects
@@ -258,8 +270,29 @@ export const limits = {
   daemonStopWaitMsMax: 10_000,
   configFileBytesMax: 65_536,
   keyFileBytesMax: 4_096,
+  /** Keys that older backups are under. */
+  formerKeysMax: 1_000,
+  formerKeysBytesMax: 1_048_576,
+  recoverySheetBytesMax: 65_536,
+  /** Of a new passphrase: shorter ones are guessed, however slow each guess is. */
+  passphraseCharsMin: 12,
+  /** A keychain may ask its user first. */
+  keychainWaitMsMax: 60_000,
   lockHolderFileBytesMax: 1_024,
   doctorWaitMsMax: 2_000,
+  doctorInspectionMsMax: 60_000,
+  doctorDeepInspectionMsMax: 60 * 60_000,
+  doctorSampleRows: 200,
+  /** A larger store is read through with --deep only. */
+  doctorQuickCheckBytesMax: 64 * 1024 * 1024,
+  /** What is dated later than this from now is from the future: clocks of two machines differ by less. */
+  doctorFutureMsMin: 3_600_000,
+  doctorProblemsListedMax: 3,
+  doctorFilesMax: 20_000,
+  /** Every drain of the spool takes it along; what waits longer is stuck. */
+  doctorSpoolWaitMsMax: 10 * 60_000,
+  /** Temporary files of a process that is still at work are younger. */
+  doctorTemporaryMsMin: 10 * 60_000,
   diskFreeBytesWarn: 512 * 1024 * 1024,
   hostConfigBytesMax: 16 * 1024 * 1024,
   setupLedgerBytesMax: 128 * 1024 * 1024,
@@ -274,6 +307,21 @@ export const limits = {
   historyCheckLookBackHours: 48,
   historyCheckMsMax: 10 * 60_000,
   historyCheckReportBytesMax: 16 * 1024 * 1024,
+  // backups, exports, restores
+  storeWorkMsMax: 30 * 60_000,
+  backupAfterMs: 10 * 60_000,
+  backupEveryMs: 24 * 3_600_000,
+  backupRetryMs: 3_600_000,
+  backupLookEveryMs: 15 * 60_000,
+  backupKeepDefault: 5,
+  backupKeepMax: 365,
+  restoreExamplesMax: 5,
+  archiveChunkBytes: 1_048_576,
+  archiveBatchRows: 500,
+  /** A text of limits.textCharsMax, each of its characters spelled as an escape. */
+  archiveLineBytesMax: 448 * 1024 * 1024,
+  /** Other daemons that hosts start meanwhile are stopped again, this often. */
+  daemonStopTriesMax: 5,
   // sessions
   sessionIdleMsMax: 30 * 60_000,
 } as const
@@ -322,8 +370,16 @@ assert(
   limits.consolidationNowMsMax + limits.optimiseMsMax < limits.operationMsMax,
   'consolidating and optimising answer before their call is given up',
 )
+assert(
+  limits.spoolDrainEveryMs * 2 < limits.doctorSpoolWaitMsMax,
+  'a turn in the spool is called stuck after several rounds',
+)
 assert(limits.digestQuoteCharsMax <= limits.statementCharsMax, 'a digest quotes no more than a statement')
 assert(limits.statementCharsMax <= limits.consolidationSentenceCharsMax, 'a statement is a sentence')
 assert(limits.consolidationSentenceCharsMax <= limits.consolidationLineCharsMax, 'a sentence fits in a line')
 assert(limits.embedPortionTexts <= limits.embedBatchTextsMax, 'a portion is part of a batch')
 assert(limits.passageChars <= limits.embedTextCharsMax, 'a passage is embedded whole')
+assert(
+  limits.embedPassagesPerStep + limits.vectorPassagesPerMemoryMax <= limits.embedBatchTextsMax,
+  'a step of the background work fits one batch',
+)

@@ -17,7 +17,7 @@ export const memoryConflictDismiss = defineOperation({
     newer: '01890000-0000-7000-8000-000000000002',
   },
   async run({ store }, { older, newer }) {
-    const proposals = await store.derivedQuoting('proposal', [older])
+    const proposals = await store.derivedQuoting({ kinds: ['proposal'], memories: [older] })
     const dismissed = proposals.filter((row) => pairOf(contradictionOf(row)) === `${older} ${newer}`)
     const [first] = dismissed
     if (first === undefined) {

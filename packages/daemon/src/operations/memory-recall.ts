@@ -1,23 +1,40 @@
 import { z } from 'zod'
-import type { Contradiction } from '../consolidation/contradictions.ts'
+import { contradictionOf } from '../consolidation/rows.ts'
 import { limits } from '../kit/limits.ts'
-import { roles } from '../model/memory.ts'
+import { roles, trusts } from '../model/memory.ts'
+import type { RecallAnswer } from '../recall/answer.ts'
+import { correctedBelow } from '../recall/corrected-below.ts'
+import { markCorrected, memoriesQuotedIn } from '../recall/corrections.ts'
+import { meaningQuestion } from '../recall/meaning-asking.ts'
 import { recallSearch } from '../recall/recall.ts'
+import type { Store } from '../store/store.ts'
 import { allProjects, fromOlderClients, isoTime, optional, role, scopeFields, sessionId } from './fields.ts'
-import { iso } from './memory-view.ts'
 import { defineOperation } from './operation.ts'
-import { type ToldHit, withReplaced } from './replaced.ts'
 import { visibleProjects } from './scope.ts'
+
+const correction = z.object({
+  of: z.string().describe('The memory it is about: the hit, or one quoted with it.'),
+  record_id: z.string().describe('The memory that says otherwise.'),
+  said_at: isoTime,
+  old_value: z.string(),
+  new_value: z.string().nullable().describe('Null when the old value was only taken back.'),
+  settled: z.boolean().describe('False: both cannot hold, and nobody said which does.'),
+})
 
 const hit = z.object({
   record_id: z.string(),
   score: z.number(),
+  relevance: z.number().describe('The part of the score that is about the cue.'),
   reason: z.string(),
   literal_surface: z.string(),
   adjacent_suggestions: z.array(z.string()),
+  quotes: z.array(z.string()).describe('Other memories of which `literal_surface` shows words.'),
   valid_from: isoTime,
   valid_to: isoTime.nullable(),
+  superseded_by: z.string().nullable(),
+  corrections: z.array(correction).describe('Later statements that take the place of one that is shown.'),
   role: z.enum(roles),
+  trust: z.enum(trusts).describe('Whose word it is: `tool` is what a program or a web page said.'),
   speaker: z.string().nullable(),
   session: z.string(),
   client: z.string(),
@@ -26,10 +43,6 @@ const hit = z.object({
   said_at: isoTime,
   passage: z.object({ start: z.int(), end: z.int() }),
   components: z.record(z.string(), z.number()).optional(),
-  replaced: z
-    .array(z.object({ words: z.string(), replaced_by: z.string(), new_words: z.string(), since: isoTime }))
-    .optional()
-    .describe('What of it no longer holds, because a later statement says so in words.'),
 })
 
 const timeBound = z
@@ -41,7 +54,7 @@ export const memoryRecall = defineOperation({
   access: 'read',
   summary: 'Find what was said about something.',
   details:
-    "Looks in the caller's project and in what belongs to no project; `all_projects` crosses over. A cue in quotes asks for the exact words. Superseded memories are never among `hits`; those that match are in `anti_hits`. A turn of which a part was replaced in words stays a hit, below what replaced it, and `replaced` names the part.",
+    "Looks in the caller's project and in what belongs to no project; `all_projects` crosses over. A cue in quotes asks for the exact words. Superseded memories are never among `hits`; those that match are in `anti_hits`. A turn of which a part was replaced in words stays a hit, below what replaced it; `corrections` name the part. When no hit is relevant enough there are none, and `left_out` says what was found.",
   params: z.strictObject({
     cue: z.string().max(limits.cueCharsMax).describe('The question, or keywords.'),
     budget_tokens: optional(z.int().min(0).max(limits.recallBudgetTokensMax)),
@@ -69,6 +82,23 @@ export const memoryRecall = defineOperation({
   result: z.object({
     hits: z.array(hit),
     anti_hits: z.array(hit),
+    left_out: z
+      .object({
+        count: z.int().describe('Passages that share something with the cue; 0 when the answer has hits.'),
+        floor: z.number(),
+        best: z.number(),
+        examples: z
+          .array(
+            z.object({
+              record_id: z.string(),
+              score: z.number(),
+              relevance: z.number(),
+              components: z.record(z.string(), z.number()),
+            }),
+          )
+          .optional(),
+      })
+      .describe('What has too little to do with the cue to be shown; `explain` names the best of it.'),
     activation_trace: z.array(z.string()),
     budget_used: z.int(),
     cue_mode: z.enum(['verbatim', 'concept']),
@@ -76,7 +106,7 @@ export const memoryRecall = defineOperation({
   }),
   example: { cue: 'which port does the staging database use', cwd: '/home/ada/shop' },
   async run(context, params) {
-    const answer = await context.store.search(recallSearch, {
+    const request = {
       cue: params.cue,
       projects: await visibleProjects(context, params),
       session: params.in_session,
@@ -90,16 +120,16 @@ export const memoryRecall = defineOperation({
       limit: params.limit ?? limits.recallHitsDefault,
       now: params.now ?? context.now(),
       explain: params.explain,
-    })
-    const hits = await withReplaced(context.store, answer.hits)
-    return { ...answer, hits: hits.map(hitView) }
+    }
+    const meaning = await context.meaning.nearest(meaningQuestion(request))
+    return withCorrections(context.store, await context.store.search(recallSearch, { ...request, meaning }))
   },
 })
 
-function hitView({ replaced, ...hit }: ToldHit) {
-  return replaced === undefined ? hit : { ...hit, replaced: replaced.map(replacementView) }
-}
-
-function replacementView({ older, newer }: Contradiction) {
-  return { words: older.text, replaced_by: newer.memoryId, new_words: newer.text, since: iso(newer.saidAt) }
+async function withCorrections(store: Store, answer: RecallAnswer): Promise<RecallAnswer> {
+  const memories = memoriesQuotedIn(answer)
+  if (memories.length === 0) return answer
+  const rows = await store.derivedQuoting({ kinds: ['correction', 'proposal'], memories })
+  const marked = markCorrected(answer, rows.map(contradictionOf))
+  return { ...marked, hits: correctedBelow(marked.hits) }
 }

@@ -3,10 +3,12 @@
 import type { z } from 'zod'
 import type { ConsolidationReport } from '../consolidation/report.ts'
 import type { ContextCache } from '../context/context-cache.ts'
+import type { EmbeddingState } from '../embedding/embedding-state.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { IdSource } from '../kit/ids.ts'
 import type { Log } from '../kit/log.ts'
 import type { ProjectResolver } from '../model/project.ts'
+import type { Meaning } from '../recall/meaning.ts'
 import type { Store } from '../store/store.ts'
 
 /** What the daemon can say about itself; given to operations by the composition root. */
@@ -19,6 +21,8 @@ export interface DaemonInfo {
   readonly socketPath: string | null
   /** null while there is no TCP surface */
   httpPort(): number | null
+  /** Secrets and private spans that were not stored since the start, by kind. */
+  keptOut(): Readonly<Record<string, number>>
 }
 
 /** Who is asking. Transports fill it in; operations never see a socket. */
@@ -30,6 +34,8 @@ export interface Caller {
 
 export interface OperationContext {
   readonly store: Store
+  readonly meaning: Meaning
+  embeddingState(): Promise<EmbeddingState>
   readonly projects: ProjectResolver
   readonly contextCache: ContextCache
   /** Consolidates now; resolves within limits.consolidationNowMsMax or so. */

@@ -2,9 +2,11 @@
 import { createConsolidator } from '../../src/background/consolidator.ts'
 import { createContextCache } from '../../src/context/context-cache.ts'
 import { createDispatch, type Dispatch } from '../../src/dispatch/dispatch.ts'
+import { embeddingOff } from '../../src/embedding/embedding-state.ts'
 import { silentLog } from '../../src/kit/log.ts'
 import type { Project } from '../../src/model/project.ts'
 import { operations } from '../../src/operations/operations.ts'
+import { noMeaning } from '../../src/recall/meaning.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { inProcessWorker } from '../support/in-process-worker.ts'
@@ -39,6 +41,8 @@ export function fixture(
   const consolidator = createConsolidator({ store, now, log: silentLog, openWorker: inProcessWorker })
   const dispatch = createDispatch(operations, {
     store,
+    meaning: noMeaning,
+    embeddingState: async () => embeddingOff,
     projects: { resolve },
     contextCache: createContextCache(),
     consolidate: consolidator.runNow,
@@ -56,6 +60,7 @@ export function fixture(
       keySource: 'test',
       socketPath: null,
       httpPort: () => null,
+      keptOut: () => ({}),
     },
   })
   return {

@@ -10,6 +10,7 @@ import { projectsContract } from './contract/projects.ts'
 import { searchingContract } from './contract/searching.ts'
 import { sessionsContract } from './contract/sessions.ts'
 import { standingContract } from './contract/standing.ts'
+import { vectorsContract } from './contract/vectors.ts'
 
 export interface StoreUnderTest {
   readonly store: Store
@@ -34,5 +35,6 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     keepingContract(store)
     projectsContract(store)
     derivingContract(store)
+    vectorsContract(store)
   })
 }

@@ -21,7 +21,7 @@ export interface MemoryDerived {
   /** Something that is derived from changed in a session. */
   touchSession(key: string): void
   touchProject(project: string): void
-  /** Drops everything of a project but what was dismissed, which is of `into` from then on, and what is noted about it. */
+  /** Drops everything of a project but what was dismissed, which is of `into` from then on and derived again. */
   moveProject(project: string, into: string): void
   /** Drops the extracts and marks of sessions that are gone. */
   dropSessionless(): void
@@ -83,12 +83,14 @@ export function createMemoryDerived({
           .sort((a, b) => a.change - b.change)
           .slice(0, limit),
       derived: async (query) => listRows(rows, { ...query, project: meant(query.project) }),
-      derivedQuoting: async (kind, memories) =>
-        rows
-          .filter((row) => row.kind === kind && row.sources.some((source) => memories.includes(source)))
-          .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-          .map(keptRow),
       derivedRows: async (keys) => keys.flatMap((key) => rows.filter((row) => isSame(row, key)).map(keptRow)),
+      derivedQuoting: async ({ kinds, memories }) =>
+        kinds.flatMap((kind) =>
+          rows
+            .filter((row) => row.kind === kind && row.sources.some((id) => memories.includes(id)))
+            .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+            .map(keptRow),
+        ),
     },
     apply(step) {
       const isGone =
@@ -128,6 +130,7 @@ export function createMemoryDerived({
         .filter((row) => row.project !== project || row.kind === 'dismissal')
         .map((row) => (row.project === project ? { ...row, project: into } : row))
       changedProjects = new Map([...changedProjects].filter(([key]) => key !== project))
+      touchProject(into)
     },
     dropSessionless,
     erase(memoryId) {

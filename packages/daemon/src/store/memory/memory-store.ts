@@ -17,15 +17,17 @@ import { noSession, sessionKey } from '../../model/session.ts'
 import { analyseText } from '../../text/analyser.ts'
 import { forgottenDigest, sameText, statementDigest, supersededAt, widerPin } from '../capture-rules.ts'
 import { forgottenEvent } from '../forgotten-event.ts'
-import type { Searching } from '../search.ts'
 import type { Store, StoreEvent } from '../store.ts'
+import { createWatching } from '../watching.ts'
 import { createMemoryDerived } from './derived.ts'
+import { isForm, lastSaid } from './forms.ts'
 import { listMemories, reliedOn } from './listing.ts'
 import { createMemoryProjects } from './projects.ts'
 import { type Holdings, searchingOf } from './searching.ts'
 import { type Seated, seat } from './seating.ts'
 import { createMemorySessions } from './sessions.ts'
 import { eventsMatching, statsOf } from './stats.ts'
+import { createMemoryVectors } from './vectors.ts'
 
 export function createMemoryStore(): Store {
   let memories: readonly Memory[] = []
@@ -50,7 +52,15 @@ export function createMemoryStore(): Store {
     },
   })
 
-  const holdings = (): Holdings => ({ memories, seats, analyse: analyseText })
+  const vectors = createMemoryVectors(() => ({ memories, seats }))
+  const watching = createWatching()
+
+  const holdings = (): Holdings => ({
+    memories,
+    seats,
+    analyse: analyseText,
+    vectorRows: vectors.calls.vectorRows,
+  })
   const find = (id: string): Memory | undefined => memories.find((memory) => memory.id === id)
 
   function replace(id: string, changes: Partial<Memory>): void {
@@ -89,20 +99,6 @@ export function createMemoryStore(): Store {
   /** Said in the project that is meant by its key: it may have been merged into another. */
   function ofProject<Item extends NewMemory>(item: Item): Item {
     return { ...item, project: projects.meant(item.project) }
-  }
-
-  function meantIn<Filter extends { readonly projects: readonly string[] | null }>(filter: Filter): Filter {
-    return { ...filter, projects: filter.projects?.map(projects.meant) ?? null }
-  }
-
-  /** A search under a key looks in the project that is meant by it. */
-  function searchingIn(held: Holdings): Searching {
-    const searching = searchingOf(held)
-    return {
-      ...searching,
-      termStats: (of, terms) => searching.termStats(of?.map(projects.meant) ?? null, terms),
-      probe: (scope, probes) => searching.probe(meantIn(scope), probes),
-    }
   }
 
   function barredBy(item: NewMemory): string | undefined {
@@ -240,7 +236,8 @@ export function createMemoryStore(): Store {
     return work()
   }
 
-  function forget(ids: readonly string[], at: number): readonly string[] {
+  function forget(ids: readonly string[], at: number): { ids: readonly string[]; seats: readonly number[] } {
+    const taken = seats
     const projectOf = new Map(sessions.all().map((session) => [sessionKey(session), session.project]))
     const gone = ids.flatMap((id) => {
       const forms = allForms(id)
@@ -248,7 +245,9 @@ export function createMemoryStore(): Store {
       return forms
     })
     if (gone.length > 0) recordEvent(forgottenEvent(gone, at))
-    return gone
+    vectors.dropVacated()
+    const vacated = taken.filter((each) => !seats.includes(each)).map(({ seat }) => seat)
+    return { ids: gone, seats: vacated }
   }
 
   /** A memory with the other forms of its message, by id; nothing when it is unknown. */
@@ -306,16 +305,19 @@ export function createMemoryStore(): Store {
 
   return {
     capture: (items, { parentSession: parent } = {}) =>
-      atomically(() => {
-        const outcomes = items.map((item) => captureOne(ofProject(item)))
-        if (parent !== undefined) for (const item of items) setParent(item, parent)
-        return outcomes
-      }),
+      watching.growing(
+        atomically(() => {
+          const outcomes = items.map((item) => captureOne(ofProject(item)))
+          if (parent !== undefined) for (const item of items) setParent(item, parent)
+          return outcomes
+        }),
+      ),
     get: (ids) => reading(() => ids.flatMap((id) => find(id) ?? [])),
-    list: (filter, page) => reading(() => listMemories(memories, arrivals, meantIn(filter), page)),
+    list: (filter, page) => reading(() => listMemories(memories, arrivals, projects.meantIn(filter), page)),
     reliedOn: (of, limit) => reading(() => reliedOn(memories, of.map(projects.meant)).slice(0, limit)),
     withForms: (ids) => reading(() => [...new Set(ids.flatMap(allForms))]),
-    supersede: (original, replacement) => atomically(() => supersede(original, ofProject(replacement))),
+    supersede: (original, replacement) =>
+      watching.growing(atomically(() => supersede(original, ofProject(replacement)))),
     pin: (id, pin) =>
       atomically(() => {
         const memory = find(id)
@@ -323,7 +325,7 @@ export function createMemoryStore(): Store {
         setPin(memory, pin)
         return true
       }),
-    forget: (ids, at) => atomically(() => forget(ids, at)),
+    forget: (ids, at) => watching.vacating(atomically(() => forget(ids, at))),
     reinforce: (ids) =>
       atomically(() => {
         const known = [...new Set(ids)].flatMap((id) => find(id) ?? [])
@@ -335,9 +337,10 @@ export function createMemoryStore(): Store {
         return new Map(known.map(({ id, reinforced }) => [id, reinforced + 1]))
       }),
 
-    search: (search, request) => reading(() => search.run(searchingIn(holdings()), request)),
+    search: (search, request) =>
+      reading(() => search.run(projects.searchingIn(searchingOf(holdings())), request)),
 
-    sessions: (filter) => reading(() => sessions.list(meantIn(filter))),
+    sessions: (filter) => reading(() => sessions.list(projects.meantIn(filter))),
     session: (client, session) => reading(() => sessions.find(client, session)),
     closeSession: (client, session, at) =>
       atomically(() => sessions.change(client, session, { closedAt: at })),
@@ -352,12 +355,9 @@ export function createMemoryStore(): Store {
     mergeProjects: (from, into) =>
       atomically(() => {
         const [source, target] = [projects.meant(from), projects.meant(into)]
-        if (projects.number(source) === null || projects.number(target) === null) return 'unknown'
-        if (source === target) return 'same'
-        derived.touchProject(target)
-        projects.merge(source, target)
-        moveProject(source, target)
-        return 'merged'
+        const outcome = projects.merge(source, target)
+        if (outcome === 'merged') moveProject(source, target)
+        return outcome
       }),
     renameProject: (key, name) => atomically(() => projects.rename(key, name)),
 
@@ -377,22 +377,22 @@ export function createMemoryStore(): Store {
         statsOf(memories, { sessions: sessions.all().length, projects: projects.list([], []).length }),
       ),
     standingRevision: () => reading(() => standingRevision),
+    watch: watching.watch,
 
     ...derived.reading,
     applyDerived: (step) => atomically(() => derived.apply(step)),
     deriveAnew: (rulesVersion) => atomically(() => derived.deriveAnew(rulesVersion)),
+
+    useEmbedder: (id) => atomically(() => vectors.calls.useEmbedder(id)),
+    textsToEmbed: (passagesMax) => reading(() => vectors.calls.textsToEmbed(passagesMax)),
+    putVectors: (embedder, of) => atomically(() => vectors.calls.putVectors(embedder, of)),
+    vectorCodes: (after, limit) => reading(() => vectors.calls.vectorCodes(after, limit)),
+    vectorRows: (ranges) => reading(() => vectors.calls.vectorRows(ranges)),
+    vectorProgress: () => reading(() => vectors.calls.vectorProgress()),
 
     optimise: () => reading(() => {}),
     close: async () => {
       closed = true
     },
   }
-}
-
-function isForm(memory: Memory, { client, session, messageId }: NewMemory): boolean {
-  return memory.client === client && memory.session === session && memory.messageId === messageId
-}
-
-function lastSaid({ saidAt, saidAgain }: Memory): number {
-  return Math.max(saidAt, ...saidAgain)
 }

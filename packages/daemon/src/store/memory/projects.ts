@@ -1,7 +1,14 @@
 // Projects of the plain store: in the order in which they became known, and what each key means.
 import type { Memory } from '../../model/memory.ts'
-import { type FoundProject, type KnownProject, mayBecome, type Project } from '../../model/project.ts'
+import {
+  type FoundProject,
+  type KnownProject,
+  type MergeOutcome,
+  mayBecome,
+  type Project,
+} from '../../model/project.ts'
 import type { Session } from '../../model/session.ts'
+import type { Searching } from '../search.ts'
 
 interface Kept extends Project {
   readonly givenName: string | null
@@ -18,7 +25,11 @@ export interface MemoryProjects {
   /** Describes a project; returns the key it went by before, when it was known by its folder. */
   put(project: Project): string | null
   foundAs(project: FoundProject): string
-  merge(from: string, into: string): void
+  merge(from: string, into: string): MergeOutcome
+  /** The filter with every key as it is meant. */
+  meantIn<Filter extends { readonly projects: readonly string[] | null }>(filter: Filter): Filter
+  /** A search under a key looks in the project that is meant by it. */
+  searchingIn(searching: Searching): Searching
   rename(key: string, name: string): boolean
   list(memories: readonly Memory[], sessions: readonly Session[]): readonly KnownProject[]
   /** Returns what brings the present state back. */
@@ -52,6 +63,10 @@ export function createMemoryProjects(): MemoryProjects {
     return before?.key ?? null
   }
 
+  function meantIn<Filter extends { readonly projects: readonly string[] | null }>(filter: Filter): Filter {
+    return { ...filter, projects: filter.projects?.map(meant) ?? null }
+  }
+
   return {
     number,
     meant,
@@ -69,10 +84,20 @@ export function createMemoryProjects(): MemoryProjects {
     },
     foundAs: (project) => foundBefore(project) ?? meant(project.key),
     merge(from, into) {
+      const [source, target] = [meant(from), meant(into)]
+      if (find(source) === undefined || find(target) === undefined) return 'unknown'
+      if (source === target) return 'same'
       kept = kept.map((each) =>
-        each.key === from || each.mergedInto === from ? { ...each, mergedInto: into } : each,
+        each.key === source || each.mergedInto === source ? { ...each, mergedInto: target } : each,
       )
+      return 'merged'
     },
+    meantIn,
+    searchingIn: (searching) => ({
+      ...searching,
+      termStats: (of, terms) => searching.termStats(of?.map(meant) ?? null, terms),
+      probe: (scope, probes) => searching.probe(meantIn(scope), probes),
+    }),
     rename(key, name) {
       const known = find(meant(key))
       if (known !== undefined) change(known.key, { givenName: name })

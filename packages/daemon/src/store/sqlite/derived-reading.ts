@@ -30,11 +30,11 @@ export type DerivedReading = Sync<
 
 export function createDerivedReading(db: Database): DerivedReading {
   const byKey = db.prepare<{ kind: number; id: StringColumn }, Row>(sql.derivedByKey)
+  const quoting = db.prepare<{ kind: number; memory: StringColumn }, Row>(sql.derivedQuoting)
   const project = db.prepare<{ key: StringColumn }, { seq: number }>(projectByKey)
   const first = db.prepare<ListParams, Row>(sql.listDerived.first)
   const afterRanked = db.prepare<AfterParams & { afterRank: number }, Row>(sql.listDerived.afterRanked)
   const afterUnranked = db.prepare<AfterParams, Row>(sql.listDerived.afterUnranked)
-  const quoting = db.prepare<{ memory: StringColumn; kind: number }, Row>(sql.derivedQuoting)
   const sessions = db.prepare<
     { silentSince: number; project: number | null; limit: number },
     SessionRow & { readonly change: number }
@@ -68,15 +68,17 @@ export function createDerivedReading(db: Database): DerivedReading {
         ? afterUnranked.all({ ...params, afterId }).map(rowOf)
         : afterRanked.all({ ...params, afterId, afterRank: after.rank }).map(rowOf)
     },
-    derivedQuoting(kind, memories) {
-      const code = derivedKindCodec.codes[kind]
-      const rows = memories.flatMap((id) => quoting.all({ memory: toIdColumn(id), kind: code }).map(rowOf))
-      return [...new Map(rows.map((row) => [row.id, row])).values()].sort((a, b) => (a.id < b.id ? -1 : 1))
-    },
     derivedRows: (keys) =>
       keys.flatMap(({ kind, id }) => {
         const row = byKey.get({ kind: derivedKindCodec.codes[kind], id: toColumn(id) })
         return row === undefined ? [] : [rowOf(row)]
+      }),
+    derivedQuoting: ({ kinds, memories }) =>
+      kinds.flatMap((name) => {
+        const kind = derivedKindCodec.codes[name]
+        const rows = memories.flatMap((id) => quoting.all({ kind, memory: toIdColumn(id) }).map(rowOf))
+        const byId = new Map(rows.map((row) => [row.id, row]))
+        return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
       }),
   }
 }

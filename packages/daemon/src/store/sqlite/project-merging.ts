@@ -77,6 +77,7 @@ export function createProjectMerging(db: Database): ProjectMerging {
     },
     rekeyed(change, project) {
       deriveAgain(change, project)
+      change.touchedProjects.add(project)
       renewDigests(project, project)
     },
   }

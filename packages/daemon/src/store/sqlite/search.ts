@@ -10,6 +10,7 @@ import { type MemoryRow, memoryOf } from './memory-rows.ts'
 import { createProbing } from './probing.ts'
 import * as projectSql from './project-sql.ts'
 import * as sql from './sql.ts'
+import { createRowReading } from './vector-reading.ts'
 
 export function createSearching(db: Database): Searching {
   return {
@@ -17,6 +18,7 @@ export function createSearching(db: Database): Searching {
     probe: createProbing(db),
     evidence: createEvidence(db),
     occupants: createOccupants(db),
+    vectorRows: createRowReading(db),
   }
 }
 

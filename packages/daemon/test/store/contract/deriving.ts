@@ -80,21 +80,19 @@ export function derivingContract(store: () => Store): void {
       ).toEqual([kept])
     })
 
-    it('is found by what it quotes', async () => {
-      const [one, two] = [turn({ id: 'q1' }), turn({ id: 'q2' })]
-      await store().capture([one, two])
-      const row = { kind: 'correction' as const, project: one.project, rank: 1, body: '{}' }
-      const put = [
-        { ...row, id: 'b', sources: ['q1', 'q2'] },
-        { ...row, id: 'a', sources: ['q2'] },
-        { ...row, kind: 'fact' as const, id: 'f', sources: ['q2'] },
-      ]
-      await store().applyDerived({ put, remove: [], standing: false })
-      const quoting = async (...memories: string[]) =>
-        (await store().derivedQuoting('correction', memories)).map(({ id }) => id)
-      expect(await quoting('q1', 'q2')).toEqual(['a', 'b'])
-      expect(await quoting('q1')).toEqual(['b'])
-      expect(await quoting('unknown')).toEqual([])
+    it('is found by the memories it quotes', async () => {
+      const [a, b, c] = [turn(), turn(), turn()]
+      await store().capture([a, b, c])
+      const correction = row('older newer', [a, b], { kind: 'correction', rank: 3 })
+      await put(row('f', [a]), correction, row('e', [b]), row('p', [c], { kind: 'proposal' }))
+      const found = async (kinds: readonly DerivedKind[], ...memories: readonly string[]) =>
+        (await store().derivedQuoting({ kinds, memories })).map(({ id }) => id)
+      expect(await found(['fact', 'correction'], a.id, b.id)).toEqual(['e', 'f', 'older newer'])
+      expect(await found(['correction', 'proposal'], a.id, 'unknown')).toEqual(['older newer'])
+      expect(await found(['correction'], c.id)).toEqual([])
+      expect(await found(['correction'])).toEqual([])
+      const { sources: _, ...kept } = correction
+      expect(await store().derivedQuoting({ kinds: ['correction'], memories: [b.id] })).toEqual([kept])
     })
 
     it('is thrown away under other rules, but not what the user dismissed', async () => {
@@ -113,6 +111,15 @@ export function derivingContract(store: () => Store): void {
       expect([await kept('dismissal'), await kept('proposal')]).toEqual([1, 0])
       await store().forget(['d1'], 9)
       expect(await kept('dismissal')).toBe(0)
+    })
+
+    it('is found by a memory with an id as they are in the product', async () => {
+      const said = turn({ id: '01890000-0000-7000-8000-000000000001' })
+      await store().capture([said])
+      const row = { kind: 'correction' as const, id: 'c', project: said.project, rank: 1, body: '{}' }
+      await store().applyDerived({ put: [{ ...row, sources: [said.id] }], remove: [], standing: false })
+      const query = { kinds: ['correction' as const], memories: [said.id] }
+      expect(await store().derivedQuoting(query)).toEqual([row])
     })
 
     it('is replaced and removed', async () => {

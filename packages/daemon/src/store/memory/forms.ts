@@ -1,0 +1,11 @@
+// The forms of one message in the plain store.
+import type { Memory, NewMemory } from '../../model/memory.ts'
+
+/** Of the same message. */
+export function isForm(memory: Memory, { client, session, messageId }: NewMemory): boolean {
+  return memory.client === client && memory.session === session && memory.messageId === messageId
+}
+
+export function lastSaid({ saidAt, saidAgain }: Memory): number {
+  return Math.max(saidAt, ...saidAgain)
+}
