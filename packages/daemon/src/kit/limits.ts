@@ -257,6 +257,8 @@ export const limits = {
   daemonStopWaitMsMax: 10_000,
   configFileBytesMax: 65_536,
   keyFileBytesMax: 4_096,
+  /** A small file is written in milliseconds; what is this old was left by a writer that was killed. */
+  unfinishedFileMsMin: 60_000,
   lockHolderFileBytesMax: 1_024,
   doctorWaitMsMax: 2_000,
   diskFreeBytesWarn: 512 * 1024 * 1024,
