@@ -72,8 +72,6 @@ export const limits = {
   /** What a first prompt brings back costs at most 600 tokens: its hits, and what is said around them. */
   promptRecallHitTokensMax: 420,
   promptRecallHitsMax: 4,
-  /** Of a hit's own words, those around it and those side by side, as recall weighs them: less is no answer. */
-  promptRecallEvidenceMin: 0.45,
   promptedSessionsHeldMax: 1_000,
   // operations
   operationMsMax: 30_000,

@@ -33,6 +33,7 @@ export type ReaderStore = {
     | 'changedProjects'
     | 'derived'
     | 'derivedRows'
+    | 'derivedQuoting'
   >
 >
 

@@ -94,6 +94,7 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     changedProjects: (limit) => reader.call('changedProjects', limit),
     derived: (query) => reader.call('derived', query),
     derivedRows: (keys) => reader.call('derivedRows', keys),
+    derivedQuoting: (query) => reader.call('derivedQuoting', query),
 
     close: () => (closing ??= closeBoth(writer, reader)),
   }
