@@ -29,6 +29,7 @@ import { systemClock } from './kit/clock.ts'
 import { uuidV7 } from './kit/ids.ts'
 import { limits } from './kit/limits.ts'
 import type { Log } from './kit/log.ts'
+import { removeUnfinished } from './kit/private-file.ts'
 import { type BannerFacts, banner } from './lifecycle/banner.ts'
 import { createControl } from './lifecycle/controls.ts'
 import { prepareDataDir } from './lifecycle/data-dir.ts'
@@ -123,6 +124,8 @@ async function start(
   await prepareDataDir(dataDir)
   const lock = acquireLock(dataDir, { pid: process.pid, startedAt, version }, log)
   undo.add(() => lock.release())
+  const unfinished = removeUnfinished(dataDir, startedAt - limits.unfinishedFileMsMin)
+  if (unfinished.length > 0) log.info('unfinished_files_removed', { files: unfinished.length })
 
   // The store.
   const storeKey = await openKey(dataDir, config.passphrase?.reveal() ?? null)

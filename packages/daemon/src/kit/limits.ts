@@ -277,6 +277,8 @@ export const limits = {
   passphraseCharsMin: 12,
   /** A keychain may ask its user first. */
   keychainWaitMsMax: 60_000,
+  /** A small file is written in milliseconds; what is this old was left by a writer that was killed. */
+  unfinishedFileMsMin: 60_000,
   lockHolderFileBytesMax: 1_024,
   doctorWaitMsMax: 2_000,
   doctorInspectionMsMax: 60_000,

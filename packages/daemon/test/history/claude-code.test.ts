@@ -221,6 +221,13 @@ describe('a Claude Code transcript', () => {
     const items = await itemsOf(source(lines(user('u'.repeat(limits.idCharsMax + 1), 'Long'))).source)
     expect(reasonsIn(items)).toEqual(['out-of-range'])
   })
+
+  it('refuses a directory that is none of this system’s, before the memory does', async () => {
+    const elsewhere = ['C:\\shop', 'shop', '/home/a\0da'].map((cwd) => user('u-1', 'Which port?', { cwd }))
+    const items = await itemsOf(source(lines(...elsewhere, user('u-2', 'Still here'))).source)
+    expect(turnsIn(items).map(({ text }) => text)).toEqual(['Still here'])
+    expect(reasonsIn(items)).toEqual(['out-of-range', 'out-of-range', 'out-of-range'])
+  })
 })
 
 describe('the folder of Claude Code’s transcripts', () => {
