@@ -10,6 +10,8 @@ export interface Ranked {
   readonly turns: readonly string[]
   /** Evidence for the best of them, where the system gives one. */
   readonly topScore: number | null
+  /** The most relevant of the first ten, shown or left out, where the system has a floor. */
+  readonly relevance: number | null
   readonly ms: number
 }
 
@@ -38,7 +40,7 @@ export function fts5Target(): BenchTarget {
         async ask(query) {
           const startedAt = performance.now()
           const turns = baseline.ask(query)
-          return { turns, topScore: null, ms: performance.now() - startedAt }
+          return { turns, topScore: null, relevance: null, ms: performance.now() - startedAt }
         },
         close: () => baseline.close(),
       }
@@ -140,8 +142,16 @@ function batchesOf(turns: readonly BenchTurn[]): BenchTurn[][] {
 }
 
 interface RecallAnswer {
-  readonly hits: readonly { readonly message_id: string; readonly score: number }[]
+  readonly hits: readonly {
+    readonly message_id: string
+    readonly score: number
+    readonly relevance: number
+  }[]
+  readonly left_out: { readonly best: number }
 }
+
+/** As many as recall judges by. */
+const judgedHits = 10
 
 async function ask(client: SocketClient, query: BenchQuery, project: string): Promise<Ranked> {
   const params = {
@@ -152,7 +162,13 @@ async function ask(client: SocketClient, query: BenchQuery, project: string): Pr
     budget_tokens: budgetTokens,
   }
   const startedAt = performance.now()
-  const { hits } = (await client.call('memory_recall', params, callOptions)) as RecallAnswer
+  const { hits, left_out } = (await client.call('memory_recall', params, callOptions)) as RecallAnswer
   const ms = performance.now() - startedAt
-  return { turns: hits.map(({ message_id }) => message_id), topScore: hits[0]?.score ?? 0, ms }
+  const judged = hits.slice(0, judgedHits).map(({ relevance }) => relevance)
+  return {
+    turns: hits.map(({ message_id }) => message_id),
+    topScore: hits[0]?.score ?? 0,
+    relevance: hits.length === 0 ? left_out.best : Math.max(...judged),
+    ms,
+  }
 }

@@ -36,12 +36,14 @@ const store: BenchStore = {
   })),
 }
 const where = { dataset: 'd', store: 'one', system: 'x' }
-const outcome = outcomeOf(where, query, { turns: ['a', 'b'], topScore: 1, ms: 3 }, store)
+const outcome = outcomeOf(where, query, { turns: ['a', 'b'], topScore: 1, relevance: 1, ms: 3 }, store)
 
 test('turns and the sessions they are of are both judged', () => {
   expect(outcome).toMatchObject({ ...where, qid: 'q', turn: { mrr: 0.5 }, session: { mrr: 0.5 } })
   const unanswerable = { ...query, goldTurns: [], goldSessions: [], abstain: true }
-  expect(outcomeOf(where, unanswerable, { turns: [], topScore: 0, ms: 1 }, store)).toMatchObject({
+  expect(
+    outcomeOf(where, unanswerable, { turns: [], topScore: 0, relevance: 0, ms: 1 }, store),
+  ).toMatchObject({
     turn: null,
     session: null,
   })
@@ -76,8 +78,8 @@ test('abstaining questions stand apart', () => {
 })
 
 test('an empty answer is right for one question and wrong for another', () => {
-  const empty = { turns: [], topScore: null, ms: 1 }
-  const full = { turns: ['a'], topScore: 1, ms: 1 }
+  const empty = { turns: [], topScore: null, relevance: 0, ms: 1 }
+  const full = { turns: ['a'], topScore: 1, relevance: 1, ms: 1 }
   const nobodySaid = { ...query, goldTurns: [], goldSessions: [], abstain: true }
   const [summary] = summarise([
     outcome,

@@ -19,6 +19,7 @@ export interface Outcome {
   readonly turn: Metrics | null
   readonly session: Metrics | null
   readonly topScore: number | null
+  readonly relevance: number | null
   readonly ms: number
 }
 
@@ -41,6 +42,7 @@ export function outcomeOf(
     turn: goldTurns.length === 0 ? null : evaluateRanking(ranked.turns, goldTurns),
     session: goldSessions.length === 0 ? null : evaluateRanking(sessions, goldSessions),
     topScore: ranked.topScore,
+    relevance: ranked.relevance,
     ms: ranked.ms,
   }
 }
@@ -49,7 +51,7 @@ export function outcomeOf(
 export function outcomeElsewhere(
   where: Pick<Outcome, 'dataset' | 'store' | 'system'>,
   { qid, type, abstain }: BenchQuery,
-  { turns, topScore, ms }: Ranked,
+  { turns, topScore, relevance, ms }: Ranked,
 ): Outcome {
   return {
     ...where,
@@ -61,6 +63,7 @@ export function outcomeElsewhere(
     turn: null,
     session: null,
     topScore,
+    relevance,
     ms,
   }
 }

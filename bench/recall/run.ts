@@ -38,14 +38,29 @@ if (files.length === 0 || unknown.length > 0) {
 const targets: BenchTarget[] = []
 for (const name of compared) targets.push((await comparisons[name]?.()) as BenchTarget)
 if (!compared.some(isDaemon)) targets.push(await daemonTarget())
-const progress = openProgress(values.out, JSON.stringify({ form: 2, files, compared }))
+const progress = openProgress(values.out, JSON.stringify({ form: 4, files, compared }))
 const outcomes: Outcome[] = [...progress.earlier]
 /** Of the store read before, whatever file it was in. */
 let queriesBefore: readonly BenchQuery[] = []
+let isInterrupted = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // The store under way is finished and noted, and the daemon is not left behind.
+  process.once(signal, () => {
+    isInterrupted = true
+  })
+}
 try {
   for (const file of files) await measure(file)
+} catch (error) {
+  // A terminal interrupts the daemon too.
+  if (!isInterrupted) throw error
 } finally {
   for (const target of targets) await target.close()
+}
+if (isInterrupted) {
+  showProgress('')
+  writeSync(2, values.out === undefined ? 'stopped\n' : 'stopped; the same command goes on from here\n')
+  process.exit(130)
 }
 const summaries = summarise(outcomes)
 const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}, ${process.platform} ${release()}`
@@ -63,6 +78,7 @@ async function measure(file: string): Promise<void> {
   const dataset = basename(file).replace(/\.(?:jsonl?|gz)\b/g, '')
   let stores = 0
   for await (const store of readStores(file)) {
+    if (isInterrupted) return
     stores += 1
     const foreign = queriesBefore
     queriesBefore = store.queries

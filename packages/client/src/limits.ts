@@ -8,8 +8,11 @@ export const clientLimits = {
   requestBytesMax: 1_048_576,
   answerBytesMax: 32 * 1024 * 1024,
   answerHeaderBytesMax: 32_768,
+  /** What is read from whoever has not proven to be the daemon yet. */
+  proofAnswerBytesMax: 4_096,
   portFileBytesMax: 16,
   tokenFileBytesMax: 1_024,
+  configFileBytesMax: 65_536,
   spoolFileBytesMax: 256 * 1024 * 1024,
   spoolTotalBytesMax: 1024 * 1024 * 1024,
   spoolFilesMax: 10_000,

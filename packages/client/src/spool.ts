@@ -1,6 +1,7 @@
 // The spool: turns that could not be delivered, kept in plain JSON lines until a daemon takes them. One file per
 // (client, session) under `<data dir>/.deferred-captures/`, each line complete in itself (spooled-turn.ts). This file
-// owns the appending; spool-drain.ts owns the way back. Delivery is at least once: `message_id` makes it once.
+// owns the appending; spool-drain.ts owns the way back. Delivery is at least once: `message_id` makes it once. Secrets
+// never get here: see spool-redaction.ts.
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, mkdir, open, readdir, stat } from 'node:fs/promises'
@@ -8,6 +9,7 @@ import { join } from 'node:path'
 import { ClientError, errnoOf } from './client-error.ts'
 import { assertOurs, assertPrivateDir, spoolFolderName } from './data-dir.ts'
 import { clientLimits } from './limits.ts'
+import { createSpoolRedaction } from './spool-redaction.ts'
 import { encodeBatch } from './spooled-turn.ts'
 import type { CaptureBatch } from './wire.ts'
 
@@ -24,14 +26,15 @@ export function spoolFolder(dataDir: string): string {
 
 export function createSpool({ dataDir }: { readonly dataDir: string }): Spool {
   const folder = spoolFolder(dataDir)
+  const withoutSecrets = createSpoolRedaction({ dataDir })
   return {
     async append(batch) {
       if (batch.turns.length === 0) return
-      const bytes = encodeBatch(batch)
       const path = join(folder, spoolFileName(batch.client, batch.session_id))
       try {
         await makePrivate(dataDir)
         await makePrivate(folder)
+        const bytes = encodeBatch(await withoutSecrets(batch))
         await assertRoom(folder, bytes.length)
         for (let tries = 0; tries < clientLimits.spoolAppendTriesMax; tries += 1) {
           if (await appendOnce(path, bytes)) return

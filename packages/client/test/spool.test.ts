@@ -341,3 +341,29 @@ describe('draining', () => {
     expect(taken.turns()).toHaveLength(250)
   })
 })
+
+test('secrets are out before anything is written, by the user’s own patterns too', async () => {
+  const dataDir = await tempDir()
+  await writeFile(
+    join(dataDir, 'config.json'),
+    JSON.stringify({
+      redaction: {
+        patterns: [{ kind: 'badge', match: 'ACME-[0-9]{6}' }],
+        projects: {
+          'git:example.org/ada/demo': { secrets: 'off', patterns: [{ kind: 'room', match: 'R-[0-9]{4}' }] },
+        },
+      },
+    }),
+  )
+  const token = `gh${'p_'}${'Q1w2'.repeat(9)}`
+  const spool = createSpool({ dataDir })
+  await spool.append(batch('s', [`${token} ACME-123456 R-1234 <private>home</private>`]))
+  const lines = await readFile(join(spoolFolder(dataDir), 'test-s.jsonl'), 'utf8')
+  expect(lines).toContain('"[redacted: github token] [redacted: badge] [redacted: room] [redacted: private]"')
+  // A file that cannot be understood is the daemon's business: the turn is spooled, without its secrets.
+  await writeFile(join(dataDir, 'config.json'), '{"redaction": 1')
+  await spool.append(batch('t', [token]))
+  expect(await readFile(join(spoolFolder(dataDir), 'test-t.jsonl'), 'utf8')).toContain(
+    '"[redacted: github token]"',
+  )
+})

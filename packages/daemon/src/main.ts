@@ -1,8 +1,10 @@
 // The composition root, to be read from top to bottom: the only place that picks adapters and ties the parts together.
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BackgroundWork, createBackgroundWork } from './background/background-work.ts'
 import { createConsolidationWorker } from './background/consolidation-worker.ts'
 import { createConsolidator } from './background/consolidator.ts'
+import { createDailyBackup, type DailyBackupOptions } from './background/daily-backup.ts'
 import { createHistoryCheck, type HistoryCheckOptions } from './background/history-check.ts'
 import { createSpoolDrain } from './background/spool-drain.ts'
 import { createTranscripts } from './background/transcripts.ts'
@@ -31,7 +33,8 @@ import { type BannerFacts, banner } from './lifecycle/banner.ts'
 import { createControl } from './lifecycle/controls.ts'
 import { prepareDataDir } from './lifecycle/data-dir.ts'
 import { createIdleExit } from './lifecycle/idle-exit.ts'
-import { openKey } from './lifecycle/key.ts'
+import { withKeepingLines } from './lifecycle/keeping-lines.ts'
+import { openKey, type StoreKey } from './lifecycle/key.ts'
 import { acquireLock } from './lifecycle/lock.ts'
 import { commandPath, openCodePlugin, readPackageInfo } from './lifecycle/package-info.ts'
 import { createPinoLog } from './lifecycle/pino-log.ts'
@@ -44,8 +47,12 @@ import { operations } from './operations/operations.ts'
 import { createProjectResolver } from './project/project-resolver.ts'
 import { noMeaning } from './recall/meaning.ts'
 import { readRowsOf } from './recall/stored-vectors.ts'
+import type { ArchiveFormat } from './store/archive-records.ts'
+import { redactingStore } from './store/redacting-store.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
+import { createStoreWorker, type StoreWorker } from './store/sqlite/store-work.ts'
 import type { Store } from './store/store.ts'
+import { createRedaction } from './text/redaction.ts'
 import { withHookLines } from './transport/hooks/hook-lines.ts'
 import { createHooks } from './transport/hooks/hooks.ts'
 import { createHttpServer, type HttpServer } from './transport/http/http-server.ts'
@@ -118,16 +125,23 @@ async function start(
   undo.add(() => lock.release())
 
   // The store.
-  const { key, source: keySource } = await openKey(dataDir, config.passphrase?.reveal() ?? null)
-  const store = await openSqliteStore({
+  const storeKey = await openKey(dataDir, config.passphrase?.reveal() ?? null)
+  const { key, source: keySource } = storeKey
+  const redaction = createRedaction(config.redaction)
+  const bareStore = await openSqliteStore({
     file: storeFilePath(dataDir),
     key,
     threadEntry: storeThread,
     log,
     onFatal,
   })
+  const store = redactingStore(bareStore, redaction)
   undo.add(() => store.close())
   undo.add(() => store.recordEvent({ at: now(), kind: 'stopped', data: { version } }))
+
+  const ending = new AbortController()
+  undo.add(() => ending.abort())
+  const keeping = keepingOf(config, storeKey, createStoreWorker(ending.signal), version)
 
   // What the daemon can do.
   const address = socketAddress(config)
@@ -139,6 +153,7 @@ async function start(
     keySource,
     socketPath: address.kind === 'path' ? address.path : null,
     httpPort: () => http?.port() ?? null,
+    keptOut: redaction.counts,
   }
   const projects = createProjectResolver({ now, env: gitEnvironment() })
   const contextCache = createContextCache()
@@ -174,7 +189,10 @@ async function start(
   })
   const hooks = createHooks({ ...common, transcripts, recallsFirstPrompt: config.promptRecall === 'first' })
   const controls = createControl({ daemon, background, consolidator, now })
-  const control = withHookLines(withMcpLines(controls, mcp), hooks, transcriptClients)
+  const control = withKeepingLines(withHookLines(withMcpLines(controls, mcp), hooks, transcriptClients), {
+    ...keeping,
+    log,
+  })
   const socket = createSocketServer({ ...common, control, address })
   const http: HttpServer | null =
     config.httpPort === null
@@ -185,7 +203,7 @@ async function start(
           port: config.httpPort,
           dataDir,
           furtherRoutes: new Map([['/mcp', mcpRoute(mcp)]]),
-          auth: config.httpAuth === 'off' ? { kind: 'off' } : { kind: 'token', ...openToken(dataDir, log) },
+          auth: { kind: config.httpAuth === 'off' ? 'off' : 'token', ...openToken(dataDir, log) },
         })
   const idle = idleMs(config)
   const running = [
@@ -198,6 +216,9 @@ async function start(
     ...(config.verifyDaily === 'off'
       ? []
       : [historyChecks(config, { store, now, startedAt, log, paused: background.paused })]),
+    ...(config.backupDaily === 'off'
+      ? []
+      : [dailyBackups(config, keeping, { store, now, startedAt, log, paused: background.paused })]),
     ...(idle === null
       ? []
       : [
@@ -284,6 +305,28 @@ function historyChecks(config: Config, parts: Omit<HistoryCheckOptions, 'command
     command: [process.execPath, bin, 'verify', '--repair', '--json', '--changed-within', within, ...place],
   })
   return createBackgroundWork({ tasks: [task], everyMs: limits.historyCheckAfterMs, log: parts.log })
+}
+
+/** Copies of the store while it is in use. */
+function keepingOf({ dataDir }: Config, { key, parameters }: StoreKey, worker: StoreWorker, version: string) {
+  const store = { file: storeFilePath(dataDir), key }
+  return {
+    facts: () => worker.facts(store),
+    backUp: (target: string) =>
+      worker.backUp({ store, target, madeAt: systemClock(), madeBy: version, keyParameters: parameters }),
+    exportTo: (target: string, format: ArchiveFormat) =>
+      worker.export({ store, target, format, madeAt: systemClock(), madeBy: version }),
+  }
+}
+
+function dailyBackups(
+  { dataDir, backupFolder, backupKeep }: Config,
+  keeping: ReturnType<typeof keepingOf>,
+  parts: Pick<DailyBackupOptions, 'now' | 'startedAt' | 'paused' | 'log'> & { readonly store: Store },
+): BackgroundWork {
+  const storeBytes = () => statSync(storeFilePath(dataDir), { throwIfNoEntry: false })?.size ?? 0
+  const task = createDailyBackup({ ...parts, ...keeping, folder: backupFolder, keep: backupKeep, storeBytes })
+  return createBackgroundWork({ tasks: [task], everyMs: limits.backupLookEveryMs, log: parts.log })
 }
 
 /** The socket that the service manager handed over, else our own. */

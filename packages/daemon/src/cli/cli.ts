@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { isAppError } from '../kit/errors.ts'
 import { readPackageInfo } from '../lifecycle/package-info.ts'
+import { terminalText } from '../text/remembered.ts'
 import { addCapture } from './capture.ts'
 import { isClientError } from './client.ts'
 import { createCli } from './command.ts'
@@ -14,9 +15,13 @@ import { addImport } from './history/import.ts'
 import { addVerify } from './history/verify.ts'
 import { addHook } from './hook.ts'
 import { type Io, processIo } from './io.ts'
+import { addBackup } from './keeping/backup.ts'
+import { addExport } from './keeping/export.ts'
+import { addKey } from './keeping/key.ts'
+import { addRestore } from './keeping/restore.ts'
 import { addList } from './list.ts'
 import { addMcp } from './mcp.ts'
-import { plain } from './output.ts'
+
 import { addPin } from './pin.ts'
 import { addProfile } from './profile.ts'
 import { addRecall } from './recall.ts'
@@ -72,6 +77,10 @@ export function createProgram(io: Io): { readonly program: Command; exitCode(): 
     addForget,
     addProfile,
     addToken,
+    addKey,
+    addBackup,
+    addRestore,
+    addExport,
     addDoctor,
     addSetup,
     addService,
@@ -89,7 +98,7 @@ Exit codes: ${exitCodes.ok} done · ${exitCodes.error} failed · ${exitCodes.usa
 
 function describeError(error: unknown, json: boolean): string {
   const message = error instanceof Error ? error.message : String(error)
-  if (!json) return `iai-mcp: ${plain(message)}\n${isExpected(error) ? '' : `${stackOf(error)}\n`}`
+  if (!json) return `iai-mcp: ${terminalText(message)}\n${isExpected(error) ? '' : `${stackOf(error)}\n`}`
   const code = isAppError(error) || isClientError(error) ? error.code : null
   return `${JSON.stringify({ error: message, code })}\n`
 }

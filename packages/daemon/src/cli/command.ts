@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { type Config, type Flags, inspectConfig, readConfig } from '../config/config.ts'
 import { processInput } from '../config/environment.ts'
 import { optionNames, options, type Settings } from '../config/options.ts'
+import { visibleJson } from '../text/hidden.ts'
 import { type Daemon, withDaemon } from './client.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { Io } from './io.ts'
@@ -46,7 +47,9 @@ export function createCli(program: Command, io: Io): Cli {
     },
     withDaemon: (flags, work) => withDaemon(config(flags).socketPath, work),
     show(flags, result, lines) {
-      const text = flags.json ? `${JSON.stringify(result, null, 2)}\n` : renderLines(lines, io.styled)
+      const text = flags.json
+        ? `${visibleJson(JSON.stringify(result, null, 2))}\n`
+        : renderLines(lines, io.styled)
       io.stdout.write(text)
     },
   }

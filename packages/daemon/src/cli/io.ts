@@ -17,6 +17,8 @@ export interface Io {
   confirm(question: string): Promise<boolean>
   /** One line typed by the user, without its line break. */
   ask(question: string): Promise<string>
+  /** The same without showing what is typed; leaving is ''. */
+  askSecret(question: string): Promise<string>
 }
 
 export function processIo(): Io {
@@ -34,6 +36,11 @@ export function processIo(): Io {
       const { confirm, isCancel } = await import('@clack/prompts')
       const answer = await confirm({ message: question })
       return !isCancel(answer) && answer
+    },
+    async askSecret(question) {
+      const { password, isCancel } = await import('@clack/prompts')
+      const answer = await password({ message: question })
+      return isCancel(answer) ? '' : (answer ?? '')
     },
     async ask(question) {
       const reader = createInterface({ input: stdin, output: stdout })

@@ -25,6 +25,7 @@ function statusLines(status: Status): Line[] {
     ['URL', status.http_port === null ? 'none' : `http://127.0.0.1:${status.http_port}`],
     ['memories', `${status.memories} (${status.turns} turns, ${status.facts} facts)`],
     ['sessions', `${status.sessions} in ${status.projects} projects`],
+    ['kept out', keptOut(status)],
     ['consolidated', consolidated(status)],
     ['by meaning', byMeaning(status)],
     ['on disk', megabytes(status.bytes)],
@@ -47,6 +48,14 @@ function byMeaning({ embedding }: Status): string {
   const failing = failure === null ? [] : [failure]
   const by = embedder === null ? [] : [`by ${embedder}`]
   return [[state, progress, ...by].join(', '), ...leaving, ...failing].join('; ')
+}
+
+function keptOut({ kept_out }: Status): string {
+  const kinds = Object.entries(kept_out)
+  const total = kinds.reduce((sum, [, count]) => sum + count, 0)
+  if (total === 0) return 'no secret since the start'
+  const named = kinds.slice(0, 3).map(([kind, count]) => `${count} ${kind}`)
+  return `${total} since the start (${[...named, ...(kinds.length > 3 ? ['…'] : [])].join(', ')})`
 }
 
 function duration(seconds: number): string {

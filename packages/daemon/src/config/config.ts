@@ -13,6 +13,7 @@ export interface Config extends Settings {
   /** absolute */
   readonly dataDir: string
   readonly socketPath: string
+  readonly backupFolder: string
   readonly configFile: string
   readonly sources: { readonly [Name in keyof Settings]: Source }
 }
@@ -82,6 +83,10 @@ export function inspectConfig(input: ConfigInput): {
     embedding: withAbsoluteFolder(embedding.value, (path) => absolute(path, input.home, baseOf(embedding))),
     embeddingModel: values.embeddingModel.value,
     embeddingKey: values.embeddingKey.value,
+    backupDaily: values.backupDaily.value,
+    backupKeep: values.backupKeep.value,
+    backupFolder: absolute(values.backupFolder.value ?? join(directory, 'backups'), input.home, directory),
+    redaction: values.redaction.value,
     configFile,
     sources: Object.fromEntries(optionNames.map((name) => [name, values[name].source])) as Config['sources'],
   }
@@ -121,8 +126,14 @@ function readOption<Name extends keyof Settings>(
   if (option.env !== null && env !== undefined && env !== '') return fromText(option, env, option.env)
   if (option.key !== null && Object.hasOwn(fileValues, option.key)) {
     const value = option.kind.fromJson(fileValues[option.key])
-    if (value === undefined)
-      throw new AppError('config_invalid', `${configFile}: "${option.key}" must be ${option.kind.expected}`)
+    if (value === undefined) {
+      const wrong = option.kind.wrong?.(fileValues[option.key])
+      const why = wrong === undefined ? '' : `; ${wrong}`
+      throw new AppError(
+        'config_invalid',
+        `${configFile}: "${option.key}" must be ${option.kind.expected}${why}`,
+      )
+    }
     return { value, source: 'config.json' }
   }
   return { value: option.fallback, source: 'default' }

@@ -1,6 +1,7 @@
 // What one option is, and the kinds of value there are. A kind reads text (flags, environment) and JSON (config file)
 // and says in words what it expects; it never throws. The options themselves are in options.ts.
 import { limits } from '../kit/limits.ts'
+import { parseSettings, type RedactionSettings } from '../text/redaction.ts'
 
 /** Why a value was not taken, as the end of the sentence "… must be". */
 export interface Kind<T> {
@@ -9,6 +10,8 @@ export interface Kind<T> {
   /** undefined: not a value of this kind */
   fromText(text: string): T | undefined
   fromJson(value: unknown): T | undefined
+  /** Of a JSON value that is none: what is wrong with it, where `expected` alone would leave the user searching. */
+  wrong?(value: unknown): string
 }
 
 export interface Option<T> {
@@ -22,6 +25,20 @@ export interface Option<T> {
   /** The default in words, where the value alone does not say it. */
   readonly fallbackText?: string
   readonly help: string
+}
+
+export const redactionKind: Kind<RedactionSettings> = {
+  placeholder: '<object>',
+  expected: 'an object with "patterns" and "projects"',
+  fromText: () => undefined,
+  fromJson(value) {
+    const settings = parseSettings(value)
+    return typeof settings === 'string' ? undefined : settings
+  },
+  wrong(value) {
+    const settings = parseSettings(value)
+    return typeof settings === 'string' ? settings : ''
+  },
 }
 
 /** A text that must not appear in logs, errors or JSON. */
@@ -74,6 +91,17 @@ export const minutesKind: Kind<number> = {
     typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= limits.idleExitMinutesMax
       ? value
       : undefined,
+}
+
+export function countKind(max: number): Kind<number> {
+  const fromJson = (value: unknown) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max ? value : undefined
+  return {
+    placeholder: '<count>',
+    expected: `a whole number from 1 to ${max}`,
+    fromText: (text) => (/^\d{1,6}$/.test(text) ? fromJson(Number(text)) : undefined),
+    fromJson,
+  }
 }
 
 const loopbackHosts: readonly string[] = ['127.0.0.1', '::1', 'localhost']

@@ -1,8 +1,10 @@
 // The one table of options. Flags, environment variables, config file keys, help text and the reference page
 // docs/reference/configuration.md are all derived from it.
 import { limits } from '../kit/limits.ts'
+import { noSettings, type RedactionSettings } from '../text/redaction.ts'
 import {
   choiceKind,
+  countKind,
   type EmbeddingChoice,
   embeddingKind,
   loopbackKind,
@@ -12,6 +14,7 @@ import {
   optional,
   pathKind,
   portKind,
+  redactionKind,
   type Secret,
   secretKind,
 } from './option.ts'
@@ -35,6 +38,10 @@ export interface Settings {
   readonly embedding: EmbeddingChoice
   readonly embeddingModel: string | null
   readonly embeddingKey: Secret | null
+  readonly backupDaily: 'on' | 'off'
+  readonly backupKeep: number
+  readonly backupFolder: string | null
+  readonly redaction: RedactionSettings
 }
 
 export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]> } = {
@@ -148,6 +155,40 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     fallback: null,
     fallbackText: 'none',
     help: 'Sent to the embedding endpoint as a bearer token. Only from the environment, so that no process list shows it.',
+  },
+  backupDaily: {
+    flag: null,
+    env: null,
+    key: 'backup_daily',
+    kind: choiceKind(['on', 'off']),
+    fallback: 'on',
+    help: 'Make a checked, encrypted copy of the store once a day when something has changed (iai-mcp restore lists them).',
+  },
+  backupKeep: {
+    flag: null,
+    env: null,
+    key: 'backup_keep',
+    kind: countKind(limits.backupKeepMax),
+    fallback: limits.backupKeepDefault,
+    help: 'How many of these copies stay; the oldest go first.',
+  },
+  backupFolder: {
+    flag: null,
+    env: null,
+    key: 'backup_folder',
+    kind: optional(pathKind),
+    fallback: null,
+    fallbackText: 'backups in the data directory',
+    help: 'Where these copies go; a folder on another disk also survives the loss of this one.',
+  },
+  redaction: {
+    flag: null,
+    env: null,
+    key: 'redaction',
+    kind: redactionKind,
+    fallback: noSettings,
+    fallbackText: 'the built-in rules, in every project',
+    help: 'Patterns of your own that are never stored, and projects in which the built-in rules for secrets are off; see docs/guide/secrets.md.',
   },
 }
 

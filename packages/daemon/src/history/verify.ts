@@ -21,6 +21,8 @@ export interface StoredTurn {
 export interface VerifyOptions {
   readonly sources: readonly HistorySource[]
   stored(client: string, sessionId: string): AsyncIterable<StoredTurn>
+  /** Every form in which the store may keep a text: without its secrets. Asked only when the text itself is not held. */
+  storedForms?: ((text: string) => readonly string[]) | undefined
   readonly now: Clock
   readonly signal: AbortSignal
   readonly filter?: HistoryFilter | undefined
@@ -107,7 +109,11 @@ interface Comparison {
 
 type Counting = { -readonly [Key in keyof SessionVerdict]: SessionVerdict[Key] } & { gaps: string[] }
 
-function createComparison({ stored, onMissing }: Pick<VerifyOptions, 'stored' | 'onMissing'>): Comparison {
+function createComparison({
+  stored,
+  storedForms = () => [],
+  onMissing,
+}: Pick<VerifyOptions, 'stored' | 'storedForms' | 'onMissing'>): Comparison {
   const sessions = new Map<string, Counting>()
   /** Stored hashes by message id, of the sessions met last. */
   const held = new Map<string, ReadonlyMap<string, ReadonlySet<string>>>()
@@ -141,7 +147,8 @@ function createComparison({ stored, onMissing }: Pick<VerifyOptions, 'stored' | 
       sessions.set(key, verdict)
       verdict.on_disk += 1
       const hashes = (await storedOf(key, client, session_id)).get(message_id)
-      if (hashes?.has(contentHash(text))) {
+      const isHeld = (form: string): boolean => hashes?.has(contentHash(form)) === true
+      if (isHeld(text) || (hashes !== undefined && storedForms(text).some(isHeld))) {
         verdict.stored += 1
         return
       }

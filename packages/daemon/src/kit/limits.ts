@@ -148,6 +148,8 @@ export const limits = {
   knownProjectsMax: 1_000,
   /** A forgotten turn shorter than this ("yes", "go on") is barred from its own session only. */
   forgottenTurnCharsMin: 16,
+  // redaction
+  redactionStepCharsMax: 256 * 1024,
   // embedding
   embedBatchTextsMax: 256,
   /** Texts handed to the vector thread at once: a question waits for one portion. */
@@ -267,8 +269,29 @@ export const limits = {
   daemonStopWaitMsMax: 10_000,
   configFileBytesMax: 65_536,
   keyFileBytesMax: 4_096,
+  /** Keys that older backups are under. */
+  formerKeysMax: 1_000,
+  formerKeysBytesMax: 1_048_576,
+  recoverySheetBytesMax: 65_536,
+  /** Of a new passphrase: shorter ones are guessed, however slow each guess is. */
+  passphraseCharsMin: 12,
+  /** A keychain may ask its user first. */
+  keychainWaitMsMax: 60_000,
   lockHolderFileBytesMax: 1_024,
   doctorWaitMsMax: 2_000,
+  doctorInspectionMsMax: 60_000,
+  doctorDeepInspectionMsMax: 60 * 60_000,
+  doctorSampleRows: 200,
+  /** A larger store is read through with --deep only. */
+  doctorQuickCheckBytesMax: 64 * 1024 * 1024,
+  /** What is dated later than this from now is from the future: clocks of two machines differ by less. */
+  doctorFutureMsMin: 3_600_000,
+  doctorProblemsListedMax: 3,
+  doctorFilesMax: 20_000,
+  /** Every drain of the spool takes it along; what waits longer is stuck. */
+  doctorSpoolWaitMsMax: 10 * 60_000,
+  /** Temporary files of a process that is still at work are younger. */
+  doctorTemporaryMsMin: 10 * 60_000,
   diskFreeBytesWarn: 512 * 1024 * 1024,
   hostConfigBytesMax: 16 * 1024 * 1024,
   setupLedgerBytesMax: 128 * 1024 * 1024,
@@ -283,6 +306,21 @@ export const limits = {
   historyCheckLookBackHours: 48,
   historyCheckMsMax: 10 * 60_000,
   historyCheckReportBytesMax: 16 * 1024 * 1024,
+  // backups, exports, restores
+  storeWorkMsMax: 30 * 60_000,
+  backupAfterMs: 10 * 60_000,
+  backupEveryMs: 24 * 3_600_000,
+  backupRetryMs: 3_600_000,
+  backupLookEveryMs: 15 * 60_000,
+  backupKeepDefault: 5,
+  backupKeepMax: 365,
+  restoreExamplesMax: 5,
+  archiveChunkBytes: 1_048_576,
+  archiveBatchRows: 500,
+  /** A text of limits.textCharsMax, each of its characters spelled as an escape. */
+  archiveLineBytesMax: 448 * 1024 * 1024,
+  /** Other daemons that hosts start meanwhile are stopped again, this often. */
+  daemonStopTriesMax: 5,
   // sessions
   sessionIdleMsMax: 30 * 60_000,
 } as const
@@ -330,6 +368,10 @@ assert(limits.forgetMsMax < limits.operationMsMax, 'forgetting much answers befo
 assert(
   limits.consolidationNowMsMax + limits.optimiseMsMax < limits.operationMsMax,
   'consolidating and optimising answer before their call is given up',
+)
+assert(
+  limits.spoolDrainEveryMs * 2 < limits.doctorSpoolWaitMsMax,
+  'a turn in the spool is called stuck after several rounds',
 )
 assert(limits.digestQuoteCharsMax <= limits.statementCharsMax, 'a digest quotes no more than a statement')
 assert(limits.statementCharsMax <= limits.consolidationSentenceCharsMax, 'a statement is a sentence')

@@ -66,7 +66,7 @@ export function writePrivateFile(path: string, text: string): void {
 }
 
 /** The new name is in the folder, and only a synced folder is sure to still have it after a power cut. */
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   const fd = openSync(path, constants.O_RDONLY)
   try {
     fsyncSync(fd)

@@ -21,6 +21,8 @@ export interface DaemonInfo {
   readonly socketPath: string | null
   /** null while there is no TCP surface */
   httpPort(): number | null
+  /** Secrets and private spans that were not stored since the start, by kind. */
+  keptOut(): Readonly<Record<string, number>>
 }
 
 /** Who is asking. Transports fill it in; operations never see a socket. */

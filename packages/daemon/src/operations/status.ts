@@ -35,6 +35,11 @@ export const status = defineOperation({
         failure: z.string().nullable(),
       })
       .describe('Finding by meaning; while it is not ready, recall goes by words alone.'),
+    kept_out: z
+      .record(z.string(), z.int())
+      .describe(
+        'Secrets and private spans that were left out of what was stored since the daemon started, by kind.',
+      ),
     last_consolidation: z
       .object({ at: isoTime, ms: z.int(), sessions: z.int(), projects: z.int(), complete: z.boolean() })
       .nullable()
@@ -64,6 +69,7 @@ export const status = defineOperation({
       schema_version: stats.schemaVersion,
       rss_bytes: process.memoryUsage.rss(),
       embedding: { ...embedding, sends_text_to: sendsTextTo },
+      kept_out: daemon.keptOut(),
       last_consolidation: consolidated === undefined ? null : consolidationOf(consolidated),
     }
   },

@@ -108,8 +108,7 @@ function rank(
     ownSession: ownSessionOf(request),
     meaning: rowsForPool(searching, near, ranges),
   })
-  const named = new Set(choice.seats)
-  const judged = judge(scorePool(cue, pool), ({ turn }) => named.has(turn.key), cue.asksOnlyForTime)
+  const judged = judge(scorePool(cue, pool), cue.asksOnlyForTime)
   const { leftOut, best } = judged
   if (leftOut.length > 0) {
     trace.push(

@@ -49,21 +49,13 @@ export interface Judged {
 /** The floor was measured on the best this many. */
 const judgedMax = 10
 
-/**
- * Judges `scored`, best first. `isNamed` tells which turns were looked for: the others are only their neighbours. For a
- * cue that asks for nothing but a time, having been said then is enough.
- */
-export function judge(
-  scored: readonly ScoredTurn[],
-  isNamed: (turn: ScoredTurn) => boolean,
-  asksOnlyForTime: boolean,
-): Judged {
+/** Judges `scored`, best first. For a cue that asks for nothing but a time, having been said then is enough. */
+export function judge(scored: readonly ScoredTurn[], asksOnlyForTime: boolean): Judged {
   const founded = scored.filter(
     ({ components, nearness }) => nearness >= foundedNearness || !isUnfounded(components),
   )
-  const named = founded.filter(isNamed)
-  const best = Math.max(0, ...named.slice(0, judgedMax).map(({ relevance }) => relevance))
+  const best = Math.max(0, ...founded.slice(0, judgedMax).map(({ relevance }) => relevance))
   const isAnswer =
-    best >= relevanceFloor || (asksOnlyForTime && named.some(({ components }) => components.window > 0))
+    best >= relevanceFloor || (asksOnlyForTime && founded.some(({ components }) => components.window > 0))
   return isAnswer ? { shown: founded, leftOut: [], best } : { shown: [], leftOut: founded, best }
 }

@@ -75,10 +75,10 @@ export const wordComponents = [
 export const otherTopicalComponents = ['phrase', 'window', 'speaker'] as const satisfies readonly Component[]
 
 /**
- * An answer needs a hit whose topical components add up to this. The highest value that costs none of the three
- * benchmarks more than 1 % of the questions whose answer is among the first ten; docs/benchmarks.md says what it catches.
+ * An answer needs a hit with this relevance. Chosen where it costs next to nothing of what is found and well below what
+ * would cost any of the three benchmarks more than 1 % of it; docs/benchmarks.md says what it catches.
  */
-export const relevanceFloor = 0.36
+export const relevanceFloor = 0.33
 
 /**
  * When words in common are believed as they stand, beside vectors: two of them side by side anywhere, or a session that

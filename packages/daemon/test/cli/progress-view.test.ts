@@ -27,6 +27,8 @@ function written(progressColumns: number | null) {
     readStdin: async () => '',
     confirm: async () => false,
     ask: async () => '',
+
+    askSecret: async () => '',
   }
   return { io, text: () => text }
 }

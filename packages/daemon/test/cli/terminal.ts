@@ -21,6 +21,8 @@ export interface Terminal {
   /** What the user types when asked; asking without it fails the test. */
   readonly answer?: string
   readonly interactive?: boolean
+  /** What the user types when asked for a passphrase. */
+  readonly secret?: string
   /** What the user says to every yes-or-no question. */
   readonly confirms?: boolean
   readonly styled?: boolean
@@ -47,6 +49,11 @@ export async function run(args: readonly string[], terminal: Terminal = {}): Pro
       written.stdout += question
       if (terminal.answer === undefined) throw new Error('nobody is there to be asked')
       return terminal.answer
+    },
+    async askSecret(question) {
+      written.stdout += question
+      if (terminal.secret === undefined) throw new Error('nobody is there to be asked')
+      return terminal.secret
     },
   }
   return { code: await runCli(args, io), ...written }

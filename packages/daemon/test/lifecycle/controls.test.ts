@@ -34,6 +34,7 @@ function setUp() {
     keySource: 'key file',
     socketPath: null,
     httpPort: () => 40_123,
+    keptOut: () => ({}),
   }
   const control = createControl({ daemon, background, consolidator: counting, now })
   return { control, runs: () => runs, consolidated: () => consolidated }

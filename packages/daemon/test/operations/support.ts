@@ -57,6 +57,7 @@ export function fixture(store: Store = createMemoryStore(), keyOf = gitProject):
       keySource: 'test',
       socketPath: null,
       httpPort: () => null,
+      keptOut: () => ({}),
     },
   })
   return {

@@ -50,7 +50,7 @@ describe('vectors beside words', () => {
 
   test('let what is near enough be an answer, and nothing else', () => {
     const cue = 'How do we sign in?'
-    const judged = (turns: typeof memories) => judge(rank(cue, poolOf(cue, turns)), () => true, false)
+    const judged = (turns: typeof memories) => judge(rank(cue, poolOf(cue, turns)), false)
     expect(judged(memories).shown[0]?.turn.key).toBe(0)
     expect(judged(memories.slice(1)).shown).toEqual([])
   })

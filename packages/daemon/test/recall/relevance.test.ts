@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readCue } from '../../src/recall/cue.ts'
 import { judge, relevanceOf } from '../../src/recall/relevance.ts'
-import { type ScoredTurn, scorePool } from '../../src/recall/score.ts'
+import { scorePool } from '../../src/recall/score.ts'
 import { relevanceFloor } from '../../src/recall/weights.ts'
 import { type PlainTurn, plainPool } from './support/plain-pool.ts'
 
@@ -15,9 +15,9 @@ const history: PlainTurn[] = [
   { session: 3, text: 'Please tidy the list of suppliers and run the checks again.' },
   { session: 4, text: 'The date picker got a new theme with rounded corners.' },
 ]
-const ask = (text: string, turns = history, isNamed = (_: ScoredTurn) => true) => {
+const ask = (text: string) => {
   const cue = readCue(text, now)
-  return judge(scorePool(cue, plainPool(cue, turns)), isNamed, cue.asksOnlyForTime)
+  return judge(scorePool(cue, plainPool(cue, history)), cue.asksOnlyForTime)
 }
 
 test.each([
@@ -47,11 +47,6 @@ test('a question about a time alone is answered by what was said then', () => {
   expect(ask('what happened yesterday').shown[0]?.turn.key).toBe(2)
   expect(ask('what did we do yesterday').shown).not.toEqual([])
   expect(ask('what did the zeppelin pilots of Friedrichshafen do yesterday').shown).toEqual([])
-})
-
-test('only what was looked for decides, not the neighbours that came along', () => {
-  const isOnlyNamed = ({ turn }: ScoredTurn) => turn.key === 3
-  expect(ask('which port does staging use', history, isOnlyNamed).shown).toEqual([])
 })
 
 describe('a long cue', () => {

@@ -5,13 +5,15 @@ import type { Finding } from './check.ts'
 const marks: Readonly<Record<Finding['state'], readonly [string, Style]>> = {
   ok: ['ok  ', 'green'],
   note: ['note', 'dim'],
+  fixed: ['done', 'green'],
   warn: ['warn', 'yellow'],
   fail: ['FAIL', 'red'],
 }
 
-export function findingLines({ state, check, found, remedy }: Finding): Line[] {
+export function findingLines({ state, check, found, remedy, fix }: Finding): Line[] {
   const [text, style] = marks[state]
   const mark: Piece = { text, style }
-  const line: Line = [mark, `  ${check.padEnd(16)}${found}`]
-  return remedy === undefined ? [line] : [line, [`      ${' '.repeat(16)}→ ${remedy}`]]
+  const line: Line = [mark, `  ${check.padEnd(16)}${state === 'fixed' ? 'mended: ' : ''}${found}`]
+  const byItself = fix === undefined ? '' : ' (--fix does it)'
+  return remedy === undefined ? [line] : [line, [`      ${' '.repeat(16)}→ ${remedy}${byItself}`]]
 }

@@ -9,6 +9,7 @@ import { systemClock } from '../../kit/clock.ts'
 import { AppError } from '../../kit/errors.ts'
 import { storeFilePath } from '../../lifecycle/store-file.ts'
 import type { Cli, CommonOptions } from '../command.ts'
+import { exportFileOf, importExport } from '../keeping/import-export.ts'
 import { bold, type Line } from '../output.ts'
 import { createCapturePool } from './capture-pool.ts'
 import { addFilterOptions, type FilterOptions, filterFrom } from './filter-options.ts'
@@ -27,9 +28,14 @@ export interface ImportResult extends ImportReport {
 
 export function addImport(cli: Cli): void {
   const command = cli
-    .command('import [source...]', `Take in what agents kept of the past: ${sourceHelp}`)
+    .command(
+      'import [source...]',
+      `Take in what agents kept of the past: ${sourceHelp}; or FILE, an export of iai-mcp`,
+    )
     .option('--dry-run', 'read and count everything, take in nothing')
   addFilterOptions(command, systemClock).action(async (words: string[], options: ImportCommandOptions) => {
+    const exported = exportFileOf(words, cli.io.cwd)
+    if (exported !== null) return importExport(cli, options, exported)
     const environment = hostEnvironment()
     const sources = sourcesFrom(words, environment, cli.io.cwd)
     const result = await runImport(cli, options, sources, environment.HOME)

@@ -11,6 +11,7 @@ import {
 import { systemClock } from '../../kit/clock.ts'
 import { limits } from '../../kit/limits.ts'
 import type { sessionHashes } from '../../operations/session-hashes.ts'
+import { createStoredForms } from '../../text/redaction.ts'
 import type { Daemon } from '../client.ts'
 import { type Cli, type CommonOptions, wholeNumber } from '../command.ts'
 import { bold, dim, type Line } from '../output.ts'
@@ -60,6 +61,7 @@ async function runVerify(
   sources: readonly HistorySource[],
   home: string,
 ): Promise<VerifyResult> {
+  const { redaction } = cli.config(options)
   const place = await placeOf(cli, options)
   const pool = createCapturePool(place)
   const signal = new AbortController().signal
@@ -71,6 +73,7 @@ async function runVerify(
       verifyHistory({
         sources: options.changedWithin === undefined ? sources : sources.map(recent(options.changedWithin)),
         stored: (client, session) => storedTurns(daemon, client, session),
+        storedForms: createStoredForms(redaction),
         now: systemClock,
         signal,
         filter: filterFrom(options, home),

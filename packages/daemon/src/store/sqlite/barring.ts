@@ -1,30 +1,54 @@
 // What forgetting leaves behind: keyed digests of the texts that are not to come back. The key is made with the store
-// and kept in it, so that digests say nothing to whoever has them alone, and are not those of any other store.
+// and kept in it, so that digests say nothing to whoever has them alone, and are not those of any other store. Digests
+// that came from another store (an import, a restore) keep the key they were made with.
+import { createHash } from 'node:crypto'
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { assert } from '../../kit/assert.ts'
 import { forgottenDigest, type Utterance } from '../capture-rules.ts'
 import { fromIdColumn, type StringColumn } from './columns.ts'
+import type { ForgottenTexts } from './comparing.ts'
+import * as keepingSql from './keeping-sql.ts'
 import * as sql from './sql.ts'
 
 export interface Barring {
   /** Id of the forgotten memory whose text this is; null when it may be taken in. */
   barredBy(said: Utterance): string | null
   bar(said: Utterance, id: StringColumn, at: number): void
+  /** Bars what was forgotten in another store; returns how many texts were not barred before. */
+  adopt(forgotten: ForgottenTexts): number
 }
 
 export function createBarring(db: Database): Barring {
   const barredText = db.prepare<{ digest: Buffer }, { id: StringColumn }>(sql.barredText)
   const barText = db.prepare<{ digest: Buffer; id: StringColumn; at: number }>(sql.barText)
-  const secret = db.prepare<[], { value: Buffer }>(sql.forgottenSecret).get()?.value
-  assert(secret !== undefined, 'a store has its secret since its schema was made')
+  const addSecret = db.prepare<{ name: string; value: Buffer }>(keepingSql.addSecret)
+  const others = db.prepare<[], { value: Buffer }>(keepingSql.otherSecrets)
+  const own = db.prepare<[], { value: Buffer }>(sql.forgottenSecret).get()?.value
+  assert(own !== undefined, 'a store has its secret since its schema was made')
+  let secrets = [own, ...others.all().map(({ value }) => value)]
 
   return {
     barredBy(said) {
-      const barred = barredText.get({ digest: forgottenDigest(said, secret) })
-      return barred === undefined ? null : fromIdColumn(barred.id)
+      for (const secret of secrets) {
+        const barred = barredText.get({ digest: forgottenDigest(said, secret) })
+        if (barred !== undefined) return fromIdColumn(barred.id)
+      }
+      return null
     },
     bar(said, id, at) {
-      barText.run({ digest: forgottenDigest(said, secret), id, at })
+      barText.run({ digest: forgottenDigest(said, own), id, at })
+    },
+    adopt({ secrets: adopted, entries }) {
+      if (entries.size === 0) return 0
+      for (const value of adopted) {
+        const name = `forgotten:${createHash('sha256').update(value).digest('hex').slice(0, 16)}`
+        if (!secrets.some((known) => known.equals(value))) addSecret.run({ name, value })
+      }
+      secrets = [own, ...others.all().map(({ value }) => value)]
+      let added = 0
+      for (const [digest, { id, at }] of entries)
+        added += barText.run({ digest: Buffer.from(digest, 'hex'), id, at }).changes
+      return added
     },
   }
 }

@@ -42,6 +42,7 @@ export function noteIsOfKey(note: CipherNote, key: Buffer): boolean {
   return timingSafeEqual(Buffer.from(note.keyCheck, 'hex'), Buffer.from(keyCheckOf(key), 'hex'))
 }
 
-function keyCheckOf(key: Buffer): string {
+/** Names a key without telling anything about it; 16 hex digits. */
+export function keyCheckOf(key: Buffer): string {
   return createHmac('sha256', key).update('iai-mcp key check').digest('hex').slice(0, 16)
 }

@@ -75,6 +75,26 @@ export function openReader({ file, key }: StoreFile): Database {
   })
 }
 
+/** A file whose cipher is known. */
+export interface KeyedFile {
+  readonly file: string
+  readonly key: Buffer
+  readonly cipher: Cipher
+}
+
+/** The cipher under which `key` opens the store in `file`. Raises as opening does. */
+export function cipherOf(file: string, key: Buffer): Cipher {
+  return raisingAppErrors(file, () => {
+    refuseForeignFile(file)
+    return findCipher(file, key)
+  })
+}
+
+/** A connection to a copy that nobody else uses, or one that only reads. Checks nothing. */
+export function openCopy({ file, key, cipher }: KeyedFile, mode: { readonly: boolean }): Database {
+  return connect(file, key, cipher, mode)
+}
+
 function raisingAppErrors<T>(file: string, work: () => T): T {
   try {
     return work()
@@ -145,7 +165,7 @@ function makePrivate(file: string, log: ThreadHost['log']): void {
   }
 }
 
-function syncPath(path: string): void {
+export function syncPath(path: string): void {
   const handle = openSync(path, 'r')
   try {
     fsyncSync(handle)
@@ -202,7 +222,7 @@ function findCipher(file: string, key: Buffer): Cipher {
   }
   throw new AppError(
     'key_wrong',
-    `the key does not open ${file}; nothing was changed. Use the passphrase or key file it was created with (${noteFileOf(file)} and the database belong together)`,
+    `the key does not open ${file}; nothing was changed. Use the passphrase or key file that it was last changed to, enter its recovery sheet (iai-mcp key import), or restore a backup whose key you have (iai-mcp restore)`,
   )
 }
 

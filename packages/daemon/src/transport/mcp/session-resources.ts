@@ -3,6 +3,7 @@
 import { limits } from '../../kit/limits.ts'
 import { sessionGet } from '../../operations/session-get.ts'
 import { sessionList } from '../../operations/session-list.ts'
+import { rememberedLine } from '../../text/remembered.ts'
 import type { ToolContext } from './tool.ts'
 import { saidOfTurns, sessionText, titleOfSession } from './tool-views.ts'
 
@@ -21,8 +22,8 @@ export async function listSessionResources({ call, scope }: ToolContext): Promis
   const { sessions } = await call(sessionList, { cwd: scope.cwd, limit: limits.mcpResourcesListedMax })
   return sessions.map(titleOfSession).map(({ client, session_id, title, started_at }) => ({
     uri: sessionUri(client, session_id),
-    name: `${client} ${session_id}`,
-    title: `${started_at.slice(0, 10)} ${title || session_id}`,
+    name: rememberedLine(`${client} ${session_id}`),
+    title: `${started_at.slice(0, 10)} ${rememberedLine(title || session_id)}`,
     mimeType: sessionMimeType,
   }))
 }

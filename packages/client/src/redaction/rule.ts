@@ -1,0 +1,62 @@
+// What a rule for secrets is, and the questions that several rules ask of a value before they call it one.
+
+export interface Rule {
+  /** Stands in the mark that takes the secret's place. */
+  readonly kind: string
+  /** ASCII words of at least two characters, compared without regard to case. The rule is tried where one stands. */
+  readonly needles: readonly string[]
+  /**
+   * With flags `dy`: tried at the beginning of each needle. With flags `dg`: looked for in the whole text when a needle
+   * is in it, or always without needles. What is redacted is the group `secret`, or the whole match without one. Every
+   * quantifier has a bound, so that no text takes more than a constant number of steps for each of its characters.
+   */
+  readonly pattern: RegExp
+  /** The value, and what stands before it in the match and a little before that. */
+  readonly isSecret?: (value: string, before: string) => boolean
+}
+
+const hasDigit = /[0-9]/
+const hasLetter = /[A-Za-z]/
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+/** Words, dotted or dashed names, paths of properties: what code and prose put where a secret could stand. */
+const onlyWords = /^[A-Za-z]*(?:[-_. /:][A-Za-z]*)*$/
+const variable =
+  /^(?:[$%<{(]|\{\{|@\{|#\{|!secret)|\$\{|\$\(|\{\{|^[\w.]*\b(?:process\.env|os\.environ|getenv|import\.meta)\b/
+const filler =
+  /^(?:[x*.•#_-]+|(?:change|replace|fill|insert|your|my|some|the|an?|put|enter|add)[-_ ]?(?:me|this|in|it|your|my|here)?[-_ ].*|changeme|example.*|placeholder.*|redacted.*|dummy.*|fake.*|sample.*|secret|password|passwort|passwd|token|apikey|string|null|nil|none|undefined|true|false|required|optional|hidden|masked|todo|fixme|xxx.*|foo|bar|baz|default|empty|unset|unknown)$/i
+
+/** Something that stands for a secret and is none. */
+export function isPlaceholder(value: string): boolean {
+  return variable.test(value) || filler.test(value) || new Set(value).size < 3
+}
+
+export function isUuid(value: string): boolean {
+  return uuid.test(value)
+}
+
+/** Bits per character of the value by its own letters (Shannon). */
+export function entropyOf(value: string): number {
+  const counts = new Map<string, number>()
+  for (const char of value) counts.set(char, (counts.get(char) ?? 0) + 1)
+  let bits = 0
+  for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length)
+  return bits
+}
+
+/** Letters and digits in no order that words, names or numbers would have. */
+export function looksRandom(value: string, charsMin: number, bitsMin: number): boolean {
+  if (value.length < charsMin || isPlaceholder(value) || onlyWords.test(value)) return false
+  return hasDigit.test(value) && hasLetter.test(value) && entropyOf(value) >= bitsMin
+}
+
+/** What people type: anything with a digit or a sign among its letters that is neither a word nor a piece of code. */
+export function looksTyped(value: string): boolean {
+  if (value.length < 4 || isPlaceholder(value) || onlyWords.test(value)) return false
+  return !codeLike.test(value) && !typeName.test(value)
+}
+
+/** Property paths, calls, names of algorithms, sizes, versions. */
+const codeLike =
+  /^(?:[a-z_$][\w$]*(?:\??\.[a-z_$][\w$]*)+|[a-z_$][\w$.]*\(.*|(?:sha|md|aes|utf|base|u?int|float|argon|bcrypt|pbkdf|rsa|ed|oauth|http|v)-?[0-9][\w.-]*|[0-9.:,-]+(?:[a-z]{1,5}|%)?)$/i
+/** `Uint8Array` */
+const typeName = /^[A-Z][a-z]{2,}[0-9]{1,3}[A-Z][a-z]+$/

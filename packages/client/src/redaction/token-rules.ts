@@ -1,0 +1,140 @@
+// Secrets that are known by their own shape: a prefix or an alphabet that their issuer gave them. Formats from the
+// issuers' documentation and from the rule sets of gitleaks and secretlint (both MIT), rewritten with bounds.
+import { entropyOf, type Rule } from './rule.ts'
+
+type Shape = readonly [kind: string, needles: readonly string[], pattern: RegExp]
+
+const shapes: readonly Shape[] = [
+  [
+    'private key',
+    ['-----BEGIN '],
+    // Whole, or cut off by the end of a log: then for as long as lines of base64 follow. JSON writes line breaks as \n.
+    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:[^-]|-(?!----)){0,20000}-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|(?:(?:\s|\\{1,4}[nr]){1,4}[A-Z][A-Za-z-]{2,20}: [^\r\n\\]{1,100}){0,4}(?:(?:\s|\\{1,4}[nr]){0,4}[A-Za-z0-9+/=]{16,100}){0,400}(?:(?:\s|\\{1,4}[nr]){1,4}[A-Za-z0-9+/]{1,70}={1,2})?)/dy,
+  ],
+  [
+    'private key',
+    ['Private-Lines:'],
+    /Private-Lines: [0-9]{1,3}\r?\n(?<secret>(?:[A-Za-z0-9+/=]{1,80}\r?\n?){1,200})/dy,
+  ],
+  ['age key', ['AGE-SECRET-KEY-'], /\bAGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{50,120}/dy],
+  ['aws key id', ['AKIA', 'ASIA', 'ABIA', 'ACCA'], /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b/dy],
+  ['google key', ['AIza'], /\bAIza[\w-]{35}(?![\w-])/dy],
+  ['google oauth secret', ['GOCSPX-'], /\bGOCSPX-[\w-]{24,40}/dy],
+  ['google oauth token', ['ya29.', '1//0'], /\bya29\.[\w-]{20,2000}|(?<![\w/])1\/\/0[\w-]{30,200}/dy],
+  ['github token', ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], /\bgh[pousr]_[A-Za-z0-9]{36,255}/dy],
+  ['github token', ['github_pat_'], /\bgithub_pat_\w{50,255}/dy],
+  [
+    'gitlab token',
+    [
+      'glpat-',
+      'gldt-',
+      'glptt-',
+      'glrt-',
+      'glrtr-',
+      'glcbt-',
+      'glft-',
+      'glimt-',
+      'glagent-',
+      'gloas-',
+      'glsoat-',
+      'glffct-',
+      'glwt-',
+    ],
+    /\bgl(?:pat|dt|ptt|rt|rtr|cbt|ft|imt|agent|oas|soat|ffct|wt)-[\w=.-]{20,300}/dy,
+  ],
+  ['gitlab token', ['GR1348941'], /\bGR1348941[\w-]{20}/dy],
+  [
+    'slack token',
+    ['xox', 'xapp-'],
+    /\bxox[abceopsr](?:\.xox[bp])?-[\w-]{10,400}|\bxapp-[0-9]-[\w-]{20,400}/dy,
+  ],
+  [
+    'slack webhook',
+    ['hooks.slack.com/'],
+    /hooks\.slack\.com\/(?:services|workflows|triggers)\/(?<secret>[\w/+-]{20,200})/dy,
+  ],
+  [
+    'stripe key',
+    ['sk_live_', 'sk_test_', 'sk_prod_', 'rk_live_', 'rk_test_', 'rk_prod_'],
+    /\b[sr]k_(?:live|test|prod)_[A-Za-z0-9]{10,250}/dy,
+  ],
+  ['webhook secret', ['whsec_'], /\bwhsec_[A-Za-z0-9+/=]{24,100}/dy],
+  ['anthropic key', ['sk-ant-'], /\bsk-ant-[a-z]{2,10}[0-9]{2}-[\w-]{20,200}/dy],
+  ['openrouter key', ['sk-or-'], /\bsk-or-v[0-9]-[0-9a-f]{32,128}/dy],
+  [
+    'openai key',
+    ['sk-'],
+    /\bsk-(?:(?:proj|svcacct|admin|None)-[\w-]{20,300}|[\w-]{16,160}T3BlbkFJ[\w-]{16,160}|[A-Za-z0-9]{32,64}\b)/dy,
+  ],
+  ['groq key', ['gsk_'], /\bgsk_[A-Za-z0-9]{40,64}/dy],
+  ['xai key', ['xai-'], /\bxai-[A-Za-z0-9]{60,100}/dy],
+  ['perplexity key', ['pplx-'], /\bpplx-[A-Za-z0-9]{40,64}/dy],
+  ['replicate token', ['r8_'], /\br8_[A-Za-z0-9]{37}\b/dy],
+  ['huggingface token', ['hf_', 'api_org_'], /\b(?:hf|api_org)_[A-Za-z0-9]{30,44}\b/dy],
+  ['npm token', ['npm_'], /\bnpm_[A-Za-z0-9]{36}\b/dy],
+  ['pypi token', ['pypi-AgE'], /\bpypi-AgE[\w-]{40,400}/dy],
+  ['rubygems key', ['rubygems_'], /\brubygems_[0-9a-f]{48}\b/dy],
+  ['crates token', ['cio'], /\bcio[A-Za-z0-9]{32}\b/dy],
+  ['docker token', ['dckr_'], /\bdckr_[po]at_[\w-]{24,64}/dy],
+  ['digitalocean token', ['dop_v1_', 'doo_v1_', 'dor_v1_'], /\bdo[opr]_v1_[0-9a-f]{64}\b/dy],
+  ['heroku key', ['HRKU-'], /\bHRKU-[\w-]{32,120}/dy],
+  ['sendgrid key', ['SG.'], /\bSG\.[\w-]{16,32}\.[\w-]{32,64}/dy],
+  ['mailgun key', ['key-'], /\bkey-[0-9a-f]{32}\b/dy],
+  ['mailchimp key', ['-us'], /\b[0-9a-f]{32}-us[0-9]{1,2}\b/dg],
+  ['twilio key', ['SK'], /\bSK[0-9a-f]{32}\b/dy],
+  ['telegram bot token', [':AA'], /\b[0-9]{8,10}:AA[\w-]{32,34}(?![\w-])/dg],
+  // A user's number in base64, when it was made, and a checksum.
+  ['discord token', [], /\b[MNO][DTjz][\w-]{21,26}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])/dg],
+  [
+    'discord webhook',
+    ['discord.com/api/webhooks/', 'discordapp.com/api/webhooks/'],
+    /discord(?:app)?\.com\/api\/webhooks\/(?<secret>[0-9]{16,20}\/[\w-]{40,100})/dy,
+  ],
+  ['shopify token', ['shp'], /\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}\b/dy],
+  ['square token', ['sq0', 'EAAA'], /\bsq0(?:atp|csp|idp)-[\w-]{22,64}|\bEAAA[\w-]{56,64}(?![\w-])/dy],
+  ['dropbox token', ['sl.'], /\bsl\.(?:u\.)?[\w-]{100,2000}/dy],
+  ['vault token', ['hvs.', 'hvb.', 'hvr.'], /\bhv[sbr]\.[\w-]{20,300}/dy],
+  ['terraform token', ['.atlasv1.'], /\b[A-Za-z0-9]{14}\.atlasv1\.[\w-]{40,100}/dg],
+  ['databricks token', ['dapi'], /\bdapi[0-9a-f]{32}(?:-[0-9])?\b/dy],
+  ['linear key', ['lin_'], /\blin_(?:api|oauth)_[A-Za-z0-9]{32,64}/dy],
+  ['notion token', ['ntn_', 'secret_'], /\bntn_[A-Za-z0-9]{40,60}|\bsecret_[A-Za-z0-9]{43}\b/dy],
+  ['supabase key', ['sbp_', 'sb_secret_'], /\bsbp_[0-9a-f]{40}\b|\bsb_secret_[\w-]{20,64}/dy],
+  ['planetscale token', ['pscale_'], /\bpscale_(?:tkn|pw|oauth)_[\w.-]{30,80}/dy],
+  ['grafana token', ['glsa_', 'glc_'], /\bglsa_[A-Za-z0-9]{32}_[0-9a-f]{8}\b|\bglc_[A-Za-z0-9+/=]{32,400}/dy],
+  ['new relic key', ['NRAK-', 'NRJS-'], /\bNR(?:AK|JS)-[A-Za-z0-9]{19,32}/dy],
+  ['sentry token', ['sntry'], /\bsntry[su]_[\w+/=.-]{40,400}/dy],
+  [
+    'doppler token',
+    ['dp.'],
+    /\bdp\.(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40,44}\b/dy,
+  ],
+  ['fly token', ['fm1_', 'fm1a_', 'fm1r_', 'fm2_'], /\bfm[12][ar]?_[\w+/=,-]{60,4000}/dy],
+  [
+    'atlassian token',
+    ['ATATT3', 'ATBB', 'ATCTT3'],
+    /\bAT(?:ATT3|CTT3)[\w=-]{80,400}|\bATBB[A-Za-z0-9]{32}\b/dy,
+  ],
+  ['postman key', ['PMAK-'], /\bPMAK-[0-9a-f]{24}-[0-9a-f]{34}\b/dy],
+  ['tailscale key', ['tskey-'], /\btskey-[a-z]{3,8}-[\w-]{16,80}/dy],
+  ['figma token', ['figd_'], /\bfigd_[\w-]{36,64}/dy],
+  ['airtable token', ['pat'], /\bpat[A-Za-z0-9]{14}\.[0-9a-f]{64}\b/dy],
+  ['netlify token', ['nfp_'], /\bnfp_[A-Za-z0-9]{36,44}\b/dy],
+  ['1password token', ['ops_eyJ'], /\bops_eyJ[\w+/=-]{100,4000}/dy],
+  ['azure client secret', ['Q~'], /(?<![\w.~-])[\w.~-]{3}[0-9]Q~[\w.~-]{30,33}[\w~-](?![\w~-])/dg],
+  ['jwt', ['eyJ'], /\beyJ[\w-]{10,4000}\.(?:eyJ)?[\w-]{10,20000}\.[\w-]{10,2000}(?:\.[\w-]{10,2000}){0,2}/dy],
+]
+
+/** A letter or two and a full stop are not much of a shape: these must also be as random as what they claim to be. */
+const bitsMinOf: Readonly<Record<string, number>> = {
+  'discord token': 4,
+  'dropbox token': 4,
+  'twilio key': 3,
+  'crates token': 4,
+}
+
+export const tokenRules: readonly Rule[] = shapes.map(([kind, needles, pattern]) => {
+  const bitsMin = bitsMinOf[kind]
+  return bitsMin === undefined
+    ? { kind, needles, pattern }
+    : { kind, needles, pattern, isSecret: (value: string) => entropyOf(value) >= bitsMin }
+})

@@ -1,0 +1,25 @@
+// How backups read on a terminal.
+import { statSync } from 'node:fs'
+import type { Backup } from '../../store/backup-folder.ts'
+import { dim, type Line } from '../output.ts'
+
+/** '2026-11-22 15:45 UTC' */
+export function momentOf(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+export function sizeText(file: string): string {
+  return megabytes(statSync(file).size)
+}
+
+export function backupLines(backups: readonly Backup[]): Line[] {
+  return backups.map(({ file, note, bytes }) => [
+    momentOf(note.made_at),
+    `  ${String(note.memories).padStart(8)} memories  ${megabytes(bytes).padStart(9)}  `,
+    dim(file),
+  ])
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`
+}

@@ -1,0 +1,48 @@
+// `iai-mcp import FILE` of an export that iai-mcp itself made: rows come back as they were.
+import { existsSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Cli, CommonOptions } from '../command.ts'
+import { UsageError } from '../exit-codes.ts'
+import type { Line } from '../output.ts'
+import { memoriesText, withHeldDataDir } from './held.ts'
+
+/** The file that the only word of the command line names; null when it is a source by name, or there are others. */
+export function exportFileOf(words: readonly string[], cwd: string): string | null {
+  const [word] = words
+  if (word === undefined || words.length > 1 || !/[./\\]/.test(word)) return null
+  const path = resolve(cwd, word)
+  return existsSync(path) && statSync(path).isFile() ? path : null
+}
+
+export async function importExport(
+  cli: Cli,
+  options: CommonOptions & { readonly dryRun?: boolean },
+  file: string,
+): Promise<void> {
+  if (options.dryRun === true)
+    throw new UsageError(
+      'an export of iai-mcp is taken in without a dry run: what is there already stays as it is',
+    )
+  await withHeldDataDir(
+    cli,
+    options,
+    async ({ held, maintenance, afterwards }) => {
+      const taken = maintenance.importArchive(held, file)
+      cli.show(options, taken, [
+        [`${memoriesText(taken.added)} taken in, ${taken.known} were there already.`],
+        ...some(taken.differing, 'differ from what is held here under the same id; what is here stays.'),
+        ...some(taken.refused, 'had been forgotten here, and stay out.'),
+        ...some(
+          taken.forgotten,
+          'hashes of texts forgotten elsewhere came along: those texts stay out from now on.',
+        ),
+        ...afterwards,
+      ])
+    },
+    'from nothing',
+  )
+}
+
+function some(count: number, what: string): Line[] {
+  return count === 0 ? [] : [[`${count} ${what}`]]
+}

@@ -1,0 +1,30 @@
+// Statements of exports and of taking them in.
+
+export const everyProject = `SELECT key, name, reason FROM project ORDER BY seq`
+
+export const everyMemory = `
+  SELECT
+    m.seq, m.id, m.role, m.kind, m.trust, m.said_at, m.stored_at, m.pin, m.reinforced, m.reinforced_at,
+    m.superseded_by, m.superseded_at, m.message_id, m.speaker, m.text, p.key AS project, s.session, s.client,
+    (SELECT group_concat(a.at) FROM said_again a WHERE a.memory = m.seq) AS said_again
+  FROM memory m CROSS JOIN project p ON p.seq = m.project CROSS JOIN session s ON s.seq = m.session`
+export const everyMemoryInOrder = `${everyMemory} ORDER BY m.seq`
+export const memoryWithId = `${everyMemory} WHERE m.id = $id`
+
+export const everySession = `SELECT client, session, closed_at, parent FROM session WHERE session <> '-' ORDER BY seq`
+export const everyProfileEntry = `SELECT name, value FROM profile ORDER BY name`
+
+export const setWhatWasExported = `
+  UPDATE memory SET reinforced = $reinforced, reinforced_at = $reinforcedAt, superseded_by = $supersededBy,
+    superseded_at = $supersededAt
+  WHERE seq = $seq`
+/** What the store knows itself goes before what it is told. */
+export const fillSession = `
+  UPDATE session SET closed_at = coalesce(closed_at, $closedAt), parent = coalesce(parent, $parent)
+  WHERE client = $client AND session = $session`
+export const fillProfile = `INSERT INTO profile (name, value) VALUES ($name, $value) ON CONFLICT DO NOTHING`
+
+export const passOnSuccession = `UPDATE memory SET superseded_by = $to WHERE superseded_by = $from AND id <> $to`
+/** Nothing is superseded by what is not there. */
+export const endSuccession = `
+  UPDATE memory SET superseded_by = NULL, superseded_at = NULL WHERE superseded_by = $from RETURNING session`

@@ -1,0 +1,43 @@
+// Secrets and private spans on their way into the memory. The rules live in the client package, because what is spooled
+// is redacted by the same ones; here they are chosen by project and what they found is counted. The only door is
+// store/redacting-store.ts.
+
+import { createRedactFor, type RedactionSettings } from '../../../client/src/redaction/settings.ts'
+import { marksIn } from '../../../client/src/redaction/spans.ts'
+
+export {
+  noSettings,
+  parseSettings,
+  type RedactionSettings,
+} from '../../../client/src/redaction/settings.ts'
+
+export interface Redaction {
+  /** The text as it may be kept in `project`. */
+  redact(text: string, project: string): string
+  /** Adds what is marked in a text that is kept now, by whomever it was marked: a client that spooled it did so too. */
+  count(text: string): void
+  /** How much was kept out since this was made, by kind, the most frequent first. */
+  counts(): Readonly<Record<string, number>>
+}
+
+export function createRedaction(settings: RedactionSettings): Redaction {
+  const redactFor = createRedactFor(settings)
+  const counted = new Map<string, number>()
+  return {
+    redact: (text, project) => redactFor(project)(text).text,
+    count(text) {
+      for (const { kind } of marksIn(text)) counted.set(kind, (counted.get(kind) ?? 0) + 1)
+    },
+    counts: () => Object.fromEntries([...counted].sort(([, one], [, other]) => other - one)),
+  }
+}
+
+/** Tells every form in which a text may be stored under these settings; its project need not be known. */
+export function createStoredForms(settings: RedactionSettings): (text: string) => readonly string[] {
+  const redactFor = createRedactFor(settings)
+  const projects = [projectWithoutSettings, ...settings.projects.keys()]
+  return (text) => [...new Set(projects.map((project) => redactFor(project)(text).text))]
+}
+
+/** No project has this key. */
+const projectWithoutSettings = ''

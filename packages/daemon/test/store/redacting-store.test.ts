@@ -1,0 +1,58 @@
+// A store behind the door for secrets is a store like any other, and nothing secret gets past it.
+import { beforeEach, expect, test } from 'vitest'
+import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
+import { redactingStore } from '../../src/store/redacting-store.ts'
+import type { Store } from '../../src/store/store.ts'
+import { createRedaction, noSettings, parseSettings, type Redaction } from '../../src/text/redaction.ts'
+import { memory } from '../support/memories.ts'
+import { storeContract } from './contract.ts'
+
+storeContract('redacting', async () => {
+  const store = redactingStore(createMemoryStore(), createRedaction(noSettings))
+  return { store, stop: () => store.close() }
+})
+
+const secret = `gh${'p_'}${'z9Y8'.repeat(9)}`
+const marked = 'use [redacted: github token] here'
+
+let redaction: Redaction
+let store: Store
+beforeEach(() => {
+  redaction = createRedaction(noSettings)
+  store = redactingStore(createMemoryStore(), redaction)
+})
+
+test('what is captured, said instead or written about oneself is kept without its secrets, and counted once', async () => {
+  const turn = memory({ text: `use ${secret} here`, messageId: 'm1', speaker: `bot ${secret}` })
+  const [first] = await store.capture([turn])
+  const [again] = await store.capture([{ ...turn, id: 'another' }])
+  expect([first?.status, again?.status]).toEqual(['inserted', 'skipped'])
+  expect(await store.get([turn.id])).toMatchObject([
+    { text: marked, speaker: 'bot [redacted: github token]' },
+  ])
+  const fact = memory({ id: 'fact', text: `now ${secret}`, kind: 'fact', role: 'note' })
+  await store.supersede(turn.id, { ...fact, messageId: null })
+  expect(await store.get(['fact'])).toMatchObject([{ text: 'now [redacted: github token]' }])
+  expect(await store.setProfile({ identity: `Ada <private>of 5 Elm St</private> ${secret}` })).toMatchObject({
+    identity: 'Ada [redacted: private] [redacted: github token]',
+  })
+  expect(redaction.counts()).toEqual({ 'github token': 4, private: 1 })
+})
+
+test('the form in which a host says it again is the same, however it is marked already', async () => {
+  const turn = memory({ text: `use ${secret} here`, messageId: 'm1' })
+  await store.capture([turn])
+  expect(await store.capture([{ ...turn, id: 'b', text: marked }])).toMatchObject([{ status: 'skipped' }])
+})
+
+test('a project’s own settings hold for its memories', async () => {
+  const settings = parseSettings({ projects: { 'git:example.org/ada/demo': { secrets: 'off' } } })
+  if (typeof settings === 'string') throw new Error(settings)
+  const own = redactingStore(createMemoryStore(), createRedaction(settings))
+  const text = `use ${secret} here`
+  await own.capture([
+    memory({ id: 'a', text, messageId: 'a', project: 'git:example.org/ada/demo' }),
+    memory({ id: 'b', text, messageId: 'b', project: 'git:example.org/ada/shop' }),
+  ])
+  expect((await own.get(['a', 'b'])).map((memory) => memory.text)).toEqual([text, marked])
+})
