@@ -1,7 +1,7 @@
 // The released Claude Code in a home of its own, talking to the mock model and nothing else.
 import { mkdir } from 'node:fs/promises'
 import { claudeCodeIntegration } from '../../packages/daemon/src/cli/hosts/claude-code.ts'
-import { addToFiles, type HostRun, iaiMcp, type RunningHost, startHost } from './host-process.ts'
+import { type HostRun, iaiMcp, integrate, type RunningHost, startHost } from './host-process.ts'
 import { claudeCodeProgram } from './installed-hosts.ts'
 
 export interface ClaudeCode {
@@ -21,7 +21,7 @@ export async function prepareClaudeCode(setting: ClaudeCodeSetting): Promise<Cla
   const { home, project, modelUrl, dataDir } = setting
   const program = await claudeCodeProgram()
   await mkdir(project, { recursive: true })
-  await addToFiles(claudeCodeIntegration(iaiMcp, { HOME: home }).additions)
+  await integrate(claudeCodeIntegration(iaiMcp, { HOME: home }))
   const env = {
     HOME: home,
     PATH: process.env.PATH ?? '',

@@ -145,7 +145,12 @@ async function start(
     now,
     log,
   })
-  const hooks = createHooks({ ...common, transcripts, recallsFirstPrompt: config.promptRecall === 'first' })
+  const hooks = createHooks({
+    ...common,
+    now,
+    transcripts,
+    recallsFirstPrompt: config.promptRecall === 'first',
+  })
   const controls = createControl({ daemon, background, consolidator, now })
   const control = withHookLines(withMcpLines(controls, mcp), hooks, transcriptClients)
   const socket = createSocketServer({ ...common, control, address })

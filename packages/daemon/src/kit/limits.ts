@@ -69,6 +69,8 @@ export const limits = {
   hookTextBytesMax: 9_900,
   hookNoticeBytesMax: 200,
   hookContextTriesMax: 5,
+  /** Two openings of one session within this are one opening, told twice. */
+  hookTwinMsMax: 1_500,
   /** What a first prompt brings back costs at most 600 tokens: its hits, and what is said around them. */
   promptRecallHitTokensMax: 420,
   promptRecallHitsMax: 4,
@@ -232,6 +234,10 @@ export const limits = {
   importMarkEveryTurns: 5_000,
   importMarksWaitingMax: 1_000,
   importProgressEveryMs: 250,
+  /** How long set-up reads before it asks; for longer histories the rest is reckoned. */
+  importSurveyMsMax: 4_000,
+  /** For telling beforehand how long an import may take. */
+  importTurnsPerSecondReckoned: 1_500,
   importExamplesMax: 5,
   importMarksBytesMax: 32 * 1024 * 1024,
   importCallMsMax: 60_000,

@@ -1,6 +1,7 @@
 // The checks of `doctor`, in the order in which a start would meet what they look at. They change nothing.
 import { stat, statfs } from 'node:fs/promises'
 import type { Config } from '../../config/config.ts'
+import { hostEnvironment } from '../../config/environment.ts'
 import { type AppError, errnoOf } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
 import { findDataDirProblem } from '../../lifecycle/data-dir.ts'
@@ -11,6 +12,7 @@ import { portFilePath, readPortFile } from '../../transport/http/port-file.ts'
 import { readToken, tokenFilePath } from '../../transport/http/token.ts'
 import { countSpool, daemonStatus } from '../client.ts'
 import { type Finding, finding } from './check.ts'
+import { claudeCodeHooks, codexHooks } from './host-hooks.ts'
 import { findPluginEntry } from './open-code-config.ts'
 
 /** What the checks look at. */
@@ -52,6 +54,8 @@ export const checks: readonly Check[] = [
   { name: 'spool', run: ({ config }) => spool(config.dataDir) },
   { name: 'disk space', run: ({ config }) => diskSpace(config.dataDir) },
   { name: 'OpenCode plugin', run: ({ cwd }) => openCode(cwd) },
+  { name: 'Claude Code hooks', run: () => claudeCodeHooks(hostEnvironment()) },
+  { name: 'Codex hooks', run: () => codexHooks(hostEnvironment()) },
 ]
 
 function nodeVersion(): Finding {
@@ -184,12 +188,7 @@ async function diskSpace(dataDir: string): Promise<Finding> {
 async function openCode(cwd: string): Promise<Finding> {
   const file = await findPluginEntry(cwd)
   if (file !== null) return finding('ok', 'OpenCode plugin', `named in ${file}`)
-  return finding(
-    'note',
-    'OpenCode plugin',
-    'in no configuration that was found',
-    'add what the daemon printed at start to opencode.json',
-  )
+  return finding('note', 'OpenCode plugin', 'in no configuration that was found', 'iai-mcp setup')
 }
 
 async function exists(path: string): Promise<boolean> {
