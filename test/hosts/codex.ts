@@ -23,16 +23,19 @@ export interface CodexSetting {
   readonly project: string
   readonly modelUrl: string
   readonly dataDir: string
+  /** Nothing of ours is put into its files: set-up is to do that. */
+  readonly isBare?: boolean
 }
 
-export async function prepareCodex({ home, project, modelUrl, dataDir }: CodexSetting): Promise<Codex> {
+export async function prepareCodex(setting: CodexSetting): Promise<Codex> {
+  const { home, project, modelUrl, dataDir, isBare = false } = setting
   const program = await codexProgram()
   const codexHome = join(home, '.codex')
   await mkdir(project, { recursive: true })
   await mkdir(codexHome, { recursive: true })
   await writeFile(join(codexHome, 'config.toml'), configuration(modelUrl))
   // Codex hands its environment to hooks, not to MCP servers.
-  await integrate(codexIntegration(iaiMcp, { HOME: home }, ['--data-dir', dataDir]))
+  if (!isBare) await integrate(codexIntegration(iaiMcp, { HOME: home }, ['--data-dir', dataDir]))
   const env = {
     HOME: home,
     PATH: process.env.PATH ?? '',
@@ -52,6 +55,8 @@ function configuration(modelUrl: string): string {
   return `model = "mock-model"
 model_provider = "mock"
 check_for_update_on_startup = false
+model_context_window = 40000
+model_auto_compact_token_limit = 20000
 
 [model_providers.mock]
 name = "mock"
