@@ -5,6 +5,7 @@ import { createConsolidationWorker } from './background/consolidation-worker.ts'
 import { createConsolidator } from './background/consolidator.ts'
 import { createHistoryCheck, type HistoryCheckOptions } from './background/history-check.ts'
 import { createSpoolDrain } from './background/spool-drain.ts'
+import { createSpoolLook } from './background/spool-look.ts'
 import { createTranscripts } from './background/transcripts.ts'
 import type { Config } from './config/config.ts'
 import { gitEnvironment, hostEnvironment, takeActivationVariables } from './config/environment.ts'
@@ -171,6 +172,7 @@ async function start(
     socket,
     ...(http === null ? [] : [http]),
     background,
+    createSpoolLook({ dataDir, background, log }),
     consolidator,
     ...(config.verifyDaily === 'off'
       ? []

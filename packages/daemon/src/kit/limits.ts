@@ -256,6 +256,8 @@ export const limits = {
   verifyGapsListedMax: 20,
   // lifecycle
   spoolDrainEveryMs: 60_000,
+  /** How often it is looked whether a client has left something; one reading of a folder that mostly is not there. */
+  spoolLookEveryMs: 2_000,
   /** A terminal and npm both pass one Ctrl-C on: signals closer together than this are one. */
   secondSignalMsMin: 250,
   /** Longest a stop may take in all: the drain, then closing the store. */
@@ -308,6 +310,10 @@ assert(
 assert(
   limits.hookMsMax < limits.hookColdMsMax,
   'a hook that starts the daemon has more time than one that does not',
+)
+assert(
+  limits.spoolLookEveryMs < limits.spoolDrainEveryMs,
+  'new files are seen before old ones are tried again',
 )
 assert(limits.optimiseMsMax < limits.storeCallMsMax, 'optimising answers before its call is given up')
 assert(
