@@ -15,6 +15,8 @@ export interface BenchDaemon {
   stop(): Promise<void>
   /** Resident memory now, MB. */
   rssMb(): number
+  /** The most that was ever resident, MB. */
+  peakMb(): number
   dataMb(): number
   /** Stops and deletes the data. */
   remove(): Promise<void>
@@ -61,16 +63,19 @@ export async function startBenchDaemon(
     child = null
   }
 
+  function statusMb(field: string): number {
+    const status = readFileSync(`/proc/${child?.pid}/status`, 'utf8')
+    return Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) / 1_024)
+  }
+
   await start()
   return {
     dataDir,
     socketPath,
     start,
     stop,
-    rssMb: () =>
-      Math.round(
-        Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child?.pid}/status`, 'utf8'))?.[1]) / 1024,
-      ),
+    rssMb: () => statusMb('VmRSS'),
+    peakMb: () => statusMb('VmHWM'),
     dataMb: () =>
       Math.round(
         readdirSync(dataDir).reduce((sum, name) => sum + statSync(join(dataDir, name)).size, 0) / 1_048_576,

@@ -227,7 +227,7 @@ export const limits = {
   historyDatabasePageMessages: 200,
   historyDetailCharsMax: 80,
   importBatchBytesMax: 512 * 1024,
-  importBatchesInFlightMax: 8,
+  importBatchesInFlightMax: 16,
   importOpenSessionsMax: 64,
   importCaptureTriesMax: 6,
   importRetryMs: 250,

@@ -1,5 +1,6 @@
 // What forgetting leaves behind: keyed digests of the texts that are not to come back. The key is made with the store
 // and kept in it, so that digests say nothing to whoever has them alone, and are not those of any other store.
+import { createSecretKey } from 'node:crypto'
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { assert } from '../../kit/assert.ts'
 import { forgottenDigest, type Utterance } from '../capture-rules.ts'
@@ -15,8 +16,9 @@ export interface Barring {
 export function createBarring(db: Database): Barring {
   const barredText = db.prepare<{ digest: Buffer }, { id: StringColumn }>(sql.barredText)
   const barText = db.prepare<{ digest: Buffer; id: StringColumn; at: number }>(sql.barText)
-  const secret = db.prepare<[], { value: Buffer }>(sql.forgottenSecret).get()?.value
-  assert(secret !== undefined, 'a store has its secret since its schema was made')
+  const kept = db.prepare<[], { value: Buffer }>(sql.forgottenSecret).get()
+  assert(kept !== undefined, 'a store has its secret since its schema was made')
+  const secret = createSecretKey(kept.value)
 
   return {
     barredBy(said) {
