@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type BackgroundWork, createBackgroundWork } from './background/background-work.ts'
 import { createConsolidationWorker } from './background/consolidation-worker.ts'
 import { createConsolidator } from './background/consolidator.ts'
-import { createHistoryCheck, type HistoryCheckOptions } from './background/history-check.ts'
+import { createDailyCheck, createSessionCheck, type HistoryCheckOptions } from './background/history-check.ts'
 import { createSpoolDrain } from './background/spool-drain.ts'
 import { createSpoolLook } from './background/spool-look.ts'
 import { createTranscripts } from './background/transcripts.ts'
@@ -174,9 +174,12 @@ async function start(
     background,
     createSpoolLook({ dataDir, background, log }),
     consolidator,
-    ...(config.verifyDaily === 'off'
+    ...(config.verifyHistory === 'off'
       ? []
-      : [historyChecks(config, { store, now, startedAt, log, paused: background.paused })]),
+      : historyChecks(config, {
+          ...{ store, now, startedAt, log, paused: background.paused },
+          sessionEndedAt: activity.sessionEndedAt,
+        })),
     ...(idle === null
       ? []
       : [
@@ -216,16 +219,23 @@ function idleMs({ idleExitMinutes }: Config): number | null {
 }
 
 /** Work of its own beside the background work: it takes minutes, and the spool does not wait for it. */
-function historyChecks(config: Config, parts: Omit<HistoryCheckOptions, 'command'>): BackgroundWork {
-  const { dataDir, socketPath } = config
+function historyChecks(
+  { dataDir, socketPath }: Config,
+  parts: Omit<HistoryCheckOptions, 'command'>,
+): readonly BackgroundWork[] {
   const bin = join(readPackageInfo().folder, 'bin', 'iai-mcp.js')
-  const place = ['--data-dir', dataDir, '--socket', socketPath]
-  const within = String(limits.historyCheckLookBackHours)
-  const task = createHistoryCheck({
-    ...parts,
-    command: [process.execPath, bin, 'verify', '--repair', '--json', '--changed-within', within, ...place],
-  })
-  return createBackgroundWork({ tasks: [task], everyMs: limits.historyCheckAfterMs, log: parts.log })
+  const verify = ['verify', '--repair', '--json', '--data-dir', dataDir, '--socket', socketPath]
+  const command = (hours: number): [string, ...string[]] => [
+    process.execPath,
+    ...[bin, ...verify, '--changed-within', String(hours)],
+  ]
+  const { log } = parts
+  const daily = [createDailyCheck({ ...parts, command })]
+  const afterSessions = [createSessionCheck({ ...parts, command })]
+  return [
+    createBackgroundWork({ tasks: daily, everyMs: limits.historyCheckAfterMs, log }),
+    createBackgroundWork({ tasks: afterSessions, everyMs: limits.sessionCheckLookEveryMs, log }),
+  ]
 }
 
 /** The socket that the service manager handed over, else our own. */

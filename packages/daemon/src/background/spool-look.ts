@@ -1,12 +1,11 @@
 // Sees what clients leave in the spool while the daemon runs, and has it taken in within seconds. A host that ends waits
 // a second and a half for its last words to be answered; on a busy machine they go to the spool, and the next session
 // should know them. Files that an earlier round could not deliver are left to the slower rounds.
-import { spoolFileEnding } from '../../../client/src/spool.ts'
-import { inspectSpool } from '../../../client/src/spool-drain.ts'
 import { limits } from '../kit/limits.ts'
 import type { Log } from '../kit/log.ts'
 import { createService, type Service } from '../kit/service.ts'
 import type { BackgroundWork } from './background-work.ts'
+import { hasNewFile } from './spool-drain.ts'
 
 export interface SpoolLookOptions {
   readonly dataDir: string
@@ -20,8 +19,7 @@ export function createSpoolLook({ dataDir, background, log }: SpoolLookOptions):
 
   async function look(): Promise<void> {
     if (background.paused()) return
-    const { waiting } = await inspectSpool({ dataDir })
-    if (waiting.some((name) => name.endsWith(spoolFileEnding))) await background.runNow()
+    if (await hasNewFile(dataDir)) await background.runNow()
   }
 
   return createService({

@@ -76,7 +76,7 @@ export function inspectConfig(input: ConfigInput): {
     passphrase: values.passphrase.value,
     logLevel: values.logLevel.value,
     idleExitMinutes: values.idleExitMinutes.value,
-    verifyDaily: values.verifyDaily.value,
+    verifyHistory: values.verifyHistory.value,
     promptRecall: values.promptRecall.value,
     configFile,
     sources: Object.fromEntries(optionNames.map((name) => [name, values[name].source])) as Config['sources'],

@@ -281,6 +281,12 @@ export const limits = {
   historyCheckLookBackHours: 48,
   historyCheckMsMax: 10 * 60_000,
   historyCheckReportBytesMax: 16 * 1024 * 1024,
+  /** The same after a session has ended, for what changed since about its last minutes. */
+  sessionCheckAfterMs: 15_000,
+  sessionCheckEveryMs: 10 * 60_000,
+  sessionCheckLookEveryMs: 5_000,
+  sessionCheckLookBackHours: 1,
+  sessionCheckMsMax: 60_000,
   // sessions
   sessionIdleMsMax: 30 * 60_000,
 } as const
@@ -301,6 +307,14 @@ assert(
 assert(
   limits.historyCheckEveryMs < limits.historyCheckLookBackHours * 3_600_000,
   'each check of the histories looks back beyond the one before',
+)
+assert(
+  limits.sessionCheckEveryMs < limits.sessionCheckLookBackHours * 3_600_000,
+  'each check after a session looks back beyond the one before',
+)
+assert(
+  limits.transcriptLooksAfterMs.every((ms) => ms < limits.sessionCheckAfterMs),
+  'a session is checked after the last look at its transcript',
 )
 assert(
   limits.hookPromptCharsMax <= limits.cueCharsMax &&

@@ -212,6 +212,13 @@ describe('a Claude Code transcript', () => {
     expect(reasonsIn(items)).toEqual(['not-json', 'unknown-type array', 'not-utf8', 'too-long'])
   })
 
+  it.each(['\u200b', '\u0000', ' \u2060\ufeff\n'])(
+    'says nothing where there is nothing to read: %j',
+    async (text) => {
+      expect(reasonsIn(await itemsOf(source(lines(user('u-1', text))).source))).toEqual(['no-text'])
+    },
+  )
+
   it('repairs half a surrogate pair, which no store can keep', async () => {
     const [turn] = await turnsOf(source(lines(user('u-1', 'cut \ud83d'))).source)
     expect(turn?.text).toBe('cut \ufffd')

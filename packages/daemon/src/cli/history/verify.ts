@@ -42,7 +42,7 @@ export function addVerify(cli: Cli): void {
   const command = cli
     .command('verify [source...]', `Compare what agents kept with what is stored: ${sourceHelp}`)
     .option('--repair', 'take in what is missing')
-    .option('--changed-within <hours>', 'only files that changed in the last hours', wholeNumber(1))
+    .option('--changed-within <hours>', 'only what changed in the last hours', wholeNumber(1))
   addFilterOptions(command, systemClock).action(async (words: string[], options: VerifyCommandOptions) => {
     const environment = hostEnvironment()
     const sources = sourcesFrom(words, environment, cli.io.cwd)
@@ -90,12 +90,13 @@ async function runVerify(
   }
 }
 
-/** The same source without the files that have not changed for `hours`. */
+/** The same source without the files, and without the rows of a database, that have not changed for `hours`. */
 function recent(hours: number): (source: HistorySource) => HistorySource {
   const after = systemClock() - hours * 3_600_000
   return (source) => ({
     client: source.client,
-    read: source.read.bind(source),
+    read: (file, from, signal) =>
+      source.read(file, file.offsetsHold === 'always' ? Math.max(from, after) : from, signal),
     async *discover(signal) {
       for await (const found of source.discover(signal)) {
         if (found.kind === 'skipped' || found.file.modifiedAt >= after) yield found

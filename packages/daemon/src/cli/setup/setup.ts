@@ -124,8 +124,8 @@ function ownChanges({ configFile: file }: Config): readonly Change[] {
     }),
     defaultKey({
       file,
-      what: 'once a day: look whether anything was missed (iai-mcp verify)',
-      path: ['verify_daily'],
+      what: 'after sessions and once a day: look whether anything was missed (iai-mcp verify)',
+      path: ['verify_history'],
       value: 'on',
     }),
   ]
