@@ -9,9 +9,12 @@ const marks: Readonly<Record<Finding['state'], readonly [string, Style]>> = {
   fail: ['FAIL', 'red'],
 }
 
+/** Wide enough for the longest name of a check. */
+const checkChars = 19
+
 export function findingLines({ state, check, found, remedy }: Finding): Line[] {
   const [text, style] = marks[state]
   const mark: Piece = { text, style }
-  const line: Line = [mark, `  ${check.padEnd(16)}${found}`]
-  return remedy === undefined ? [line] : [line, [`      ${' '.repeat(16)}→ ${remedy}`]]
+  const line: Line = [mark, `  ${check.padEnd(checkChars)}${found}`]
+  return remedy === undefined ? [line] : [line, [`      ${' '.repeat(checkChars)}→ ${remedy}`]]
 }
