@@ -25,10 +25,14 @@ interface Outcome {
   readonly peakMb: number
 }
 
+/** As bin/iai-mcp.js runs an import. */
+const leanFlags = ['--max-semi-space-size=8', '--max-old-space-size=512']
+
 async function importOnce(projectsFolder: string, target: string): Promise<Outcome> {
   const script = fileURLToPath(new URL('import-once.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, projectsFolder, target], {
+  const child = spawn(process.execPath, [...leanFlags, script, projectsFolder, target], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, MALLOC_ARENA_MAX: '2' },
   })
   let printed = ''
   child.stdout.on('data', (chunk: Buffer) => {
