@@ -18,7 +18,7 @@ const layers = [
   ['dispatch'],
   ['background', 'transport'],
   ['lifecycle', 'config'],
-  ['cli', 'main.ts'],
+  ['cli', 'main.ts', 'store-thread.ts'],
 ]
 
 const files = filesUnder(source)

@@ -45,6 +45,11 @@ import { createRequestIds } from './transport/request-ids.ts'
 import { activatedListenFd } from './transport/socket/activation.ts'
 import { createSocketServer, type SocketAddress } from './transport/socket/socket-server.ts'
 
+const storeThread = new URL(
+  import.meta.url.endsWith('.ts') ? './store-thread.ts' : './store-thread.js',
+  import.meta.url,
+)
+
 export interface RunningDaemon {
   readonly facts: BannerFacts
   readonly banner: string
@@ -102,7 +107,13 @@ async function start(
 
   // The store.
   const { key, source: keySource } = await openKey(dataDir, config.passphrase?.reveal() ?? null)
-  const store = await openSqliteStore({ file: storeFilePath(dataDir), key, log, onFatal })
+  const store = await openSqliteStore({
+    file: storeFilePath(dataDir),
+    key,
+    threadEntry: storeThread,
+    log,
+    onFatal,
+  })
   undo.add(() => store.close())
   undo.add(() => store.recordEvent({ at: now(), kind: 'stopped', data: { version } }))
 

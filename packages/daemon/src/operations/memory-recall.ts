@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { limits } from '../kit/limits.ts'
 import { roles } from '../model/memory.ts'
-import { recall } from '../recall/recall.ts'
+import { recallSearch } from '../recall/recall.ts'
 import { allProjects, fromOlderClients, isoTime, optional, role, scopeFields, sessionId } from './fields.ts'
 import { defineOperation } from './operation.ts'
 import { visibleProjects } from './scope.ts'
@@ -69,7 +69,7 @@ export const memoryRecall = defineOperation({
   }),
   example: { cue: 'which port does the staging database use', cwd: '/home/ada/shop' },
   async run(context, params) {
-    return recall(context.store, {
+    return context.store.search(recallSearch, {
       cue: params.cue,
       projects: await visibleProjects(context, params),
       session: params.in_session,

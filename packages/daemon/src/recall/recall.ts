@@ -1,11 +1,10 @@
 // Orchestrates one recall: read the cue, ask the store for candidates, score, pack. All decisions are pure functions in
-// this folder; this file only moves data between them and the store. Read-only: asking changes nothing.
+// this folder; this file only moves data between them and the store, where it runs. Read-only: asking changes nothing.
 import type { Memory } from '../model/memory.ts'
 import { noSession } from '../model/session.ts'
 import { matches } from '../store/matching.ts'
-import type { Occupant, SearchScope, TermStats } from '../store/search.ts'
+import type { Occupant, Search, Searching, SearchScope, TermStats } from '../store/search.ts'
 import { rangesAround } from '../store/seats.ts'
-import type { Store } from '../store/store.ts'
 import type { RecallAnswer, RecallRequest } from './answer.ts'
 import { candidateLimits, planProbes } from './candidates.ts'
 import { type Cue, readCue } from './cue.ts'
@@ -25,16 +24,18 @@ const antiHitRanksMax = 10
 const antiHitsMax = 3
 const antiHitBudgetShare = 0.2
 
+export const recallSearch: Search<RecallRequest, RecallAnswer> = { name: 'recall', run: recall }
+
 /**
- * Hits for `request`, best first, within its token budget. Rejects with AppError `invalid_params` for an unreadable
+ * Hits for `request`, best first, within its token budget. Raises AppError `invalid_params` for an unreadable
  * date.
  */
-export async function recall(store: Store, request: RecallRequest): Promise<RecallAnswer> {
+function recall(searching: Searching, request: RecallRequest): RecallAnswer {
   const cue = readCue(request.cue, request.now)
   const scope = scopeOf(request)
   const trace: string[] = []
-  const ranking = await rank(store, cue, scope, request, trace)
-  const ranked = await readMemories(store, scope, ranking, Math.max(0, request.limit))
+  const ranking = rank(searching, cue, scope, request, trace)
+  const ranked = readMemories(searching, scope, ranking, Math.max(0, request.limit))
   const packed = packBoth(ranked, packRequestOf(cue, request, ranking.stats))
   trace.push(`${ranked.hits.length} memories ranked, ${packed.hits.hits.length} within the budget`)
   return {
@@ -65,14 +66,14 @@ interface Ranking {
   readonly stats: TermStats
 }
 
-async function rank(
-  store: Store,
+function rank(
+  searching: Searching,
   cue: Cue,
   scope: SearchScope,
   request: RecallRequest,
   trace: string[],
-): Promise<Ranking> {
-  const stats = await store.termStats(
+): Ranking {
+  const stats = searching.termStats(
     scope.projects,
     cue.terms.map(({ term }) => term),
   )
@@ -81,13 +82,13 @@ async function rank(
   if (cue.terms.length === 0 || stats.passages === 0) return { scored: [], stats }
   const isNarrow = scope.session !== undefined || scope.pin !== undefined
   const planned = planProbes(cue, stats, isNarrow)
-  const found = await store.probe(
+  const found = searching.probe(
     scope,
     planned.map(({ probe }) => probe),
   )
   const results = planned.map((each, index) => ({ planned: each, seats: found[index] ?? [] }))
   const choice = choosePool(results, placeWeights(stats), candidateLimits.poolTurnsMax)
-  const evidence = await store.evidence(rangesAround(choice.seats, readBefore, readAfter))
+  const evidence = searching.evidence(rangesAround(choice.seats, readBefore, readAfter))
   trace.push(
     `${planned.length} probes named ${choice.named} passages`,
     `${evidence.passages.length} passages of ${evidence.chapters.length} stretches of sessions scored`,
@@ -122,20 +123,20 @@ interface RankedMemories {
 }
 
 /** The memories of the best passages, each once, at most `limit` that hold and those superseded that rank among them. */
-async function readMemories(
-  store: Store,
+function readMemories(
+  searching: Searching,
   scope: SearchScope,
   { scored }: Ranking,
   limit: number,
-): Promise<RankedMemories> {
+): RankedMemories {
   const hits: { scored: ScoredTurn; memory: Memory }[] = []
   const antiHits: typeof hits = []
   const seen = new Set<string>()
   const pageSize = limit + antiHitRanksMax
   for (let from = 0; from < scored.length && hits.length < limit; from += pageSize) {
     const page = scored.slice(from, from + pageSize)
-    const occupants = await occupantsBySeat(
-      store,
+    const occupants = occupantsBySeat(
+      searching,
       page.map(({ turn }) => turn.key),
     )
     for (const turn of page) {
@@ -152,27 +153,27 @@ async function readMemories(
     }
   }
   return {
-    hits: await withNeighbours(store, scope, hits),
-    antiHits: await withNeighbours(store, scope, antiHits),
+    hits: withNeighbours(searching, scope, hits),
+    antiHits: withNeighbours(searching, scope, antiHits),
   }
 }
 
-async function occupantsBySeat(store: Store, seats: readonly number[]): Promise<Map<number, Occupant>> {
+function occupantsBySeat(searching: Searching, seats: readonly number[]): Map<number, Occupant> {
   if (seats.length === 0) return new Map()
-  return new Map((await store.occupants(seats)).map((occupant) => [occupant.seat, occupant]))
+  return new Map(searching.occupants(seats).map((occupant) => [occupant.seat, occupant]))
 }
 
 function isInScope(memory: Memory, scope: SearchScope): boolean {
   return matches(memory, { ...scope, currentOnly: false })
 }
 
-async function withNeighbours(
-  store: Store,
+function withNeighbours(
+  searching: Searching,
   scope: SearchScope,
   hits: readonly { scored: ScoredTurn; memory: Memory }[],
-): Promise<RankedMemory[]> {
+): RankedMemory[] {
   const around = hits.flatMap(({ scored: { turn } }) => [turn.previous, turn.next])
-  const occupants = await occupantsBySeat(store, [...new Set(around.filter((seat) => seat !== null))])
+  const occupants = occupantsBySeat(searching, [...new Set(around.filter((seat) => seat !== null))])
   return hits.map(({ scored: { turn, score, components }, memory }) => {
     const neighbour = (seat: number | null): Memory | null => {
       const other = seat === null ? undefined : occupants.get(seat)?.memory

@@ -4,6 +4,7 @@
 // vacated is simply missing from an answer.
 import type { Memory, Role } from '../model/memory.ts'
 import type { MemoryFilter } from './filter.ts'
+import type { SeatRange } from './seats.ts'
 
 /** Where to look. Superseded memories are found too: the asker tells them apart. */
 export type SearchScope = Omit<MemoryFilter, 'currentOnly'>
@@ -71,3 +72,27 @@ export interface Occupant {
   readonly end: number
   readonly memory: Memory
 }
+
+/** What a search may ask a store. Answers come at once and from one snapshot; asking changes nothing. */
+export interface Searching {
+  /** How common analysed terms are within `projects` (null: all), for planning a search and weighing words. */
+  termStats(projects: readonly string[] | null, terms: readonly string[]): TermStats
+  /** Seats that each probe names within `scope`, ascending. */
+  probe(scope: SearchScope, probes: readonly Probe[]): readonly Float64Array[]
+  /** What the passages of `ranges` are made of, and the chapters they are in. Ascending ranges that do not overlap. */
+  evidence(ranges: readonly SeatRange[]): Evidence
+  /** The memories in `seats`, in the order asked for; empty seats are left out. */
+  occupants(seats: readonly number[]): readonly Occupant[]
+}
+
+/**
+ * A question that takes many look-ups. It runs where the data is, so that only its answer has to travel; since a function
+ * cannot be sent to a thread, a store's reader knows it by `name`. Pure: request and answer are plain data.
+ */
+export interface Search<Request, Answer> {
+  readonly name: string
+  run(searching: Searching, request: Request): Answer
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a list of searches whose requests differ; only their names are looked at.
+export type AnySearch = Search<any, unknown>

@@ -14,8 +14,7 @@ import type { Project } from '../model/project.ts'
 import type { Session } from '../model/session.ts'
 import type { DerivedStore } from './derived.ts'
 import type { MemoryFilter } from './filter.ts'
-import type { Evidence, Occupant, Probe, SearchScope, TermStats } from './search.ts'
-import type { SeatRange } from './seats.ts'
+import type { Search } from './search.ts'
 
 export interface ListPage {
   readonly limit: number
@@ -87,14 +86,8 @@ export interface Store extends DerivedStore {
   /** Counts one more reliance on each known id; returns the new counts by id. */
   reinforce(ids: readonly string[], at: number): Promise<ReadonlyMap<string, number>>
 
-  /** How common analysed terms are within `projects` (null: all), for planning a search and weighing words. */
-  termStats(projects: readonly string[] | null, terms: readonly string[]): Promise<TermStats>
-  /** Seats that each probe names within `scope`, ascending. Like all that follows read-only: asking changes nothing. */
-  probe(scope: SearchScope, probes: readonly Probe[]): Promise<readonly Float64Array[]>
-  /** What the passages of `ranges` are made of, and the chapters they are in. Ascending ranges that do not overlap. */
-  evidence(ranges: readonly SeatRange[]): Promise<Evidence>
-  /** The memories in `seats`, in the order asked for; empty seats are left out. */
-  occupants(seats: readonly number[]): Promise<readonly Occupant[]>
+  /** Runs `search` beside the data, over one snapshot. Rejects with the AppError that it raises. */
+  search<Request, Answer>(search: Search<Request, Answer>, request: Request): Promise<Answer>
 
   /** Sessions that hold something, the latest begun first. */
   sessions(filter: SessionFilter): Promise<readonly Session[]>

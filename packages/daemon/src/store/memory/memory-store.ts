@@ -21,7 +21,7 @@ import { forgottenEvent } from '../forgotten-event.ts'
 import type { Store, StoreEvent } from '../store.ts'
 import { createMemoryDerived } from './derived.ts'
 import { listMemories } from './listing.ts'
-import { evidenceOf, type Holdings, occupantsOf, probeAll, termStatsOf } from './searching.ts'
+import { type Holdings, searchingOf } from './searching.ts'
 import { type Seated, seat } from './seating.ts'
 import { createMemorySessions } from './sessions.ts'
 
@@ -303,10 +303,7 @@ export function createMemoryStore(): Store {
         return new Map(known.map(({ id, reinforced }) => [id, reinforced + 1]))
       }),
 
-    termStats: (of, terms) => reading(() => termStatsOf(holdings(), of, terms)),
-    probe: (scope, probes) => reading(() => probeAll(holdings(), scope, probes)),
-    evidence: (ranges) => reading(() => evidenceOf(holdings(), ranges)),
-    occupants: (asked) => reading(() => occupantsOf(holdings(), asked)),
+    search: (search, request) => reading(() => search.run(searchingOf(holdings()), request)),
 
     sessions: (filter) => reading(() => sessions.list(filter)),
     session: (client, session) => reading(() => sessions.find(client, session)),

@@ -2,7 +2,7 @@
 import type { Memory } from '../../model/memory.ts'
 import { matches } from '../matching.ts'
 import { type Analyse, indexTerms, type PassageContent, passageContent } from '../passages.ts'
-import type { Evidence, Occupant, Probe, SearchScope, TermStats } from '../search.ts'
+import type { Evidence, Occupant, Probe, Searching, SearchScope, TermStats } from '../search.ts'
 import { chapterOf, type SeatRange } from '../seats.ts'
 import type { Seated } from './seating.ts'
 
@@ -19,7 +19,16 @@ export interface Holdings {
   readonly analyse: Analyse
 }
 
-export function termStatsOf(
+export function searchingOf(holdings: Holdings): Searching {
+  return {
+    termStats: (projects, terms) => termStatsOf(holdings, projects, terms),
+    probe: (scope, probes) => probeAll(holdings, scope, probes),
+    evidence: (ranges) => evidenceOf(holdings, ranges),
+    occupants: (seats) => occupantsOf(holdings, seats),
+  }
+}
+
+function termStatsOf(
   holdings: Holdings,
   projects: readonly string[] | null,
   terms: readonly string[],
@@ -35,11 +44,7 @@ export function termStatsOf(
   }
 }
 
-export function probeAll(
-  holdings: Holdings,
-  scope: SearchScope,
-  probes: readonly Probe[],
-): readonly Float64Array[] {
+function probeAll(holdings: Holdings, scope: SearchScope, probes: readonly Probe[]): readonly Float64Array[] {
   const entries = entriesOf(holdings).filter(({ memory }) =>
     matches(memory, { ...scope, currentOnly: false }),
   )
@@ -57,7 +62,7 @@ export function probeAll(
   })
 }
 
-export function evidenceOf(holdings: Holdings, ranges: readonly SeatRange[]): Evidence {
+function evidenceOf(holdings: Holdings, ranges: readonly SeatRange[]): Evidence {
   const entries = entriesOf(holdings).toSorted((a, b) => a.seated.seat - b.seated.seat)
   const asked = entries.filter(({ seated }) =>
     ranges.some(({ from, to }) => seated.seat >= from && seated.seat <= to),
@@ -84,7 +89,7 @@ export function evidenceOf(holdings: Holdings, ranges: readonly SeatRange[]): Ev
   }
 }
 
-export function occupantsOf({ memories, seats }: Holdings, asked: readonly number[]): readonly Occupant[] {
+function occupantsOf({ memories, seats }: Holdings, asked: readonly number[]): readonly Occupant[] {
   return asked.flatMap((seat) => {
     const seated = seats.find((each) => each.seat === seat)
     const memory = memories.find(({ id }) => id === seated?.memory)

@@ -1,5 +1,7 @@
 // The reading half of the store on one read-only connection. Each call sees one snapshot: the last commit before it.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
+import { assert } from '../../kit/assert.ts'
+import type { AnySearch } from '../search.ts'
 import type { Store } from '../store.ts'
 import { createCounterReading } from './counters.ts'
 import { createDerivedReading } from './derived-reading.ts'
@@ -12,15 +14,14 @@ import { createSessionFinding, createSessionListing } from './session-reading.ts
 import { createEventReading, createProfileReading } from './settings.ts'
 import { createStats } from './stats.ts'
 
-export type ReaderStore = Sync<
+export type ReaderStore = {
+  /** The search of that name, run on this connection. */
+  search(name: string, request: unknown): unknown
+} & Sync<
   Pick<
     Store,
     | 'get'
     | 'list'
-    | 'termStats'
-    | 'probe'
-    | 'evidence'
-    | 'occupants'
     | 'sessions'
     | 'session'
     | 'projects'
@@ -35,13 +36,19 @@ export type ReaderStore = Sync<
   >
 >
 
-export function createReaderStore(db: Database): ReaderStore {
+/** `searches`: those that can be asked for by name. */
+export function createReaderStore(db: Database, searches: readonly AnySearch[]): ReaderStore {
+  const searching = createSearching(db)
   const counter = createCounterReading(db)
   const findSession = createSessionFinding(db)
   return {
     get: createMemoryReading(db),
     list: createListing(db),
-    ...createSearching(db),
+    search(name, request) {
+      const search = searches.find((each) => each.name === name)
+      assert(search !== undefined, 'the thread that reads knows every search it is asked for')
+      return search.run(searching, request)
+    },
     sessions: createSessionListing(db),
     session: (client, session) => findSession(client, session)?.session ?? null,
     projects: createProjectReading(db),

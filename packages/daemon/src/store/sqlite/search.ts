@@ -2,16 +2,12 @@
 // only; recall/ decides.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { indexTerms } from '../passages.ts'
-import type { ChapterEvidence, Occupant, PassageEvidence, TermStats } from '../search.ts'
+import type { ChapterEvidence, Occupant, PassageEvidence, Searching, TermStats } from '../search.ts'
 import { chapterOf, type SeatRange } from '../seats.ts'
-import type { Store } from '../store.ts'
 import { fromColumn, fromColumnOrNull, roleCodec, type StringColumn, toColumn } from './columns.ts'
 import { type MemoryRow, memoryOf } from './memory-rows.ts'
 import { createProbing } from './probing.ts'
-import type { Sync } from './protocol.ts'
 import * as sql from './sql.ts'
-
-export type Searching = Sync<Pick<Store, 'termStats' | 'probe' | 'evidence' | 'occupants'>>
 
 export function createSearching(db: Database): Searching {
   return {

@@ -68,9 +68,11 @@ const passesScope = `
     SELECT p.seq FROM memory p INDEXED BY memory_pinned
     WHERE p.pin IS NOT NULL AND (p.pin = $pin OR $pin = 3)))`
 
+// The casts make the bounds integers: numbers are bound as doubles, and FTS5 takes a bound that is one for none, so that
+// it lists every posting of the store for SQLite to throw most of them away (32 ms instead of 2 in one project of 50).
 const postings = `
   SELECT rowid AS seat FROM passage_index
-  WHERE passage_index MATCH $match AND rowid BETWEEN $from AND $to
+  WHERE passage_index MATCH $match AND rowid BETWEEN CAST($from AS INTEGER) AND CAST($to AS INTEGER)
   ORDER BY rowid DESC LIMIT $limit`
 
 export const seatsThatMatch = postings

@@ -6,6 +6,7 @@ import type { AppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Project } from '../../model/project.ts'
+import type { Search } from '../search.ts'
 import type { Store } from '../store.ts'
 import type { StoreFile } from './connection.ts'
 import type { ReaderStore } from './reader-store.ts'
@@ -16,8 +17,8 @@ export interface SqliteStoreOptions extends StoreFile {
   readonly log: Log
   /** Called at most once, when a thread died: everything in flight was rejected and the process should end. */
   readonly onFatal?: ((error: AppError) => void) | undefined
-  /** The code of the store's threads, when it is not the file beside this one: tests name the built one. */
-  readonly threadEntry?: URL | undefined
+  /** The code of the store's threads: a file that calls serveStoreThread (thread.ts). */
+  readonly threadEntry: URL
 }
 
 type WriterThread = WriterStore & { optimise(): void }
@@ -80,10 +81,8 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
 
     get: (ids) => reader.call('get', ids),
     list: (filter, page) => reader.call('list', filter, page),
-    termStats: (projects, terms) => reader.call('termStats', projects, terms),
-    probe: (scope, probes) => reader.call('probe', scope, probes),
-    evidence: (ranges) => reader.call('evidence', ranges),
-    occupants: (seats) => reader.call('occupants', seats),
+    search: <Request, Answer>({ name }: Search<Request, Answer>, request: Request) =>
+      reader.call('search', name, request) as Promise<Answer>,
     sessions: (filter) => reader.call('sessions', filter),
     session: (client, session) => reader.call('session', client, session),
     projects: () => reader.call('projects'),

@@ -28,17 +28,15 @@ interface Waiting {
 
 interface LinkOptions {
   readonly role: ThreadRole
-  /** The thread's code; by default the file beside this one. */
-  readonly entry?: URL | undefined
+  /** The thread's code: a file that calls serveStoreThread. */
+  readonly entry: URL
   readonly log: Log
   /** Called once if the thread ends after it has opened and without having been asked to. */
   onDeath(error: AppError): void
 }
 
-const entryBeside = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
-
 export function createThreadLink<T extends object>(options: LinkOptions): ThreadLink<T> {
-  const { role, entry = entryBeside, log, onDeath } = options
+  const { role, entry, log, onDeath } = options
   const worker = new Worker(entry, {
     workerData: { role },
     execArgv: [],

@@ -3,6 +3,7 @@ import { limits } from '../../../src/kit/limits.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { everything, everywhere, holding, listed, only } from '../support/asking.ts'
 import { fact, turn } from '../support/invented.ts'
+import { lookInto } from '../support/looking.ts'
 
 export function capturingContract(store: () => Store): void {
   describe('capturing', () => {
@@ -66,8 +67,8 @@ export function capturingContract(store: () => Store): void {
       expect(item.text.length).toBeGreaterThan(2_000_000)
       await store().capture([item])
       expect((await only(store(), item)).text === item.text).toBe(true)
-      const [seats] = await store().probe(everywhere, [holding('zeppelin')])
-      const [occupant] = await store().occupants([...(seats ?? [])])
+      const [seats] = await lookInto(store()).probe(everywhere, [holding('zeppelin')])
+      const [occupant] = await lookInto(store()).occupants([...(seats ?? [])])
       expect(item.text.slice(occupant?.start, occupant?.end)).toContain('zeppelin')
       expect((occupant?.end ?? 0) - (occupant?.start ?? 0)).toBeLessThanOrEqual(limits.passageChars)
     })

@@ -8,6 +8,7 @@ import { encodePassageTerms, passageTermsOf } from '../../../src/text/passage-te
 import { surfaceOf } from '../../../src/text/surface.ts'
 import { everywhere, found, holding, named, termsOf } from '../support/asking.ts'
 import { fact, turn } from '../support/invented.ts'
+import { lookInto } from '../support/looking.ts'
 
 export function searchingContract(store: () => Store): void {
   describe('searching', () => {
@@ -97,9 +98,9 @@ export function searchingContract(store: () => Store): void {
       await store().capture([say('a1'), say('b1', { session: 'ses_b' }), say('note', { session: '-' })])
       await store().capture([say('b2', { session: 'ses_b' }), say('a2'), say('note 2', { session: '-' })])
       await store().capture([say('elsewhere', { project: 'git:other' })])
-      const { passages } = await store().evidence([everySeat])
+      const { passages } = await lookInto(store()).evidence([everySeat])
       const seatOf = new Map(
-        (await store().occupants(passages.map(({ seat }) => seat))).map(({ seat, memory }) => [
+        (await lookInto(store()).occupants(passages.map(({ seat }) => seat))).map(({ seat, memory }) => [
           memory.id,
           seat,
         ]),
@@ -115,11 +116,11 @@ export function searchingContract(store: () => Store): void {
       const many = Array.from({ length: chapterSeats + 2 }, (_, index) => turn({ text: `walrus ${index}` }))
       await store().capture(many.slice(0, 100))
       await store().capture(many.slice(100))
-      const { passages, chapters } = await store().evidence([everySeat])
+      const { passages, chapters } = await lookInto(store()).evidence([everySeat])
       expect(passages).toHaveLength(chapterSeats + 2)
       expect(chapters.map(({ words }) => words)).toEqual([2 * chapterSeats, 4])
       expect(chapters.map(({ opensSession }) => opensSession)).toEqual([true, false])
-      expect((await store().termStats(null, [])).chapters).toBe(2)
+      expect((await lookInto(store()).termStats(null, [])).chapters).toBe(2)
     })
 
     it('says what passages and chapters are made of', async () => {
@@ -128,9 +129,9 @@ export function searchingContract(store: () => Store): void {
         turn({ id: 'q', text, speaker: 'Grace', saidAt: 77 }),
         turn({ text: 'At sea.' }),
       ])
-      const [first] = (await store().probe(everywhere, [holding('walrus')]))[0] ?? []
+      const [first] = (await lookInto(store()).probe(everywhere, [holding('walrus')]))[0] ?? []
       const seat = first ?? Number.NaN
-      const { passages, chapters } = await store().evidence([{ from: seat, to: seat }])
+      const { passages, chapters } = await lookInto(store()).evidence([{ from: seat, to: seat }])
       expect(passages).toEqual([
         {
           seat,
@@ -142,7 +143,7 @@ export function searchingContract(store: () => Store): void {
         },
       ])
       expect(chapters).toEqual([{ chapter: chapterOf(seat), words: 8, session: 'ses_1', opensSession: true }])
-      expect(await store().evidence([])).toEqual({ passages: [], chapters: [] })
+      expect(await lookInto(store()).evidence([])).toEqual({ passages: [], chapters: [] })
     })
 
     it('finds a speaker by name', async () => {
@@ -153,9 +154,9 @@ export function searchingContract(store: () => Store): void {
     it('seats a long text in several places, and every one is its own', async () => {
       const text = `${'The invented log line says nothing of note. '.repeat(1_000)}Finally the zeppelin landed.`
       await store().capture([turn({ id: 'long', text }), turn({ id: 'next' })])
-      const [seats] = await store().probe(everywhere, [holding('log'), holding('zeppelin')])
+      const [seats] = await lookInto(store()).probe(everywhere, [holding('log'), holding('zeppelin')])
       expect(seats?.length).toBeGreaterThan(2)
-      const occupants = await store().occupants([...(seats ?? [])])
+      const occupants = await lookInto(store()).occupants([...(seats ?? [])])
       expect(new Set(occupants.map(({ memory }) => memory.id))).toEqual(new Set(['long']))
       expect(occupants.at(-1)?.end).toBe(text.length)
       for (const { start, end } of occupants) expect(end - start).toBeLessThanOrEqual(limits.passageChars)
@@ -163,10 +164,14 @@ export function searchingContract(store: () => Store): void {
 
     it('leaves out seats that nobody is in', async () => {
       await store().capture([turn({ id: 'gone', text: 'walrus' }), turn({ text: 'carpenter' })])
-      const [seats] = await store().probe(everywhere, [holding('walrus')])
+      const [seats] = await lookInto(store()).probe(everywhere, [holding('walrus')])
       await store().forget(['gone'], 9)
-      expect(await store().occupants([...(seats ?? []), 123_456_789])).toEqual([])
-      expect(await store().termStats(null, ['walrus'])).toMatchObject({ passages: 1, words: 1, chapters: 1 })
+      expect(await lookInto(store()).occupants([...(seats ?? []), 123_456_789])).toEqual([])
+      expect(await lookInto(store()).termStats(null, ['walrus'])).toMatchObject({
+        passages: 1,
+        words: 1,
+        chapters: 1,
+      })
     })
 
     it.each(['"', "don't", 'a"b OR c*', 'NEAR(x y)', 'x:y', '-x', '^x', '{x}', '\0', '😀', '\ud800', 'ÄÖ'])(
@@ -176,17 +181,17 @@ export function searchingContract(store: () => Store): void {
         const phrase: Probe = { find: 'phrase', words: [term], limit: 5 }
         const any: Probe = { find: 'terms', all: [], any: [term, term], limit: 5 }
         const none = new Float64Array()
-        expect(await store().probe(everywhere, [holding(term, term), phrase, any])).toEqual([
+        expect(await lookInto(store()).probe(everywhere, [holding(term, term), phrase, any])).toEqual([
           none,
           none,
           none,
         ])
-        expect((await store().termStats(null, [term])).holding).toEqual([0])
+        expect((await lookInto(store()).termStats(null, [term])).holding).toEqual([0])
       },
     )
 
     it('counts passages, words and chapters in some projects, or in all', async () => {
-      expect(await store().termStats(null, ['x'])).toEqual({
+      expect(await lookInto(store()).termStats(null, ['x'])).toEqual({
         passages: 0,
         words: 0,
         chapters: 0,
@@ -197,19 +202,21 @@ export function searchingContract(store: () => Store): void {
         turn({ text: 'walrus carpenter ship wax' }),
         turn({ text: 'walrus', project: 'git:other' }),
       ])
-      expect(await store().termStats(null, ['walrus', 'ship'])).toEqual({
+      expect(await lookInto(store()).termStats(null, ['walrus', 'ship'])).toEqual({
         passages: 3,
         words: 7,
         chapters: 2,
         holding: [3, 1],
       })
-      expect(await store().termStats(['git:other', 'git:other', 'git:unknown'], ['walrus', 'ship'])).toEqual({
+      expect(
+        await lookInto(store()).termStats(['git:other', 'git:other', 'git:unknown'], ['walrus', 'ship']),
+      ).toEqual({
         passages: 1,
         words: 1,
         chapters: 1,
         holding: [1, 0],
       })
-      expect(await store().termStats([], ['walrus'])).toMatchObject({ passages: 0, holding: [0] })
+      expect(await lookInto(store()).termStats([], ['walrus'])).toMatchObject({ passages: 0, holding: [0] })
     })
   })
 }

@@ -13,6 +13,7 @@ import type { ListedMemory, Store } from '../../../src/store/store.ts'
 import { analyse } from '../../../src/text/analyser.ts'
 import { oldestFirst } from '../support/asking.ts'
 import { openInProcess } from '../support/in-process-store.ts'
+import { lookInto } from '../support/looking.ts'
 import { type SqliteFixture, sqliteFixture, testKey } from '../support/sqlite-fixture.ts'
 
 type Step = { readonly name: string; run(store: Store): Promise<unknown> } | { readonly name: 'reopen' }
@@ -152,7 +153,7 @@ const stepMaker: fc.Arbitrary<(nextId: () => string) => Step> = fc.oneof(
   fc.tuple(terms, fc.option(fc.uniqueArray(project))).map(
     ([asked, projects]) =>
       () =>
-        step('term stats', (store) => store.termStats(projects, asked)),
+        step('term stats', (store) => lookInto(store).termStats(projects, asked)),
   ),
   fc.constant(() => ({ name: 'reopen' }) as const),
 )
@@ -217,8 +218,8 @@ const history = fc.array(
 )
 
 async function search(store: Store, scope: SearchScope, probes: readonly Probe[]): Promise<unknown> {
-  const seats = await store.probe(scope, probes)
-  return { seats, occupants: await store.occupants(seats.flatMap((each) => [...each])) }
+  const seats = await lookInto(store).probe(scope, probes)
+  return { seats, occupants: await lookInto(store).occupants(seats.flatMap((each) => [...each])) }
 }
 
 async function outcomeOf(work: Promise<unknown>): Promise<unknown> {
@@ -246,8 +247,8 @@ async function wholeState(store: Store): Promise<unknown> {
     sessions: await store.sessions({ projects: null, limit: 100 }),
     projects: await store.projects(),
     events: await store.events({ limit: 100 }),
-    terms: await store.termStats(null, [...new Set(vocabulary.flatMap(analyse))]),
-    evidence: await store.evidence([everySeat]),
+    terms: await lookInto(store).termStats(null, [...new Set(vocabulary.flatMap(analyse))]),
+    evidence: await lookInto(store).evidence([everySeat]),
     derived: await derivedState(store),
     changedSessions: (await store.changedSessions({ silentSince: 9, limit: 100 })).map(
       ({ session: each }) => each,

@@ -4,6 +4,7 @@ import type { MemoryFilter } from '../../../src/store/filter.ts'
 import type { Probe, SearchScope } from '../../../src/store/search.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { analyse } from '../../../src/text/analyser.ts'
+import { lookInto } from './looking.ts'
 
 export const everywhere: SearchScope = { projects: null }
 export const everything: MemoryFilter = { projects: null, currentOnly: false }
@@ -27,8 +28,8 @@ export function holding(...all: readonly string[]): Probe {
 
 /** Ids of the memories that a probe names, in the order of their seats. */
 export async function named(store: Store, probe: Probe, scope = everywhere): Promise<readonly string[]> {
-  const [seats] = await store.probe(scope, [probe])
-  return (await store.occupants([...(seats ?? [])])).map(({ memory }) => memory.id)
+  const [seats] = await lookInto(store).probe(scope, [probe])
+  return (await lookInto(store).occupants([...(seats ?? [])])).map(({ memory }) => memory.id)
 }
 
 /** Ids of the memories in which all words of `text` are found. */
@@ -38,7 +39,7 @@ export async function found(store: Store, text: string, scope = everywhere): Pro
 
 /** How many passages hold each of `terms`, in all projects. */
 export async function frequencies(store: Store, ...terms: readonly string[]): Promise<readonly number[]> {
-  return (await store.termStats(null, terms)).holding
+  return (await lookInto(store).termStats(null, terms)).holding
 }
 
 /** Ids of the memories that pass, oldest first. */

@@ -4,9 +4,10 @@
 import { silentLog } from '../../../src/kit/log.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts'
 import { turn } from './invented.ts'
+import { threadEntry } from './sqlite-fixture.ts'
 
 const [file = '', round = ''] = process.argv.slice(2)
-const store = await openSqliteStore({ file, key: Buffer.alloc(32, 0x5a), log: silentLog })
+const store = await openSqliteStore({ file, key: Buffer.alloc(32, 0x5a), log: silentLog, threadEntry })
 
 function say(what: string, ids: readonly string[]): void {
   process.stdout.write(`${what} ${ids.join(' ')} .\n`)

@@ -6,6 +6,7 @@ import { silentLog } from '../../../src/kit/log.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { turn } from './invented.ts'
+import { threadEntry } from './sqlite-fixture.ts'
 
 const [file = '', limit = ''] = process.argv.slice(2)
 const bytesMax = Number(limit)
@@ -14,7 +15,8 @@ const log = {
   ...silentLog,
   warn: (event: string, { why }: Record<string, unknown> = {}) => say(`warned ${event} ${why}`),
 }
-const open = () => openSqliteStore({ file, key: Buffer.alloc(32, 0x5a), log, onFatal: () => say('died') })
+const open = () =>
+  openSqliteStore({ file, key: Buffer.alloc(32, 0x5a), threadEntry, log, onFatal: () => say('died') })
 const sizeOf = (name: string): number => statSync(name, { throwIfNoEntry: false })?.size ?? 0
 
 async function fill(store: Store, isFull: () => boolean): Promise<void> {

@@ -1,7 +1,9 @@
 // The two halves of the SQLite store on this thread: as durable and as encrypted, quicker to open a hundred times,
 // and with an analyser of the test's choosing.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
+import { recallSearch } from '../../../src/recall/recall.ts'
 import type { Analyse } from '../../../src/store/passages.ts'
+import type { AnySearch } from '../../../src/store/search.ts'
 import { openReader, openWriter, type StoreFile } from '../../../src/store/sqlite/connection.ts'
 import { createGroupCommit } from '../../../src/store/sqlite/group-commit.ts'
 import { createReaderStore, type ReaderStore } from '../../../src/store/sqlite/reader-store.ts'
@@ -10,6 +12,7 @@ import { createTextIndex } from '../../../src/store/sqlite/text-index.ts'
 import { createWriterStore, type WriterStore } from '../../../src/store/sqlite/writer-store.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { analyserVersion, analyseText } from '../../../src/text/analyser.ts'
+import { looking } from './looking.ts'
 
 export interface InProcessStore {
   readonly db: Database
@@ -30,7 +33,7 @@ export function openInProcess(options: StoreFile, analyser = realAnalyser): InPr
   const index = createTextIndex(db, analyser.analyse)
   const reindexing = createReindexing(db, index, analyser.version)
   const writer = createWriterStore(db, index)
-  const reader = createReaderStore(readingDb)
+  const reader = createReaderStore(readingDb, [recallSearch, looking])
   const group = createGroupCommit(db, () => {})
 
   function write<T>(run: () => T): Promise<T> {
@@ -48,6 +51,7 @@ export function openInProcess(options: StoreFile, analyser = realAnalyser): InPr
   const store = {
     ...promised(writer, write),
     ...promised(reader, async (run) => run()),
+    search: async ({ name }: AnySearch, request: unknown) => reader.search(name, request),
     optimise: async () => {},
     close,
   }

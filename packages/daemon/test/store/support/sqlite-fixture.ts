@@ -9,11 +9,7 @@ import type { Cipher } from '../../../src/store/sqlite/cipher-note.ts'
 import { openSqliteStore, type SqliteStoreOptions } from '../../../src/store/sqlite/sqlite-store.ts'
 import type { Store } from '../../../src/store/store.ts'
 
-/**
- * The built threads: a hundred threads that each strip types from their own sources are slow, and Node 24 crashes now
- * and then when that many come and go (V8's register of code pages).
- */
-const threadEntry = new URL('../../../dist/daemon/src/store/sqlite/thread.js', import.meta.url)
+export const threadEntry = new URL('./store-thread.ts', import.meta.url)
 
 export const testKey = Buffer.alloc(32, 0x5a)
 
