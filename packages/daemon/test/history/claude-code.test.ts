@@ -1,6 +1,7 @@
-import { symlinkSync, truncateSync } from 'node:fs'
+import { symlinkSync, truncateSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { changedSince } from '../../src/history/changed-since.ts'
 import { createClaudeCodeSource } from '../../src/history/claude-code.ts'
 import { readGuarded } from '../../src/history/reading.ts'
 import { limits } from '../../src/kit/limits.ts'
@@ -231,6 +232,15 @@ describe('a Claude Code transcript', () => {
 })
 
 describe('the folder of Claude Code’s transcripts', () => {
+  it('gives only the files that changed since a time, whole, where that is all that is asked for', async () => {
+    const projectsFolder = tempFolder()
+    const old = put(join(projectsFolder, 'shop/old.jsonl'), lines(user('u-1', 'Long ago')))
+    put(join(projectsFolder, 'shop/new.jsonl'), lines(user('u-2', 'Just now'), user('u-3', 'And now')))
+    utimesSync(old, 1_000, 1_000)
+    const lately = changedSince(createClaudeCodeSource({ projectsFolder }), 1_000_001)
+    expect((await turnsOf(lately)).map(({ text }) => text)).toEqual(['Just now', 'And now'])
+  })
+
   it('may be missing', async () => {
     expect(await filesOf(createClaudeCodeSource({ projectsFolder: join(tempFolder(), 'none') }))).toEqual([])
   })

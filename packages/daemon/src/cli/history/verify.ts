@@ -1,5 +1,6 @@
 // `iai-mcp verify`: proves, session by session, that what the hosts have on disk is stored; --repair closes the gaps.
 import { hostEnvironment } from '../../config/environment.ts'
+import { changedSince } from '../../history/changed-since.ts'
 import type { HistorySource, HistoryTurn } from '../../history/source.ts'
 import { createTurnBatches } from '../../history/turn-batches.ts'
 import {
@@ -69,7 +70,7 @@ async function runVerify(
   try {
     const report = await cli.withDaemon(options, (daemon) =>
       verifyHistory({
-        sources: options.changedWithin === undefined ? sources : sources.map(recent(options.changedWithin)),
+        sources: recent(sources, options.changedWithin),
         stored: (client, session) => storedTurns(daemon, client, session),
         now: systemClock,
         signal,
@@ -90,19 +91,9 @@ async function runVerify(
   }
 }
 
-/** The same source without the files, and without the rows of a database, that have not changed for `hours`. */
-function recent(hours: number): (source: HistorySource) => HistorySource {
-  const after = systemClock() - hours * 3_600_000
-  return (source) => ({
-    client: source.client,
-    read: (file, from, signal) =>
-      source.read(file, file.offsetsHold === 'always' ? Math.max(from, after) : from, signal),
-    async *discover(signal) {
-      for await (const found of source.discover(signal)) {
-        if (found.kind === 'skipped' || found.file.modifiedAt >= after) yield found
-      }
-    },
-  })
+function recent(sources: readonly HistorySource[], hours: number | undefined): readonly HistorySource[] {
+  if (hours === undefined) return sources
+  return sources.map((source) => changedSince(source, systemClock() - hours * 3_600_000))
 }
 
 async function* storedTurns(daemon: Daemon, client: string, session: string): AsyncGenerator<StoredTurn> {
