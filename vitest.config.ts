@@ -8,7 +8,7 @@ export default defineConfig({
       'bench/**/*.test.ts',
       'tools/**/*.test.ts',
     ],
-    exclude: ['**/node_modules/**', '**/dist/**', 'test/hosts/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', 'test/hosts/**', 'test/access/**'],
     globalSetup: ['./test/support/build-first.ts'],
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     testTimeout: 20_000,

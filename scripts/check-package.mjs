@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const daemon = join(root, 'packages', 'daemon')
@@ -65,6 +65,22 @@ function olderNode() {
   return null
 }
 
+/** The model that comes along is found, opened and used by the installed program. */
+function checkEmbedding(installed) {
+  const module = join(installed, 'dist/daemon/src/embedding/builtin/builtin-embedder.js')
+  const script = join(work, 'embed.mjs')
+  writeFileSync(
+    script,
+    `import { startBuiltinEmbedder } from ${JSON.stringify(pathToFileURL(module).href)}
+    const embedder = await startBuiltinEmbedder()
+    const [row] = await embedder.embed(['How do we log people in?'])
+    console.log(row.some((value) => value !== 0), row.length === embedder.dimensions)
+    await embedder.close()\n`,
+  )
+  const embedded = run(process.execPath, script, [])
+  check('the built-in model embeds', embedded.output.trim() === 'true true', embedded.output)
+}
+
 function checkCommand(script, version) {
   const shown = run(process.execPath, script, ['--version'])
   check('iai-mcp --version answers', shown.status === 0 && shown.output.trim() === version, shown.output)
@@ -86,6 +102,7 @@ try {
   check('it installs without development dependencies', !existsSync(join(work, 'node_modules', 'vitest')))
   const { version } = JSON.parse(readFileSync(join(daemon, 'package.json'), 'utf8'))
   checkCommand(join(installed, 'bin', 'iai-mcp.js'), version)
+  checkEmbedding(installed)
 } finally {
   rmSync(work, { recursive: true, force: true })
 }

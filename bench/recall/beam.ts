@@ -1,5 +1,6 @@
-// BEAM as published: a folder of chats (chats/100K), each with chat.json and probing_questions/probing_questions.json.
-// A session is one exchange about one thing (an inner list of turns).
+// BEAM as published: a folder of chats (chats/100K of the authors' repository, or what their download_dataset.py writes),
+// each with chat.json and probing_questions/probing_questions.json. In the repository a session is one exchange about one
+// thing (an inner list of turns); the downloaded form only has the batches, which are a good deal longer.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { BenchQuery, BenchStore, BenchTurn } from './dataset.ts'
@@ -8,6 +9,8 @@ interface Batch {
   readonly time_anchor?: string | null
   readonly turns: readonly (readonly Message[])[]
 }
+
+type Chat = readonly (Batch | readonly Message[])[]
 
 interface Message {
   readonly id: number
@@ -31,7 +34,7 @@ export function isBeamFolder(folder: string): boolean {
 export function* readBeam(folder: string): Generator<BenchStore> {
   for (const chat of chatsIn(folder)) {
     const name = `${basename(folder)}/${chat}`
-    const turns = turnsOf(readJson(join(folder, chat, 'chat.json')) as readonly Batch[])
+    const turns = turnsOf(readJson(join(folder, chat, 'chat.json')) as Chat)
     const questions = readJson(join(folder, chat, 'probing_questions', 'probing_questions.json')) as Questions
     const lastSession = turns.findLast(({ sessionId }, index) => sessionId !== turns[index - 1]?.sessionId)
     yield { name, turns, queries: queriesOf(name, questions, turns, (lastSession?.ts ?? 0) + dayMs) }
@@ -48,17 +51,21 @@ function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8'))
 }
 
-function turnsOf(batches: readonly Batch[]): BenchTurn[] {
+function turnsOf(chat: Chat): BenchTurn[] {
   const turns: BenchTurn[] = []
+  const uses = new Map<number, number>()
   let group = 0
   let anchor = 0
-  for (const batch of batches) {
+  for (const batch of chat.map(batchOf)) {
     for (const messages of batch.turns) {
       group += 1
       anchor = timeOf(messages[0]?.time_anchor ?? batch.time_anchor) ?? anchor
       for (const [index, { id, role, content }] of messages.entries()) {
+        const use = (uses.get(id) ?? 0) + 1
+        uses.set(id, use)
         turns.push({
-          id: String(id),
+          // Longer chats use some ids twice; a turn of its own each, or one would replace the other.
+          id: use === 1 ? String(id) : `${id}#${use}`,
           sessionId: `g${group}`,
           ts: anchor + (group + index) * 1_000,
           role,
@@ -69,6 +76,10 @@ function turnsOf(batches: readonly Batch[]): BenchTurn[] {
     }
   }
   return turns
+}
+
+function batchOf(batch: Chat[number]): Batch {
+  return 'turns' in batch ? batch : { turns: [batch] }
 }
 
 /** "March-15-2024" */
@@ -87,7 +98,8 @@ function queriesOf(
   const sessionOf = new Map(turns.map((turn) => [turn.id, turn.sessionId]))
   return Object.entries(questions).flatMap(([type, list]) =>
     list.map(({ question, source_chat_ids }, index) => {
-      const goldTurns = [...new Set(numbersIn(source_chat_ids).map(String))].filter((id) => sessionOf.has(id))
+      const named = new Set(numbersIn(source_chat_ids).map(String))
+      const goldTurns = turns.map(({ id }) => id).filter((id) => named.has(id.replace(/#.*$/, '')))
       return {
         qid: `${name}/${type}${index}`,
         text: question,

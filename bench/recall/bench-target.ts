@@ -10,6 +10,8 @@ export interface Ranked {
   readonly turns: readonly string[]
   /** Evidence for the best of them, where the system gives one. */
   readonly topScore: number | null
+  /** The most relevant of the first ten, shown or left out, where the system has a floor. */
+  readonly relevance: number | null
   readonly ms: number
 }
 
@@ -38,7 +40,7 @@ export function fts5Target(): BenchTarget {
         async ask(query) {
           const startedAt = performance.now()
           const turns = baseline.ask(query)
-          return { turns, topScore: null, ms: performance.now() - startedAt }
+          return { turns, topScore: null, relevance: null, ms: performance.now() - startedAt }
         },
         close: () => baseline.close(),
       }
@@ -54,19 +56,24 @@ const batchCharsMax = 300_000
 const batchTurnsMax = 200
 const budgetTokens = 100_000
 
-export async function daemonTarget(): Promise<BenchTarget> {
-  const daemon = await startBenchDaemon()
+/** `settings`: environment variables of the daemon. */
+export async function daemonTarget(
+  name = 'iai-mcp',
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BenchTarget> {
+  const daemon = await startBenchDaemon(settings)
   const client = await connectDaemon(daemon.socketPath).catch((error) => giveUp(daemon, error))
   let captured = 0
   let capturingMs = 0
   return {
-    name: 'iai-mcp',
+    name,
     async open(store, dataset) {
       const project = `bench:${dataset}/${store.name}`
       const startedAt = performance.now()
       await pour(client, store, project)
       captured += store.turns.length
       capturingMs += performance.now() - startedAt
+      await vectorsReady(client)
       return { ask: (query) => ask(client, query, project), close: () => {} }
     },
     captureRate: () => (captured / capturingMs) * 1_000,
@@ -75,6 +82,24 @@ export async function daemonTarget(): Promise<BenchTarget> {
       await daemon.remove()
     },
   }
+}
+
+const vectorsWaitMsMax = 600_000
+const vectorsLookEveryMs = 50
+
+/** Vectors are made after a capture is answered; what is measured is a memory that has them. */
+async function vectorsReady(client: SocketClient): Promise<void> {
+  const deadline = performance.now() + vectorsWaitMsMax
+  for (;;) {
+    const { embedding } = (await client.call('status', {}, callOptions)) as StatusAnswer
+    if (embedding.state === 'off' || (embedding.state === 'ready' && embedding.waiting === 0)) return
+    if (performance.now() > deadline) throw new Error(`vectors are not ready: ${JSON.stringify(embedding)}`)
+    await new Promise((resolve) => setTimeout(resolve, vectorsLookEveryMs))
+  }
+}
+
+interface StatusAnswer {
+  readonly embedding: { readonly state: string; readonly waiting: number }
 }
 
 async function giveUp(daemon: BenchDaemon, error: unknown): Promise<never> {
@@ -117,8 +142,16 @@ function batchesOf(turns: readonly BenchTurn[]): BenchTurn[][] {
 }
 
 interface RecallAnswer {
-  readonly hits: readonly { readonly message_id: string; readonly score: number }[]
+  readonly hits: readonly {
+    readonly message_id: string
+    readonly score: number
+    readonly relevance: number
+  }[]
+  readonly left_out: { readonly best: number }
 }
+
+/** As many as recall judges by. */
+const judgedHits = 10
 
 async function ask(client: SocketClient, query: BenchQuery, project: string): Promise<Ranked> {
   const params = {
@@ -129,7 +162,13 @@ async function ask(client: SocketClient, query: BenchQuery, project: string): Pr
     budget_tokens: budgetTokens,
   }
   const startedAt = performance.now()
-  const { hits } = (await client.call('memory_recall', params, callOptions)) as RecallAnswer
+  const { hits, left_out } = (await client.call('memory_recall', params, callOptions)) as RecallAnswer
   const ms = performance.now() - startedAt
-  return { turns: hits.map(({ message_id }) => message_id), topScore: hits[0]?.score ?? 0, ms }
+  const judged = hits.slice(0, judgedHits).map(({ relevance }) => relevance)
+  return {
+    turns: hits.map(({ message_id }) => message_id),
+    topScore: hits[0]?.score ?? 0,
+    relevance: hits.length === 0 ? left_out.best : Math.max(...judged),
+    ms,
+  }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { BenchStore } from './dataset.ts'
-import { openProgress, outcomeOf } from './outcomes.ts'
+import { openProgress, outcomeElsewhere, outcomeOf } from './outcomes.ts'
 import { summarise, tablesOf } from './report.ts'
 
 let folder: string
@@ -36,12 +36,14 @@ const store: BenchStore = {
   })),
 }
 const where = { dataset: 'd', store: 'one', system: 'x' }
-const outcome = outcomeOf(where, query, { turns: ['a', 'b'], topScore: 1, ms: 3 }, store)
+const outcome = outcomeOf(where, query, { turns: ['a', 'b'], topScore: 1, relevance: 1, ms: 3 }, store)
 
 test('turns and the sessions they are of are both judged', () => {
   expect(outcome).toMatchObject({ ...where, qid: 'q', turn: { mrr: 0.5 }, session: { mrr: 0.5 } })
   const unanswerable = { ...query, goldTurns: [], goldSessions: [], abstain: true }
-  expect(outcomeOf(where, unanswerable, { turns: [], topScore: 0, ms: 1 }, store)).toMatchObject({
+  expect(
+    outcomeOf(where, unanswerable, { turns: [], topScore: 0, relevance: 0, ms: 1 }, store),
+  ).toMatchObject({
     turn: null,
     session: null,
   })
@@ -73,4 +75,30 @@ test('abstaining questions stand apart', () => {
   const [summary] = summarise([outcome, abstaining])
   expect(summary).toMatchObject({ turn: { n: 1 }, session: { n: 1 }, sessionWithAbstaining: { n: 2 } })
   expect(tablesOf([summary as NonNullable<typeof summary>])).toContain('| x | 1 | 100.0 (100.0–100.0)')
+})
+
+test('an empty answer is right for one question and wrong for another', () => {
+  const empty = { turns: [], topScore: null, relevance: 0, ms: 1 }
+  const full = { turns: ['a'], topScore: 1, relevance: 1, ms: 1 }
+  const nobodySaid = { ...query, goldTurns: [], goldSessions: [], abstain: true }
+  const [summary] = summarise([
+    outcome,
+    outcomeOf(where, nobodySaid, empty, store),
+    outcomeOf(where, nobodySaid, full, store),
+    outcomeElsewhere(where, query, empty),
+    outcomeElsewhere(where, query, empty),
+    outcomeElsewhere(where, nobodySaid, full),
+    outcomeElsewhere(where, nobodySaid, empty),
+  ])
+  expect(summary).toMatchObject({
+    turn: { n: 1 },
+    empty: {
+      answerable: { n: 1, share: 0 },
+      abstaining: { n: 2, share: 0.5 },
+      elsewhere: { n: 4, share: 0.75 },
+    },
+  })
+  expect(tablesOf([summary as NonNullable<typeof summary>])).toContain(
+    '| x | 1 | 0.0 | 2 | 50.0 | 4 | 75.0 |',
+  )
 })

@@ -1,6 +1,7 @@
 // What was measured, question by question, and what it comes to. Kept on disk as it comes in, store by store, so that an
 // interrupted run goes on where it was.
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { Ranked } from './bench-target.ts'
 import type { BenchQuery, BenchStore } from './dataset.ts'
 import { evaluateRanking, inOrderOfAppearance, type Metrics } from './metrics.ts'
 
@@ -11,17 +12,21 @@ export interface Outcome {
   readonly qid: string
   readonly type: string
   readonly abstain: boolean
+  /** Asked in a store that it is not about. */
+  readonly elsewhere: boolean
+  readonly isEmpty: boolean
   /** null where the question has no gold */
   readonly turn: Metrics | null
   readonly session: Metrics | null
   readonly topScore: number | null
+  readonly relevance: number | null
   readonly ms: number
 }
 
 export function outcomeOf(
   where: Pick<Outcome, 'dataset' | 'store' | 'system'>,
   query: BenchQuery,
-  ranked: { readonly turns: readonly string[]; readonly topScore: number | null; readonly ms: number },
+  ranked: Ranked,
   store: BenchStore,
 ): Outcome {
   const sessionOf = new Map(store.turns.map((turn) => [turn.id, turn.sessionId]))
@@ -32,10 +37,34 @@ export function outcomeOf(
     qid,
     type,
     abstain,
+    elsewhere: false,
+    isEmpty: ranked.turns.length === 0,
     turn: goldTurns.length === 0 ? null : evaluateRanking(ranked.turns, goldTurns),
     session: goldSessions.length === 0 ? null : evaluateRanking(sessions, goldSessions),
     topScore: ranked.topScore,
+    relevance: ranked.relevance,
     ms: ranked.ms,
+  }
+}
+
+/** Of a question asked in a store that it is not about: only whether anything was answered. */
+export function outcomeElsewhere(
+  where: Pick<Outcome, 'dataset' | 'store' | 'system'>,
+  { qid, type, abstain }: BenchQuery,
+  { turns, topScore, relevance, ms }: Ranked,
+): Outcome {
+  return {
+    ...where,
+    qid,
+    type,
+    abstain,
+    elsewhere: true,
+    isEmpty: turns.length === 0,
+    turn: null,
+    session: null,
+    topScore,
+    relevance,
+    ms,
   }
 }
 

@@ -164,6 +164,26 @@ test('BEAM', async () => {
   ])
 })
 
+test('BEAM as its download script writes it, with an id used twice', async () => {
+  write('test_chats/500K/7/chat.json', [
+    [
+      { id: 4, role: 'user', content: 'One.', time_anchor: 'March-15-2024' },
+      { id: 5, role: 'assistant', content: 'Two.' },
+    ],
+    [{ id: 4, role: 'user', content: 'Three.', time_anchor: 'March-17-2024' }],
+  ])
+  write('test_chats/500K/7/probing_questions/probing_questions.json', {
+    information_extraction: [{ question: 'What?', source_chat_ids: [4] }],
+  })
+  const [store] = await read(join(folder, 'test_chats/500K'))
+  expect(store?.turns.map(({ id, sessionId, text }) => [id, sessionId, text])).toEqual([
+    ['4', 'g1', 'One.'],
+    ['5', 'g1', 'Two.'],
+    ['4#2', 'g2', 'Three.'],
+  ])
+  expect(store?.queries).toMatchObject([{ goldTurns: ['4', '4#2'], goldSessions: ['g1', 'g2'] }])
+})
+
 test.each([
   ['something else', [{ other: true }]],
   ['an empty list', []],

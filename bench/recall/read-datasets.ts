@@ -1,12 +1,14 @@
 // Opens a benchmark, compressed or not, in the unified form of dataset.ts (one store per line) or as its authors publish
 // it, and brings it into the unified form.
 import { createReadStream, readFileSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createGunzip, gunzipSync } from 'node:zlib'
 import { isBeamFolder, readBeam } from './beam.ts'
 import type { BenchStore } from './dataset.ts'
 import { isLocomo, readLocomo } from './locomo.ts'
 import { isLongMemEval, readLongMemEval } from './longmemeval.ts'
+import { readProbes } from './probes.ts'
 
 /** Stores of one file (or of BEAM's folder of chats), one at a time. */
 export async function* readStores(path: string): AsyncGenerator<BenchStore> {
@@ -15,6 +17,8 @@ export async function* readStores(path: string): AsyncGenerator<BenchStore> {
     yield* readBeam(path)
   } else if (/\.jsonl(?:\.gz)?$/.test(path)) {
     yield* readLines(path)
+  } else if (path.endsWith('.txt')) {
+    yield readProbes(basename(path, '.txt'), readFileSync(path, 'utf8'))
   } else {
     yield* readPublished(path)
   }

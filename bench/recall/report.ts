@@ -12,8 +12,20 @@ export interface Summary {
   readonly session: Row
   /** Abstaining questions that name turns (LoCoMo's adversarial ones) counted in. */
   readonly sessionWithAbstaining: Row
+  /** How often nothing was answered. */
+  readonly empty: {
+    readonly answerable: Share
+    readonly abstaining: Share
+    /** Questions of the store before, asked in this one. */
+    readonly elsewhere: Share
+  }
   readonly types: readonly { readonly type: string; readonly turn: Row; readonly session: Row }[]
   readonly latencyMs: { readonly p50: number; readonly p95: number }
+}
+
+export interface Share {
+  readonly n: number
+  readonly share: number
 }
 
 export interface Row {
@@ -23,16 +35,22 @@ export interface Row {
 
 export function summarise(outcomes: readonly Outcome[]): Summary[] {
   const groups = Map.groupBy(outcomes, ({ dataset, system }) => `${dataset}\n${system}`)
-  return [...groups.values()].map((group) => {
+  return [...groups.values()].map((all) => {
+    const group = all.filter(({ elsewhere }) => !elsewhere)
     const answerable = group.filter(({ abstain }) => !abstain)
     const types = [...Map.groupBy(answerable, ({ type }) => type)].sort(([a], [b]) => a.localeCompare(b))
     const times = group.map(({ ms }) => ms)
     return {
-      dataset: group[0]?.dataset ?? '',
-      system: group[0]?.system ?? '',
+      dataset: all[0]?.dataset ?? '',
+      system: all[0]?.system ?? '',
       turn: rowOf(answerable.map(({ turn }) => turn)),
       session: rowOf(answerable.map(({ session }) => session)),
       sessionWithAbstaining: rowOf(group.map(({ session }) => session)),
+      empty: {
+        answerable: emptyShare(answerable),
+        abstaining: emptyShare(group.filter(({ abstain }) => abstain)),
+        elsewhere: emptyShare(all.filter(({ elsewhere }) => elsewhere)),
+      },
       types: types.map(([type, members]) => ({
         type,
         turn: rowOf(members.map(({ turn }) => turn)),
@@ -41,6 +59,11 @@ export function summarise(outcomes: readonly Outcome[]): Summary[] {
       latencyMs: { p50: percentile(times, 0.5), p95: percentile(times, 0.95) },
     }
   })
+}
+
+function emptyShare(outcomes: readonly Outcome[]): Share {
+  const empty = outcomes.filter(({ isEmpty }) => isEmpty).length
+  return { n: outcomes.length, share: empty / outcomes.length }
 }
 
 function rowOf(values: readonly (Metrics | null)[]): Row {
@@ -90,6 +113,17 @@ function tablesOfDataset(dataset: string, systems: readonly Summary[]): string {
           'Sessions, abstaining questions that name turns counted in',
           whole(({ sessionWithAbstaining }) => sessionWithAbstaining, sessionMetrics),
         ]),
+    'Answered with nothing, in percent of the questions: those with an answer, those without one (nobody said), those of another store',
+    table(
+      ['', 'n', 'with', 'n', 'without', 'n', 'of another'],
+      systems.map(({ system, empty: { answerable, abstaining, elsewhere } }) => [
+        system,
+        ...[answerable, abstaining, elsewhere].flatMap(({ n, share }) => [
+          String(n),
+          n === 0 ? '' : (share * 100).toFixed(1),
+        ]),
+      ]),
+    ),
     ...byType,
     systems
       .map(

@@ -5,6 +5,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { daemonProof } from '../../packages/client/src/daemon-proof.ts'
 
 type Mood = 'well' | 'hangs' | 'garbage' | 'broken' | 'strange'
 
@@ -42,6 +43,12 @@ export async function startFakeDaemon(dataDir: string): Promise<FakeDaemon> {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (daemon.mood === 'hangs') return
+    const asked = new URL(request.url ?? '/', 'http://127.0.0.1')
+    const challenge = asked.pathname === '/healthz' ? asked.searchParams.get('challenge') : null
+    if (challenge !== null) {
+      const end = { address: '127.0.0.1', port }
+      return json(response, 200, { ok: true, proof: daemonProof(token, challenge, end) })
+    }
     if (daemon.mood === 'garbage') return void request.socket.end('SSH-2.0-not-http\r\n')
     if (daemon.mood === 'strange') return json(response, 200, { hello: 'from something else' })
     if (daemon.mood === 'broken')
@@ -49,9 +56,8 @@ export async function startFakeDaemon(dataDir: string): Promise<FakeDaemon> {
     if (request.headers.authorization !== `Bearer ${token}`) {
       return json(response, 401, { error: 'unauthorized', code: 'unauthorized' })
     }
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-    if (url.pathname === '/memory/session-context') {
-      calls.push({ what: 'session_context', params: Object.fromEntries(url.searchParams) })
+    if (asked.pathname === '/memory/session-context') {
+      calls.push({ what: 'session_context', params: Object.fromEntries(asked.searchParams) })
       response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(daemon.context)
       return
     }
@@ -109,5 +115,8 @@ async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 function json(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  const bytes = Buffer.from(JSON.stringify(body), 'utf8')
+  // The daemon always says the length, and clients rely on it.
+  const headers = { 'content-type': 'application/json', 'content-length': bytes.length }
+  response.writeHead(status, headers).end(bytes)
 }

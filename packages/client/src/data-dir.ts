@@ -3,7 +3,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, open, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { ClientError, errnoOf } from './client-error.ts'
 import { clientLimits } from './limits.ts'
 
@@ -53,13 +53,26 @@ export async function assertPrivateDir(path: string): Promise<void> {
   assertOurs(path, found)
 }
 
-/** Raises unless `path` is a socket of ours. */
+/**
+ * Raises unless `path` is a socket of ours in a folder where nobody else can put another in its place. Node cannot ask
+ * a socket who is at its other end, so this is what tells the daemon from a stranger.
+ */
 export async function assertPrivateSocket(path: string): Promise<void> {
+  await assertFolderOfSocket(dirname(path))
   const found = await lstat(path).catch((error: unknown) => {
     throw fromFileError(error, path)
   })
   if (!found.isSocket()) throw new ClientError('refused', `${path} is not a socket`)
   assertOurs(path, found)
+}
+
+/** A sticky folder like /tmp is not enough: whoever is first after the daemon has gone would have the name. */
+async function assertFolderOfSocket(path: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw fromFileError(error, path)
+  })
+  const isTheSystems = found.uid === 0 && (found.mode & othersMayWrite) === 0
+  if (!isTheSystems) assertOurs(path, found)
 }
 
 async function readPrivateFile(path: string, bytesMax: number): Promise<string> {

@@ -1,10 +1,12 @@
 // Typed calls to the daemon over its loopback port. Port and token are read again for every call (two small files),
-// so a restarted daemon or a rotated token needs no reconnecting. Keeps no connection and no state.
+// so a restarted daemon or a rotated token needs no reconnecting. Keeps no connection and no state. Token and
+// parameters only go to a daemon that has proven to be the directory's own (loopback-http.ts).
 import { ClientError, tooLargeToSend } from './client-error.ts'
 import { discoverDaemon } from './data-dir.ts'
 import { withDeadline } from './deadline.ts'
+import type { LoopbackAnswer } from './http-answer.ts'
 import { clientLimits } from './limits.ts'
-import { type LoopbackAnswer, type LoopbackRequest, requestLoopback } from './loopback-http.ts'
+import { type LoopbackRequest, requestLoopback } from './loopback-http.ts'
 import type { Call, CallOptions, SessionContextQuery } from './wire.ts'
 
 export interface HttpClient {

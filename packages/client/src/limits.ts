@@ -8,6 +8,8 @@ export const clientLimits = {
   requestBytesMax: 1_048_576,
   answerBytesMax: 32 * 1024 * 1024,
   answerHeaderBytesMax: 32_768,
+  /** What is read from whoever has not proven to be the daemon yet. */
+  proofAnswerBytesMax: 4_096,
   portFileBytesMax: 16,
   tokenFileBytesMax: 1_024,
   spoolFileBytesMax: 256 * 1024 * 1024,

@@ -1,9 +1,13 @@
-// One HTTP exchange with 127.0.0.1 on a connection of its own. Written on a plain socket on purpose: inside OpenCode
-// (Bun 1.3) both `fetch` and `node:http` send loopback requests, token and all, to HTTP_PROXY when it is set, and an
-// aborted `node:http` request there reports nothing. HTTP/1.0 is asked for, so the answer is never chunked and ends
-// with the connection; nothing is pooled, so nothing holds a host process open.
-import { connect, type Socket } from 'node:net'
+// One HTTP exchange with 127.0.0.1 on a connection of its own. Whoever listens there first proves to be the daemon of
+// our token (daemon-proof.ts); the request, token and all, follows on the same connection, so that nobody can take the
+// daemon's place in between. Written on a plain socket on purpose: inside OpenCode (Bun 1.3) both `fetch` and
+// `node:http` send loopback requests to HTTP_PROXY when it is set, and an aborted `node:http` request there reports
+// nothing. The request is HTTP/1.0, so its answer is never chunked and ends with the connection; nothing is pooled, so
+// nothing holds a host process open.
+import { connect } from 'node:net'
 import { ClientError, errnoOf } from './client-error.ts'
+import { daemonProof, isSameProof, newChallenge } from './daemon-proof.ts'
+import { type LoopbackAnswer, parseAnswer, parseFirstAnswer } from './http-answer.ts'
 import { clientLimits } from './limits.ts'
 
 export interface LoopbackRequest {
@@ -14,19 +18,21 @@ export interface LoopbackRequest {
   readonly json?: string
 }
 
-export interface LoopbackAnswer {
-  readonly status: number
-  readonly contentType: string
-  readonly body: string
-}
+const address = '127.0.0.1'
 
-/** Raises `not_running`, `bad_answer`, and nothing else; stops and closes as soon as `expired` fires. */
+/**
+ * Raises `not_running`, `bad_answer`, `refused` for whoever did not prove to be the daemon (and got neither token nor
+ * request), `daemon` for one that is too busy to; stops and closes as soon as `expired` fires.
+ */
 export function requestLoopback(request: LoopbackRequest, expired: AbortSignal): Promise<LoopbackAnswer> {
   return new Promise((resolve, reject) => {
     if (expired.aborted) return reject(new ClientError('timed_out', 'no time left for the call'))
-    const chunks: Buffer[] = []
+    const { port, token } = request
+    const challenge = newChallenge()
+    let received: Buffer[] = []
     let bytes = 0
-    const socket = connect({ host: '127.0.0.1', port: request.port })
+    let isProven = false
+    const socket = connect({ host: address, port })
     const end = (settle: () => void) => {
       expired.removeEventListener('abort', stop)
       socket.destroy()
@@ -34,64 +40,85 @@ export function requestLoopback(request: LoopbackRequest, expired: AbortSignal):
     }
     const fail = (error: Error) => end(() => reject(error))
     const stop = () => fail(new ClientError('timed_out', 'the call was given up'))
-    expired.addEventListener('abort', stop, { once: true })
-    socket.on('connect', () => send(socket, request))
-    socket.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
-      if (bytes > clientLimits.answerBytesMax) fail(new ClientError('bad_answer', 'the answer is too large'))
-      else chunks.push(chunk)
-    })
-    socket.on('error', (error) => fail(fromSocketError(error)))
-    socket.on('close', () => {
+    const orFail = (work: () => void) => {
       try {
-        const answer = parseAnswer(Buffer.concat(chunks))
-        end(() => resolve(answer))
+        work()
       } catch (error) {
         fail(error as Error)
       }
+    }
+
+    function takeProof(): void {
+      const answer = parseFirstAnswer(Buffer.concat(received))
+      if (answer === null) return
+      assertProven(answer, daemonProof(token, challenge, { address, port }), port)
+      isProven = true
+      received = []
+      bytes = 0
+      socket.write(render(request))
+    }
+
+    expired.addEventListener('abort', stop, { once: true })
+    socket.on('connect', () => socket.write(renderChallenge(port, challenge)))
+    socket.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      const bytesMax = isProven ? clientLimits.answerBytesMax : clientLimits.proofAnswerBytesMax
+      if (bytes > bytesMax) return fail(new ClientError('bad_answer', 'the answer is too large'))
+      received.push(chunk)
+      if (!isProven) orFail(takeProof)
     })
+    socket.on('error', (error) => fail(fromSocketError(error)))
+    socket.on('close', () =>
+      orFail(() => {
+        if (!isProven) throw closedUnproven()
+        const answer = parseAnswer(Buffer.concat(received))
+        end(() => resolve(answer))
+      }),
+    )
   })
 }
 
-function send(socket: Socket, { port, method, target, token, json }: LoopbackRequest): void {
+/** HTTP/1.1, so that the connection stays open for the request. */
+function renderChallenge(port: number, challenge: string): string {
+  return `GET /healthz?challenge=${challenge} HTTP/1.1\r\nHost: ${address}:${port}\r\n\r\n`
+}
+
+function assertProven(answer: LoopbackAnswer, expected: string, port: number): void {
+  if (answer.status === 503) {
+    throw new ClientError('daemon', 'the daemon is busy or stopping; try again in a moment', 'unavailable')
+  }
+  if (answer.status === 200 && isSameProof(proofIn(answer.body), expected)) return
+  throw new ClientError(
+    'refused',
+    `what listens on port ${port} did not prove to be the daemon of this data directory; nothing was sent to it. ` +
+      'Restart the daemon: it may be older than this program, or be gone and another program have its port',
+    'unproven',
+  )
+}
+
+function proofIn(body: string): unknown {
+  try {
+    const said: unknown = JSON.parse(body)
+    return typeof said === 'object' && said !== null && 'proof' in said ? said.proof : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function render({ port, method, target, token, json }: LoopbackRequest): Buffer {
   const body = Buffer.from(json ?? '', 'utf8')
   const head = [
     `${method} ${target} HTTP/1.0`,
-    `Host: 127.0.0.1:${port}`,
+    `Host: ${address}:${port}`,
     `Authorization: Bearer ${token}`,
     'Connection: close',
     ...(json === undefined ? [] : ['Content-Type: application/json', `Content-Length: ${body.length}`]),
   ]
-  socket.write(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), body]))
+  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), body])
 }
 
-/** Pure. A body shorter or longer than its Content-Length is an answer that broke off. */
-export function parseAnswer(bytes: Buffer): LoopbackAnswer {
-  const headEnd = bytes.indexOf('\r\n\r\n')
-  if (headEnd < 0 || headEnd > clientLimits.answerHeaderBytesMax) {
-    throw new ClientError('bad_answer', 'what listens on the port does not speak HTTP; is it the daemon?')
-  }
-  const [statusLine = '', ...lines] = bytes.toString('latin1', 0, headEnd).split('\r\n')
-  const status = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(statusLine)?.[1]
-  if (status === undefined) {
-    throw new ClientError('bad_answer', 'what listens on the port does not speak HTTP; is it the daemon?')
-  }
-  const headers = new Map(
-    lines.map((line) => {
-      const colon = line.indexOf(':')
-      return [line.slice(0, Math.max(colon, 0)).trim().toLowerCase(), line.slice(colon + 1).trim()]
-    }),
-  )
-  const body = bytes.subarray(headEnd + 4)
-  const announced = headers.get('content-length')
-  if (headers.has('transfer-encoding') || (announced !== undefined && Number(announced) !== body.length)) {
-    throw new ClientError('bad_answer', 'the answer broke off; try again')
-  }
-  return {
-    status: Number(status),
-    contentType: headers.get('content-type') ?? '',
-    body: body.toString('utf8'),
-  }
+function closedUnproven(): ClientError {
+  return new ClientError('bad_answer', 'what listens on the port closed the connection; is it the daemon?')
 }
 
 function fromSocketError(error: unknown): ClientError {

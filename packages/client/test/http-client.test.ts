@@ -6,8 +6,8 @@ import { type FakeDaemon, startFakeDaemon } from '../../../test/support/fake-dae
 import { tempDir } from '../../../test/support/temp-dir.ts'
 import type { ClientError } from '../src/client-error.ts'
 import { resolveDataDir } from '../src/data-dir.ts'
+import { parseAnswer } from '../src/http-answer.ts'
 import { createHttpClient, type HttpClient } from '../src/http-client.ts'
-import { parseAnswer } from '../src/loopback-http.ts'
 
 async function setUp(): Promise<{ dataDir: string; daemon: FakeDaemon; client: HttpClient }> {
   const dataDir = join(await tempDir(), 'data')
@@ -79,12 +79,6 @@ describe('failures have a kind', () => {
     expect((await failure(client.call('status', {}, { timeoutMs: 50 }))).kind).toBe('timed_out')
     const signal = AbortSignal.abort()
     expect((await failure(client.call('status', {}, { signal }))).kind).toBe('timed_out')
-  })
-
-  test('refused: the daemon does not know the token', async () => {
-    const { dataDir, client } = await setUp()
-    await writeFile(join(dataDir, '.http.token'), 'some-other-token')
-    expect(await failure(client.call('status', {}))).toMatchObject({ kind: 'refused', code: 'unauthorized' })
   })
 
   test('daemon: its own code and text', async () => {

@@ -7,11 +7,21 @@ import { createDailyCheck, createSessionCheck, type HistoryCheckOptions } from '
 import { createSpoolDrain } from './background/spool-drain.ts'
 import { createSpoolLook } from './background/spool-look.ts'
 import { createTranscripts } from './background/transcripts.ts'
+import { createVectorKeeping, type VectorKeeping } from './background/vector-keeping.ts'
 import type { Config } from './config/config.ts'
 import { gitEnvironment, hostEnvironment, takeActivationVariables } from './config/environment.ts'
 import { createContextCache } from './context/context-cache.ts'
 import { watchActivity } from './dispatch/activity.ts'
 import { createDispatch } from './dispatch/dispatch.ts'
+import { builtinModelFile, startBuiltinEmbedder } from './embedding/builtin/builtin-embedder.ts'
+import { codeBitsOf } from './embedding/codes.ts'
+import type { Embedder } from './embedding/embedder.ts'
+import { embeddingOff } from './embedding/embedding-state.ts'
+import { openHttpEmbedder } from './embedding/http/http-embedder.ts'
+import { startCodeSearch } from './embedding/index/code-search.ts'
+import { createSharedThread, type SharedThread } from './embedding/shared-thread.ts'
+import { openTransformersEmbedder } from './embedding/transformers/transformers-embedder.ts'
+import { createVectorIndex } from './embedding/vector-index.ts'
 import { openFileMarks } from './history/file-marks.ts'
 import { transcriptClients, transcriptHosts } from './history/transcripts.ts'
 import { systemClock } from './kit/clock.ts'
@@ -33,7 +43,10 @@ import { createUndo, type Undo } from './lifecycle/undo.ts'
 import type { DaemonInfo } from './operations/operation.ts'
 import { operations } from './operations/operations.ts'
 import { createProjectResolver } from './project/project-resolver.ts'
+import { noMeaning } from './recall/meaning.ts'
+import { readRowsOf } from './recall/stored-vectors.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
+import type { Store } from './store/store.ts'
 import { withHookLines } from './transport/hooks/hook-lines.ts'
 import { createHooks } from './transport/hooks/hooks.ts'
 import { createHttpServer, type HttpServer } from './transport/http/http-server.ts'
@@ -131,9 +144,12 @@ async function start(
   const projects = createProjectResolver({ now, env: gitEnvironment() })
   const contextCache = createContextCache()
   const consolidator = createConsolidator({ store, now, log, openWorker: createConsolidationWorker })
+  const vectors = vectorKeeping(config, store, log)
   const services = {
     ...{ store, projects, contextCache, now, newId: uuidV7, log, daemon },
     consolidate: consolidator.runNow,
+    meaning: vectors ?? noMeaning,
+    embeddingState: async () => vectors?.state() ?? embeddingOff,
   }
   const activity = watchActivity(consolidator.yieldingTo(createDispatch(operations, services)), now)
   const { dispatch } = activity
@@ -175,7 +191,7 @@ async function start(
           port: config.httpPort,
           dataDir,
           furtherRoutes: new Map([['/mcp', mcpRoute(mcp)]]),
-          auth: config.httpAuth === 'off' ? { kind: 'off' } : { kind: 'token', ...openToken(dataDir, log) },
+          auth: { kind: config.httpAuth === 'off' ? 'off' : 'token', ...openToken(dataDir, log) },
         })
   const idle = idleMs(config)
   const running = [
@@ -185,6 +201,7 @@ async function start(
     background,
     createSpoolLook({ dataDir, background, log }),
     consolidator,
+    ...(vectors === null ? [] : [vectors]),
     ...(config.verifyHistory === 'off'
       ? []
       : historyChecks(config, {
@@ -219,6 +236,7 @@ async function start(
     socket: daemon.socketPath,
     url: urlOf(config, daemon.httpPort()),
     auth: config.httpAuth,
+    sends_text_to: embeddingHost(config),
     command: commandPath(folder),
     plugin: openCodePlugin(folder),
   }
@@ -227,6 +245,42 @@ async function start(
 
 function idleMs({ idleExitMinutes }: Config): number | null {
   return idleExitMinutes === null || idleExitMinutes === 0 ? null : idleExitMinutes * 60_000
+}
+
+/** null when vectors are off */
+function vectorKeeping(config: Config, store: Store, log: Log): VectorKeeping | null {
+  const sendsTextTo = embeddingHost(config)
+  const thread = createSharedThread()
+  const openEmbedder = embedderOpening(config, thread)
+  if (openEmbedder === null) return null
+  const readRows = readRowsOf(store)
+  const openIndex = (dimensions: number) =>
+    createVectorIndex(dimensions, startCodeSearch(codeBitsOf(dimensions), thread), readRows)
+  return createVectorKeeping({ store, log, sendsTextTo, openEmbedder, openIndex })
+}
+
+function embedderOpening(config: Config, thread: SharedThread): (() => Promise<Embedder>) | null {
+  const { embedding, embeddingModel, embeddingKey } = config
+  // config.ts has seen to it that a model is named where one is needed.
+  const model = embeddingModel ?? ''
+  switch (embedding.kind) {
+    case 'off':
+      return null
+    case 'builtin':
+      return () => startBuiltinEmbedder(builtinModelFile, thread)
+    case 'transformers':
+      return () => openTransformersEmbedder({ model, modelsFolder: embedding.folder })
+    case 'openai':
+    case 'ollama': {
+      const { kind, url } = embedding
+      return () => openHttpEmbedder({ kind, baseUrl: url.href, model, apiKey: embeddingKey?.reveal() })
+    }
+  }
+}
+
+/** The host that texts are sent to, to be embedded; null when they stay in this process. */
+function embeddingHost({ embedding }: Config): string | null {
+  return embedding.kind === 'openai' || embedding.kind === 'ollama' ? embedding.url.host : null
 }
 
 /** Work of its own beside the background work: it takes minutes, and the spool does not wait for it. */

@@ -1,6 +1,9 @@
 // The command line's way to what the client package knows: the socket, the spool, and what can go wrong with them.
 // The only file in cli/ that imports it.
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { isClientError } from '../../../client/src/client-error.ts'
+import { createHttpClient } from '../../../client/src/http-client.ts'
 import { connectDaemon, type SocketClient } from '../../../client/src/socket-client.ts'
 import { createSpool, spoolFileName, spoolFolder } from '../../../client/src/spool.ts'
 import { inspectSpool } from '../../../client/src/spool-drain.ts'
@@ -52,6 +55,11 @@ export async function daemonStatus(socketPath: string): Promise<Readonly<Record<
   }
 }
 
+/** One call over the port, as other clients make it: proof, token and all. Rejects with ClientError. */
+export async function askOverHttp(dataDir: string, timeoutMs: number): Promise<void> {
+  await createHttpClient({ dataDir }).call('status', {}, { timeoutMs })
+}
+
 /** Leaves turns where the daemon takes them in by itself: for what is too long for one request. Durable. */
 export function spoolTurns(dataDir: string, batch: CaptureBatch): Promise<void> {
   return createSpool({ dataDir }).append(batch)
@@ -61,6 +69,8 @@ export function spoolTurns(dataDir: string, batch: CaptureBatch): Promise<void> 
 export interface SpoolCounts {
   readonly folder: string
   readonly waiting: number
+  /** When the oldest of them was last written to, ms; null when none waits. */
+  readonly waitingSince: number | null
   readonly failed: number
   readonly rejected: number
 }
@@ -68,7 +78,16 @@ export interface SpoolCounts {
 export async function countSpool(dataDir: string): Promise<SpoolCounts> {
   const { waiting, failed, rejected } = await inspectSpool({ dataDir })
   const folder = spoolFolder(dataDir)
-  return { folder, waiting: waiting.length, failed: failed.length, rejected: rejected.length }
+  const times = await Promise.all(
+    waiting.map((name) =>
+      stat(join(folder, name)).then(
+        ({ mtimeMs }) => [mtimeMs],
+        () => [], // taken in meanwhile
+      ),
+    ),
+  )
+  const waitingSince = times.flat().reduce<number | null>((least, ms) => Math.min(least ?? ms, ms), null)
+  return { folder, waiting: waiting.length, waitingSince, failed: failed.length, rejected: rejected.length }
 }
 
 /** What is too large for one message takes the way through the spool of the daemon's own data directory. */

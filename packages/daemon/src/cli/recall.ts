@@ -1,4 +1,5 @@
 // `iai-mcp recall`: what was said about something.
+import { usualTrust } from '../model/memory.ts'
 import type { memoryRecall } from '../operations/memory-recall.ts'
 import { type Cli, type CommonOptions, wholeNumber } from './command.ts'
 import { memoryLines, minute } from './memory-lines.ts'
@@ -43,23 +44,44 @@ export function addRecall(cli: Cli): void {
   })
 }
 
-function recallLines({ hits }: Recall, explain: boolean): Line[] {
-  if (hits.length === 0) return [['Nothing found here. --all-projects looks in every project.']]
-  return hits.flatMap((hit) =>
-    memoryLines({
-      ...hit,
-      id: hit.record_id,
-      text: hit.literal_surface,
-      marks: [
-        hit.reason,
-        ...(hit.valid_to === null ? [] : [`superseded ${minute(hit.valid_to)}`]),
-        ...(explain ? [explanation(hit)] : []),
-      ],
-    }),
-  )
+type Hit = Recall['hits'][number]
+
+function recallLines({ hits, anti_hits, left_out }: Recall, explain: boolean): Line[] {
+  const found = hits.flatMap((hit) => hitLines(hit, explain))
+  const past = anti_hits.flatMap((hit) => hitLines(hit, explain))
+  return [
+    ...(hits.length === 0 ? nothingLines(left_out) : found),
+    ...(past.length === 0 ? [] : [['No longer true:'], [], ...past]),
+  ]
 }
 
-function explanation({ score, components = {} }: Recall['hits'][number]): string {
+function nothingLines({ count, best, floor, examples = [] }: Recall['left_out']): Line[] {
+  if (count === 0) return [['Nothing found here. --all-projects looks in every project.']]
+  const [few, words] =
+    count === 1 ? ['One passage here shares', 'it'] : [`${count} passages here share`, 'they']
+  return [
+    [`Nothing found that is about this. ${few} some of its words; ${words} would be a guess.`],
+    ['--explain names the nearest, --all-projects looks in every project.'],
+    ...(examples.length === 0 ? [] : [[`Relevance ${best.toFixed(2)}, and ${floor} is needed:`]]),
+    ...examples.map(({ record_id, relevance }): Line => [`  ${record_id}  ${relevance.toFixed(2)}`]),
+  ]
+}
+
+function hitLines(hit: Hit, explain: boolean): Line[] {
+  return memoryLines({
+    ...hit,
+    id: hit.record_id,
+    text: hit.literal_surface,
+    marks: [
+      hit.reason,
+      ...(hit.trust === usualTrust[hit.role] ? [] : [`from the ${hit.trust}`]),
+      ...(hit.valid_to === null ? [] : [`superseded ${minute(hit.valid_to)}`]),
+      ...(explain ? [explanation(hit)] : []),
+    ],
+  })
+}
+
+function explanation({ score, components = {} }: Hit): string {
   const parts = Object.entries(components).map(([name, value]) => `${name} ${value.toFixed(3)}`)
   return `score ${score.toFixed(3)}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`
 }

@@ -26,6 +26,7 @@ function statusLines(status: Status): Line[] {
     ['memories', `${status.memories} (${status.turns} turns, ${status.facts} facts)`],
     ['sessions', `${status.sessions} in ${status.projects} projects`],
     ['consolidated', consolidated(status)],
+    ['by meaning', byMeaning(status)],
     ['on disk', megabytes(status.bytes)],
     ['in memory', megabytes(status.rss_bytes)],
   ]
@@ -36,6 +37,16 @@ function consolidated({ last_consolidation: last }: Status): string {
   if (last === null) return 'not yet'
   const rest = last.complete ? '' : ', more to do'
   return `${minute(last.at)}: ${last.sessions} sessions, ${last.projects} projects in ${last.ms} ms${rest}`
+}
+
+function byMeaning({ embedding }: Status): string {
+  const { state, embedder, vectors, waiting, sends_text_to: host, failure } = embedding
+  if (state === 'off') return 'off'
+  const progress = waiting === 0 ? `${vectors} passages` : `${vectors} passages, ${waiting} memories waiting`
+  const leaving = host === null ? [] : [`every text is sent to ${host}`]
+  const failing = failure === null ? [] : [failure]
+  const by = embedder === null ? [] : [`by ${embedder}`]
+  return [[state, progress, ...by].join(', '), ...leaving, ...failing].join('; ')
 }
 
 function duration(seconds: number): string {

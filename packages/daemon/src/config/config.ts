@@ -3,7 +3,7 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import { AppError, isAppError } from '../kit/errors.ts'
 import { readConfigFile } from './config-file.ts'
-import type { Option } from './option.ts'
+import type { EmbeddingChoice, Option } from './option.ts'
 import { optionNames, options, type Settings } from './options.ts'
 
 /** Where a value came from, in words: 'flag --http-port', 'IAI_MCP_STORE', 'config.json', 'default'. */
@@ -65,23 +65,41 @@ export function inspectConfig(input: ConfigInput): {
   const values = Object.fromEntries(optionNames.map((name) => [name, read(name)])) as {
     [Name in keyof Settings]: Found<Settings[Name]>
   }
-  const { socketPath } = values
-  const base = socketPath.source === 'config.json' ? directory : input.cwd
+  const { socketPath, embedding } = values
+  const baseOf = ({ source }: Found<unknown>) => (source === 'config.json' ? directory : input.cwd)
+  problems.push(...embeddingProblems(embedding, values.embeddingModel.value))
   const config = {
     dataDir: directory,
     httpPort: values.httpPort.value,
     httpHost: values.httpHost.value,
     httpAuth: values.httpAuth.value,
-    socketPath: absolute(socketPath.value ?? join(directory, '.daemon.sock'), input.home, base),
+    socketPath: absolute(socketPath.value ?? join(directory, '.daemon.sock'), input.home, baseOf(socketPath)),
     passphrase: values.passphrase.value,
     logLevel: values.logLevel.value,
     idleExitMinutes: values.idleExitMinutes.value,
     verifyHistory: values.verifyHistory.value,
     promptRecall: values.promptRecall.value,
+    embedding: withAbsoluteFolder(embedding.value, (path) => absolute(path, input.home, baseOf(embedding))),
+    embeddingModel: values.embeddingModel.value,
+    embeddingKey: values.embeddingKey.value,
     configFile,
     sources: Object.fromEntries(optionNames.map((name) => [name, values[name].source])) as Config['sources'],
   }
   return { config, problems }
+}
+
+function withAbsoluteFolder(choice: EmbeddingChoice, absoluteOf: (path: string) => string): EmbeddingChoice {
+  return choice.kind === 'transformers' ? { ...choice, folder: absoluteOf(choice.folder) } : choice
+}
+
+function embeddingProblems({ value, source }: Found<EmbeddingChoice>, model: string | null): AppError[] {
+  if (value.kind === 'builtin' || value.kind === 'off' || model !== null) return []
+  return [
+    new AppError(
+      'config_invalid',
+      `${source} names ${value.kind} for the embedding, but no model: set embedding_model (IAI_MCP_EMBEDDING_MODEL)`,
+    ),
+  ]
 }
 
 interface Found<T> {

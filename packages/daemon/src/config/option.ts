@@ -90,6 +90,31 @@ export function choiceKind<const T extends string>(choices: readonly T[]): Kind<
   )
 }
 
+/** Who makes vectors for memories. */
+export type EmbeddingChoice =
+  | { readonly kind: 'builtin' | 'off' }
+  /** an endpoint that texts are sent to */
+  | { readonly kind: 'openai' | 'ollama'; readonly url: URL }
+  /** models for @huggingface/transformers; the folder as given, until config.ts makes it absolute */
+  | { readonly kind: 'transformers'; readonly folder: string }
+
+export const embeddingKind: Kind<EmbeddingChoice> = textKind(
+  '<embedding>',
+  'builtin, off, ollama:<http address>, openai:<http address> or transformers:<folder>',
+  (text) => {
+    if (text === 'builtin' || text === 'off') return { kind: text }
+    const [, kind, rest = ''] = /^(ollama|openai|transformers):(.+)$/.exec(text) ?? []
+    if (kind === 'transformers') return rest.includes('\0') ? undefined : { kind, folder: rest }
+    const url = URL.parse(rest)
+    const isWeb = url !== null && /^https?:$/.test(url.protocol)
+    return isWeb && (kind === 'ollama' || kind === 'openai') ? { kind, url } : undefined
+  },
+)
+
+export const nameKind: Kind<string> = textKind('<name>', 'a name (text)', (text) =>
+  text.trim() === '' ? undefined : text,
+)
+
 export const secretKind: Kind<Secret> = textKind('<text>', 'a non-empty text', (text) =>
   text.length > 0 ? new Secret(text) : undefined,
 )

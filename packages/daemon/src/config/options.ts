@@ -3,8 +3,11 @@
 import { limits } from '../kit/limits.ts'
 import {
   choiceKind,
+  type EmbeddingChoice,
+  embeddingKind,
   loopbackKind,
   minutesKind,
+  nameKind,
   type Option,
   optional,
   pathKind,
@@ -29,6 +32,9 @@ export interface Settings {
   readonly idleExitMinutes: number | null
   readonly verifyHistory: 'on' | 'off'
   readonly promptRecall: 'first' | 'off'
+  readonly embedding: EmbeddingChoice
+  readonly embeddingModel: string | null
+  readonly embeddingKey: Secret | null
 }
 
 export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]> } = {
@@ -115,6 +121,33 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     kind: choiceKind(['first', 'off']),
     fallback: 'first',
     help: 'What Claude Code and Codex are given with the first prompt of a session: memories that are clearly about it, in at most 600 tokens; off gives none.',
+  },
+  embedding: {
+    flag: '--embedding',
+    env: 'IAI_MCP_EMBEDDING',
+    key: 'embedding',
+    kind: embeddingKind,
+    fallback: { kind: 'builtin' },
+    fallbackText: 'builtin',
+    help: 'What finds memories by meaning, beside their words. builtin: the model in this package; nothing is downloaded, no text leaves the process. transformers: a model in a local folder, run in this process by @huggingface/transformers, which you install. ollama, openai: every remembered text and every question is sent to that address. off: words alone.',
+  },
+  embeddingModel: {
+    flag: '--embedding-model',
+    env: 'IAI_MCP_EMBEDDING_MODEL',
+    key: 'embedding_model',
+    kind: optional(nameKind),
+    fallback: null,
+    fallbackText: 'none; needed with ollama, openai and transformers',
+    help: 'Name of the embedding model. Another one means that all memories are embedded again, in the background.',
+  },
+  embeddingKey: {
+    flag: null,
+    env: 'IAI_MCP_EMBEDDING_KEY',
+    key: null,
+    kind: optional(secretKind),
+    fallback: null,
+    fallbackText: 'none',
+    help: 'Sent to the embedding endpoint as a bearer token. Only from the environment, so that no process list shows it.',
   },
 }
 

@@ -31,9 +31,13 @@ export class ThreadCalls<Service extends ThreadService> {
   private lastId = 0
   private stopped: AppError | null = null
 
-  constructor(name: string, entry: URL, workerData: unknown) {
+  constructor(name: string, entry: URL) {
     this.name = name
-    this.worker = new Worker(entry, { workerData, execArgv: [] })
+    this.worker = new Worker(entry, {
+      execArgv: [],
+      // A thread's garbage is short-lived; the default lets 16 MB more of it pile up before it is collected.
+      resourceLimits: { maxYoungGenerationSizeMb: limits.vectorThreadYoungHeapMibMax },
+    })
     this.worker.on('message', (reply: ThreadReply) => this.settle(reply))
     this.worker.on('error', (error) => this.stop(error))
     this.worker.on('exit', (code) => this.stop(new Error(`exit code ${code}`)))
@@ -61,6 +65,15 @@ export class ThreadCalls<Service extends ThreadService> {
     return promise as Promise<ReturnType<Service[Name]>>
   }
 
+  /** The thread has ended; what is called now rejects. */
+  get isStopped(): boolean {
+    return this.stopped !== null
+  }
+
+  notRunning(cause?: unknown): AppError {
+    return new AppError('unavailable', `${this.name} is not running; restart the daemon`, { cause })
+  }
+
   async close(): Promise<void> {
     this.stop(new Error('closed'))
     await this.worker.terminate()
@@ -84,7 +97,7 @@ export class ThreadCalls<Service extends ThreadService> {
 
   private stop(cause: unknown): void {
     if (this.stopped !== null) return
-    const error = new AppError('unavailable', `${this.name} is not running; restart the daemon`, { cause })
+    const error = this.notRunning(cause)
     this.stopped = error
     for (const { timer, reject } of this.waiting.values()) {
       clearTimeout(timer)

@@ -74,8 +74,6 @@ export const limits = {
   /** What a first prompt brings back costs at most 600 tokens: its hits, and what is said around them. */
   promptRecallHitTokensMax: 420,
   promptRecallHitsMax: 4,
-  /** Of a hit's own words, those around it and those side by side, as recall weighs them: less is no answer. */
-  promptRecallEvidenceMin: 0.45,
   promptedSessionsHeldMax: 1_000,
   // operations
   operationMsMax: 30_000,
@@ -154,9 +152,18 @@ export const limits = {
   forgottenTurnCharsMin: 16,
   // embedding
   embedBatchTextsMax: 256,
-  /** Texts handed to the embedding thread at once. */
-  embedPortionTexts: 16,
+  /** Texts handed to the vector thread at once: a question waits for one portion. */
+  embedPortionTexts: 8,
+  vectorThreadYoungHeapMibMax: 2,
   embedTextCharsMax: 20_000,
+  /** Passages read, embedded and kept in one step of the background work. */
+  embedPassagesPerStep: 128,
+  /** After a memory was captured, others are waited for this long, to be embedded with it. */
+  embedGatherMs: 150,
+  /** After the embedder or the index failed. */
+  embedRetryMs: 30_000,
+  /** Recall goes by words alone when the cue's vector and its neighbours take longer. */
+  recallMeaningMsMax: 300,
   embedCallMsMax: 10_000,
   embedQueueCallsMax: 1_000,
   embedHttpMsMax: 20_000,
@@ -165,6 +172,9 @@ export const limits = {
   /** Rows fetched to decide a search: at least this many, and this many per hit asked for. */
   vectorRowsMin: 200,
   vectorRowsPerHit: 4,
+  /** Of a memory with more passages (a pasted log), the first ones have vectors; words find the others. */
+  vectorPassagesPerMemoryMax: 64,
+  vectorCodesPerPage: 4_096,
   /** Rows near by their bits that one fetched row is chosen from. */
   vectorCodesPerRow: 5,
   // projects
@@ -267,6 +277,19 @@ export const limits = {
   keyFileBytesMax: 4_096,
   lockHolderFileBytesMax: 1_024,
   doctorWaitMsMax: 2_000,
+  doctorInspectionMsMax: 60_000,
+  doctorDeepInspectionMsMax: 60 * 60_000,
+  doctorSampleRows: 200,
+  /** A larger store is read through with --deep only. */
+  doctorQuickCheckBytesMax: 64 * 1024 * 1024,
+  /** What is dated later than this from now is from the future: clocks of two machines differ by less. */
+  doctorFutureMsMin: 3_600_000,
+  doctorProblemsListedMax: 3,
+  doctorFilesMax: 20_000,
+  /** Every drain of the spool takes it along; what waits longer is stuck. */
+  doctorSpoolWaitMsMax: 10 * 60_000,
+  /** Temporary files of a process that is still at work are younger. */
+  doctorTemporaryMsMin: 10 * 60_000,
   diskFreeBytesWarn: 512 * 1024 * 1024,
   hostConfigBytesMax: 16 * 1024 * 1024,
   setupLedgerBytesMax: 128 * 1024 * 1024,
@@ -347,8 +370,16 @@ assert(
   limits.consolidationNowMsMax + limits.optimiseMsMax < limits.operationMsMax,
   'consolidating and optimising answer before their call is given up',
 )
+assert(
+  limits.spoolDrainEveryMs * 2 < limits.doctorSpoolWaitMsMax,
+  'a turn in the spool is called stuck after several rounds',
+)
 assert(limits.digestQuoteCharsMax <= limits.statementCharsMax, 'a digest quotes no more than a statement')
 assert(limits.statementCharsMax <= limits.consolidationSentenceCharsMax, 'a statement is a sentence')
 assert(limits.consolidationSentenceCharsMax <= limits.consolidationLineCharsMax, 'a sentence fits in a line')
 assert(limits.embedPortionTexts <= limits.embedBatchTextsMax, 'a portion is part of a batch')
 assert(limits.passageChars <= limits.embedTextCharsMax, 'a passage is embedded whole')
+assert(
+  limits.embedPassagesPerStep + limits.vectorPassagesPerMemoryMax <= limits.embedBatchTextsMax,
+  'a step of the background work fits one batch',
+)

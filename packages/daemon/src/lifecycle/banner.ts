@@ -12,6 +12,8 @@ export interface BannerFacts {
   /** null without a TCP surface */
   readonly url: string | null
   readonly auth: 'on' | 'off'
+  /** host that every remembered text is sent to, to be embedded; null: none */
+  readonly sends_text_to: string | null
   /** path of the command, which works from any folder */
   readonly command: string
   /** entry of OpenCode's `plugin` list */
@@ -29,6 +31,11 @@ export function banner(facts: BannerFacts): string {
   ]
   if (facts.auth === 'off' && facts.url !== null)
     lines.push('', '  WARNING: HTTP asks for no token. Every program on this machine can read the memory.')
+  if (facts.sends_text_to !== null)
+    lines.push(
+      '',
+      `  NOTE: every remembered text and every question is sent to ${facts.sends_text_to} (embedding).`,
+    )
   if (facts.url !== null)
     lines.push(
       '',

@@ -1,20 +1,39 @@
 import { z } from 'zod'
+import { contradictionOf } from '../consolidation/rows.ts'
 import { limits } from '../kit/limits.ts'
-import { roles } from '../model/memory.ts'
+import { roles, trusts } from '../model/memory.ts'
+import type { RecallAnswer } from '../recall/answer.ts'
+import { markCorrected, memoriesQuotedIn } from '../recall/corrections.ts'
+import { meaningQuestion } from '../recall/meaning-asking.ts'
 import { recallSearch } from '../recall/recall.ts'
+import type { Store } from '../store/store.ts'
 import { allProjects, fromOlderClients, isoTime, optional, role, scopeFields, sessionId } from './fields.ts'
 import { defineOperation } from './operation.ts'
 import { visibleProjects } from './scope.ts'
 
+const correction = z.object({
+  of: z.string().describe('The memory it is about: the hit, or one quoted with it.'),
+  record_id: z.string().describe('The memory that says otherwise.'),
+  said_at: isoTime,
+  old_value: z.string(),
+  new_value: z.string().nullable().describe('Null when the old value was only taken back.'),
+  settled: z.boolean().describe('False: both cannot hold, and nobody said which does.'),
+})
+
 const hit = z.object({
   record_id: z.string(),
   score: z.number(),
+  relevance: z.number().describe('The part of the score that is about the cue.'),
   reason: z.string(),
   literal_surface: z.string(),
   adjacent_suggestions: z.array(z.string()),
+  quotes: z.array(z.string()).describe('Other memories of which `literal_surface` shows words.'),
   valid_from: isoTime,
   valid_to: isoTime.nullable(),
+  superseded_by: z.string().nullable(),
+  corrections: z.array(correction).describe('Later statements that take the place of one that is shown.'),
   role: z.enum(roles),
+  trust: z.enum(trusts).describe('Whose word it is: `tool` is what a program or a web page said.'),
   speaker: z.string().nullable(),
   session: z.string(),
   client: z.string(),
@@ -34,7 +53,7 @@ export const memoryRecall = defineOperation({
   access: 'read',
   summary: 'Find what was said about something.',
   details:
-    "Looks in the caller's project and in what belongs to no project; `all_projects` crosses over. A cue in quotes asks for the exact words. Superseded memories are never among `hits`; those that match are in `anti_hits`.",
+    "Looks in the caller's project and in what belongs to no project; `all_projects` crosses over. A cue in quotes asks for the exact words. Superseded memories are never among `hits`; those that match are in `anti_hits`. When no hit is relevant enough there are none, and `left_out` says what was found.",
   params: z.strictObject({
     cue: z.string().max(limits.cueCharsMax).describe('The question, or keywords.'),
     budget_tokens: optional(z.int().min(0).max(limits.recallBudgetTokensMax)),
@@ -62,6 +81,23 @@ export const memoryRecall = defineOperation({
   result: z.object({
     hits: z.array(hit),
     anti_hits: z.array(hit),
+    left_out: z
+      .object({
+        count: z.int().describe('Passages that share something with the cue; 0 when the answer has hits.'),
+        floor: z.number(),
+        best: z.number(),
+        examples: z
+          .array(
+            z.object({
+              record_id: z.string(),
+              score: z.number(),
+              relevance: z.number(),
+              components: z.record(z.string(), z.number()),
+            }),
+          )
+          .optional(),
+      })
+      .describe('What has too little to do with the cue to be shown; `explain` names the best of it.'),
     activation_trace: z.array(z.string()),
     budget_used: z.int(),
     cue_mode: z.enum(['verbatim', 'concept']),
@@ -69,7 +105,7 @@ export const memoryRecall = defineOperation({
   }),
   example: { cue: 'which port does the staging database use', cwd: '/home/ada/shop' },
   async run(context, params) {
-    return context.store.search(recallSearch, {
+    const request = {
       cue: params.cue,
       projects: await visibleProjects(context, params),
       session: params.in_session,
@@ -83,6 +119,15 @@ export const memoryRecall = defineOperation({
       limit: params.limit ?? limits.recallHitsDefault,
       now: params.now ?? context.now(),
       explain: params.explain,
-    })
+    }
+    const meaning = await context.meaning.nearest(meaningQuestion(request))
+    return withCorrections(context.store, await context.store.search(recallSearch, { ...request, meaning }))
   },
 })
+
+async function withCorrections(store: Store, answer: RecallAnswer): Promise<RecallAnswer> {
+  const memories = memoriesQuotedIn(answer)
+  if (memories.length === 0) return answer
+  const rows = await store.derivedQuoting({ kinds: ['correction', 'proposal'], memories })
+  return markCorrected(answer, rows.map(contradictionOf))
+}

@@ -3,10 +3,12 @@
 import type { z } from 'zod'
 import type { ConsolidationReport } from '../consolidation/report.ts'
 import type { ContextCache } from '../context/context-cache.ts'
+import type { EmbeddingState } from '../embedding/embedding-state.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { IdSource } from '../kit/ids.ts'
 import type { Log } from '../kit/log.ts'
 import type { ProjectResolver } from '../model/project.ts'
+import type { Meaning } from '../recall/meaning.ts'
 import type { Store } from '../store/store.ts'
 
 /** What the daemon can say about itself; given to operations by the composition root. */
@@ -30,6 +32,8 @@ export interface Caller {
 
 export interface OperationContext {
   readonly store: Store
+  readonly meaning: Meaning
+  embeddingState(): Promise<EmbeddingState>
   readonly projects: ProjectResolver
   readonly contextCache: ContextCache
   /** Consolidates now; resolves within limits.consolidationNowMsMax or so. */

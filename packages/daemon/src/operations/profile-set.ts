@@ -8,11 +8,16 @@ export const profileSet = defineOperation({
   name: 'profile_set',
   access: 'write',
   summary: "Change one of the user's settings; kept across restarts.",
-  details: '`identity` is free text: who you are and how you like to work. It leads every session context.',
+  details:
+    '`identity` is free text: who you are and how you like to work. It leads every session context; only you write it, so it is refused over MCP (`forbidden`).',
   params: z.strictObject({ knob, value: z.string() }),
   result: z.object({ status: z.literal('ok'), knob, value: z.string() }),
   example: { knob: 'identity', value: 'Ada. Backend engineer. Prefers small commits and plain SQL.' },
-  async run({ store }, params) {
+  async run({ store, caller }, params) {
+    // A model can be talked into things by what it reads, and this text leads every later session.
+    if (caller.transport === 'mcp' && params.knob === 'identity') {
+      throw new AppError('forbidden', 'only the user writes this: iai-mcp profile identity "…"')
+    }
     const changes = profileView.partial().safeParse({ [params.knob]: params.value })
     if (!changes.success) {
       throw new AppError(

@@ -25,15 +25,26 @@ export const status = defineOperation({
     bytes: z.int(),
     schema_version: z.int(),
     rss_bytes: z.int(),
+    embedding: z
+      .object({
+        state: z.enum(['off', 'opening', 'loading', 'catching up', 'ready', 'failing']),
+        embedder: z.string().nullable(),
+        vectors: z.int().describe('Passages that can be found by meaning.'),
+        waiting: z.int().describe('About how many memories have yet to be embedded.'),
+        sends_text_to: z.string().nullable().describe('Host that remembered texts are sent to, if any.'),
+        failure: z.string().nullable(),
+      })
+      .describe('Finding by meaning; while it is not ready, recall goes by words alone.'),
     last_consolidation: z
       .object({ at: isoTime, ms: z.int(), sessions: z.int(), projects: z.int(), complete: z.boolean() })
       .nullable()
       .describe('The last one that had something to do.'),
   }),
   example: {},
-  async run({ store, daemon, now }) {
-    const [stats, [consolidated]] = await Promise.all([
+  async run({ store, daemon, now, embeddingState }) {
+    const [stats, { sendsTextTo, ...embedding }, [consolidated]] = await Promise.all([
       store.stats(),
+      embeddingState(),
       store.events({ kind: 'consolidated', limit: 1 }),
     ])
     return {
@@ -52,6 +63,7 @@ export const status = defineOperation({
       bytes: stats.bytes,
       schema_version: stats.schemaVersion,
       rss_bytes: process.memoryUsage.rss(),
+      embedding: { ...embedding, sends_text_to: sendsTextTo },
       last_consolidation: consolidated === undefined ? null : consolidationOf(consolidated),
     }
   },

@@ -1,6 +1,8 @@
 // What a recall asks and what it answers. The result keys up to `patterns_observed` are the wire contract's; the
 // others are ours. Nothing here reads a store or a clock: `now` is handed in.
-import type { Role } from '../model/memory.ts'
+
+import type { Role, Trust } from '../model/memory.ts'
+import type { MeaningAnswer } from './meaning.ts'
 
 export interface RecallRequest {
   /** The question or keywords; a cue in quotes asks for the exact words. */
@@ -23,21 +25,33 @@ export interface RecallRequest {
   readonly now: number
   /** true: every hit carries its score components. */
   readonly explain?: boolean | undefined
+  /** What vectors say of the cue, or why they say nothing. */
+  readonly meaning: MeaningAnswer
 }
 
 export interface RecallHit {
   readonly record_id: string
   readonly score: number
+  /** The part of the score that is about the cue: its words, time and speaker. What the relevance floor looks at. */
+  readonly relevance: number
   /** Why it is here, in words. */
   readonly reason: string
   /** The remembered text, verbatim; cuts are marked with […]. */
   readonly literal_surface: string
   /** Ids of the neighbouring turns that say more about it. */
   readonly adjacent_suggestions: readonly string[]
+  /** Ids of other memories of which `literal_surface` shows words. */
+  readonly quotes: readonly string[]
   /** ISO times between which it held; `valid_to` null while it holds. */
   readonly valid_from: string
   readonly valid_to: string | null
+  /** The memory that replaced it; null while it holds. */
+  readonly superseded_by: string | null
+  /** Later statements that take the place of one that is shown here. */
+  readonly corrections: readonly Correction[]
   readonly role: Role
+  /** Where the words came from; 'tool' is what a program or a page said, whatever its role. */
+  readonly trust: Trust
   readonly speaker: string | null
   readonly session: string
   readonly client: string
@@ -52,10 +66,40 @@ export interface RecallHit {
   readonly components?: Readonly<Record<string, number>>
 }
 
+export interface Correction {
+  /** The memory it is about: the hit's own, or one that is quoted with it. */
+  readonly of: string
+  /** The memory that says otherwise, and when it was said (ISO). */
+  readonly record_id: string
+  readonly said_at: string
+  readonly old_value: string
+  /** null when the old value was only taken back */
+  readonly new_value: string | null
+  /** true: it says itself that it replaces; false: both cannot hold, and nobody said which does. */
+  readonly settled: boolean
+}
+
+export interface LeftOut {
+  /** Passages that share something with the cue; 0 when the answer has hits. */
+  readonly count: number
+  /** The least relevance that the best hit of an answer has. */
+  readonly floor: number
+  /** The highest relevance that was found. */
+  readonly best: number
+  readonly examples?: readonly {
+    readonly record_id: string
+    readonly score: number
+    readonly relevance: number
+    readonly components: Readonly<Record<string, number>>
+  }[]
+}
+
 export interface RecallAnswer {
   readonly hits: readonly RecallHit[]
   /** Superseded or conflicting memories that match: what no longer holds. */
   readonly anti_hits: readonly RecallHit[]
+  /** What was found and has too little to do with the cue to be shown; with `explain` the best few by id. */
+  readonly left_out: LeftOut
   /** How the answer was found, step by step: stages and counts, never text. */
   readonly activation_trace: readonly string[]
   /** Tokens of all literal surfaces together. */

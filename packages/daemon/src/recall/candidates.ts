@@ -31,6 +31,8 @@ export const candidateLimits = {
   pairPostingsMax: 4_000,
   phrasePostingsMax: 400,
   timePostingsMax: 400,
+  /** Turns nearest to the cue by meaning that are read and scored beside those that words name. */
+  meaningTurnsMax: 48,
   /** Turns read and scored, neighbours apart. */
   poolTurnsMax: 200,
 } as const

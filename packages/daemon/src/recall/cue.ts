@@ -2,7 +2,7 @@
 // present is handed in.
 import { analyseText, isStopTerm } from '../text/analyser.ts'
 import { hashTerm } from '../text/term-hash.ts'
-import { parseTimeWindow, type TimeWindow } from './time-window.ts'
+import { parseNamedTime, type TimeWindow } from './time-window.ts'
 
 export interface Cue {
   readonly text: string
@@ -15,6 +15,8 @@ export interface Cue {
   readonly quotes: readonly string[]
   readonly phrases: readonly (readonly string[])[]
   readonly window: TimeWindow | null
+  /** Asks what happened in that time, and about nothing in particular. */
+  readonly asksOnlyForTime: boolean
   /** The cue asks for what the assistant said ("you suggested", "remind me"). */
   readonly asksAssistant: boolean
   readonly wants: AnswerType
@@ -44,6 +46,7 @@ export function readCue(text: string, now: number): Cue {
   const withoutStops = words.filter((word) => !isStopTerm(word))
   const content = withoutStops.length > 0 ? withoutStops : words
   const quotes = quotesIn(wording)
+  const time = parseNamedTime(wording, now)
   return {
     text,
     mode: isVerbatim(wording) ? 'verbatim' : 'concept',
@@ -51,7 +54,8 @@ export function readCue(text: string, now: number): Cue {
     terms: [...distinct(content, false), ...distinct(extras, true)].slice(0, cueTermsMax),
     quotes,
     phrases: quotes.map((quote) => analyseText(quote).words),
-    window: parseTimeWindow(wording, now),
+    window: time?.window ?? null,
+    asksOnlyForTime: time !== null && isOnlyTime(withoutStops, time.words),
     asksAssistant: assistantWording.test(wording),
     wants: {
       number: /\bhow (?:many|much|long|old|often|far|tall)\b/i.test(wording),
@@ -62,6 +66,18 @@ export function readCue(text: string, now: number): Cue {
       advice: adviceWording.test(wording) && !pastWording.test(wording),
     },
   }
+}
+
+/** Stems of words that ask about a time without asking about anything in it. */
+const openWords = new Set(
+  'happen work do talk discuss say tell go chang learn decid session convers thing progress recap summar'.split(
+    ' ',
+  ),
+)
+
+function isOnlyTime(content: readonly string[], timeWords: readonly string[]): boolean {
+  const ofTime = new Set(timeWords.flatMap((words) => analyseText(words).words))
+  return content.every((word) => ofTime.has(word) || openWords.has(word))
 }
 
 const assistantWording =

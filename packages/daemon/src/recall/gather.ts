@@ -3,7 +3,7 @@ import type { Evidence } from '../store/search.ts'
 import { chapterOf, placeOf } from '../store/seats.ts'
 import { decodePassageTerms } from '../text/passage-terms.ts'
 import type { PlannedProbe } from './candidates.ts'
-import type { Pool, PoolStats, PoolTurn } from './pool.ts'
+import type { Pool, PoolMeaning, PoolStats, PoolTurn } from './pool.ts'
 import type { Choice, ProbeResult } from './pool-choice.ts'
 
 export interface Gathered {
@@ -12,9 +12,10 @@ export interface Gathered {
   readonly stats: PoolStats
   /** Session the asker is in; null when it is none, or is the one asked about. */
   readonly ownSession: string | null
+  readonly meaning: PoolMeaning | null
 }
 
-export function poolOf({ choice, evidence, stats, ownSession }: Gathered): Pool {
+export function poolOf({ choice, evidence, stats, ownSession, meaning }: Gathered): Pool {
   const opening = new Set(evidence.chapters.filter((each) => each.opensSession).map(({ chapter }) => chapter))
   const own = evidence.chapters.filter(({ session }) => session === ownSession)
   return {
@@ -27,6 +28,7 @@ export function poolOf({ choice, evidence, stats, ownSession }: Gathered): Pool 
     ),
     exact: choice.exact,
     ownChapters: new Set(own.map(({ chapter }) => chapter)),
+    meaning,
     stats,
   }
 }

@@ -1,19 +1,21 @@
 // Packs ranked memories into an answer of bounded size. Keeps: the token budget is never exceeded, best first; a text is
 // shown whole or cut with the cut marked; a short turn brings the turn it belongs to, where that is not a hit itself.
 
-import type { Memory } from '../model/memory.ts'
+import { type Memory, usualTrust } from '../model/memory.ts'
+import { isoTime } from '../text/dates.ts'
 import { countTokens } from '../text/tokens.ts'
 import type { RecallHit } from './answer.ts'
 import type { Cue } from './cue.ts'
 import { type Excerpt, excerptOf } from './excerpt.ts'
+import type { Components } from './meaning-evidence.ts'
 import { reasonOf } from './reason.ts'
-import type { Components } from './score.ts'
 import { contributionsOf } from './score.ts'
 
 /** A memory in its place in the ranking. */
 export interface RankedMemory {
   readonly memory: Memory
   readonly score: number
+  readonly relevance: number
   /** Unweighted evidence. */
   readonly components: Components
   /** The turn before and after it in its session, where known. */
@@ -62,7 +64,7 @@ export function pack(ranked: readonly RankedMemory[], request: PackRequest): Pac
   const shown = new Set(chosen.map(({ ranked: { memory } }) => memory.id))
   const sessions = tally(chosen.map(({ ranked: { memory } }) => sessionKey(memory)))
   const hits = chosen.map(({ ranked: candidate, excerpt }) => {
-    const merged = withPartner(
+    const { merged, quotes } = withPartner(
       candidate,
       excerpt,
       shown,
@@ -71,9 +73,15 @@ export function pack(ranked: readonly RankedMemory[], request: PackRequest): Pac
     )
     left -= merged.tokens - excerpt.tokens
     const siblings = (sessions.get(sessionKey(candidate.memory)) ?? 1) - 1
-    return hitOf(candidate, merged, siblings, request)
+    return { ...hitOf(candidate, merged, siblings, request), quotes }
   })
   return { hits, budgetUsed: Math.max(0, budgetTokens) - left }
+}
+
+interface Merged {
+  readonly merged: Excerpt
+  /** Ids of the other memories whose words it shows. */
+  readonly quotes: readonly string[]
 }
 
 /** The turn a short one answers or is answered by, in the same excerpt, in the order they were said. */
@@ -83,46 +91,58 @@ function withPartner(
   shown: Set<string>,
   tokensMax: number,
   request: PackRequest,
-): Excerpt {
+): Merged {
+  const alone = { merged: excerpt, quotes: [] }
   const partner = memory.role === 'user' && next?.role === 'assistant' ? next : previous
   const isWorthIt = memory.text.length <= shortTurnCharsMax && partner !== null && !shown.has(partner.id)
-  if (!isWorthIt) return excerpt
+  if (!isWorthIt) return alone
   const label = labelOf(partner)
   const extra = excerptOf(
     partner.text,
     request.termWeights,
     tokensMax - label.length - labelOf(memory).length,
   )
-  if (extra === null) return excerpt
+  if (extra === null) return alone
   const own = `${labelOf(memory)} ${excerpt.surface}`
   const other = `${label} ${extra.surface}`
   const surface = partner === next ? `${own}\n${other}` : `${other}\n${own}`
   const tokens = countTokens(surface)
-  if (tokens > excerpt.tokens + tokensMax) return excerpt
+  if (tokens > excerpt.tokens + tokensMax) return alone
   shown.add(partner.id)
-  return { ...excerpt, surface, tokens }
+  return { merged: { ...excerpt, surface, tokens }, quotes: [partner.id] }
 }
 
-function labelOf(memory: Memory): string {
-  return `[${memory.speaker ?? memory.role}, ${isoTime(memory.saidAt).slice(0, 10)}]`
+/** Two memories stand in one excerpt, so each says whose word it is and whether it holds. */
+function labelOf({ speaker, role, trust, saidAt, supersededAt }: Memory): string {
+  const parts = [
+    speaker ?? role,
+    isoTime(saidAt).slice(0, 10),
+    ...(trust === usualTrust[role] ? [] : [`from the ${trust}`]),
+    ...(supersededAt === null ? [] : [`superseded ${isoTime(supersededAt).slice(0, 10)}`]),
+  ]
+  return `[${parts.join(', ')}]`
 }
 
 function hitOf(
-  { memory, score, components, previous, next }: RankedMemory,
+  { memory, score, relevance, components, previous, next }: RankedMemory,
   excerpt: Excerpt,
   siblings: number,
   { cue, now, explain }: PackRequest,
-): RecallHit {
+): Omit<RecallHit, 'quotes'> {
   const facts = { ...memory, components, isPinned: memory.pin !== null, siblings }
   return {
     record_id: memory.id,
-    score: Math.round(score * 1e6) / 1e6,
+    score: shownNumber(score),
+    relevance: shownNumber(relevance),
     reason: reasonOf(cue, facts, now),
     literal_surface: excerpt.surface,
     adjacent_suggestions: [previous, next].flatMap((neighbour) => (neighbour === null ? [] : [neighbour.id])),
     valid_from: isoTime(memory.saidAt),
     valid_to: memory.supersededAt === null ? null : isoTime(memory.supersededAt),
+    superseded_by: memory.supersededBy,
+    corrections: [],
     role: memory.role,
+    trust: memory.trust,
     speaker: memory.speaker,
     session: memory.session,
     client: memory.client,
@@ -134,16 +154,13 @@ function hitOf(
   }
 }
 
+/** Six digits say all that a score means. */
+export const shownNumber = (value: number) => Math.round(value * 1e6) / 1e6
+
 const sessionKey = (memory: Memory) => `${memory.client}\n${memory.session}`
 
 function tally(values: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
   return counts
-}
-
-/** Times outside the calendar's range (a host's mistake) are shown as its end, never raised. */
-function isoTime(at: number): string {
-  const limit = 8.64e15
-  return new Date(Math.min(limit, Math.max(-limit, at))).toISOString()
 }

@@ -26,9 +26,14 @@ export interface Choice {
 
 /**
  * The seats to score: all exact ones, then those whose own words, neighbours' words and chapter's words cover most of
- * the cue's idf; of equal ones the newer. `idf` is by place (placeWeights); at most `poolMax` seats.
+ * the cue's idf; of equal ones the newer. `idf` is by place (placeWeights); at most `poolMax` seats, and those of `also` beside them.
  */
-export function choosePool(results: readonly ProbeResult[], idf: readonly number[], poolMax: number): Choice {
+export function choosePool(
+  results: readonly ProbeResult[],
+  idf: readonly number[],
+  poolMax: number,
+  also: readonly number[] = [],
+): Choice {
   const exact = new Set<number>()
   for (const { planned, seats } of results) {
     if (planned.isExact) for (let index = 0; index < seats.length; index++) exact.add(seats[index] as number)
@@ -42,6 +47,7 @@ export function choosePool(results: readonly ProbeResult[], idf: readonly number
     if (chosen.size >= poolMax) break
     chosen.add(seat)
   }
+  for (const seat of also) chosen.add(seat)
   return {
     seats: [...chosen].sort((a, b) => a - b),
     exact,

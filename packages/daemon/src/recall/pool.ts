@@ -33,6 +33,16 @@ export interface PoolStats {
   readonly sessionFrequency: readonly number[]
 }
 
+/** What vectors say of the pool. */
+export interface PoolMeaning {
+  /** The cue's unit vector. */
+  readonly vector: Float32Array
+  /** Rows of the turns that have one, by key. */
+  readonly rows: ReadonlyMap<number, Int8Array>
+  /** Keys of the turns nearest to the cue: what they have in common does not tell them apart. */
+  readonly nearest: readonly number[]
+}
+
 export interface Pool {
   readonly turns: readonly PoolTurn[]
   /** How many turns of each chapter hold each cue term, and the words of all of them. */
@@ -41,5 +51,7 @@ export interface Pool {
   readonly exact: ReadonlySet<number>
   /** Chapters of the asker's own session. */
   readonly ownChapters: ReadonlySet<number>
+  /** null: recall goes by words alone. */
+  readonly meaning: PoolMeaning | null
   readonly stats: PoolStats
 }

@@ -1,6 +1,6 @@
 // Why a memory was found, in words for people and models: exact phrase, words in common, session, speaker, age.
 import type { Cue } from './cue.ts'
-import type { Components } from './score.ts'
+import type { Components } from './meaning-evidence.ts'
 
 export interface ReasonFacts {
   readonly components: Components
@@ -29,12 +29,13 @@ export function reasonOf(cue: Cue, facts: ReasonFacts, now: number): string {
     .join('; ')
 }
 
-function wordsInCommon({ turn, round, session, bigram }: Components): string {
+function wordsInCommon({ turn, round, session, bigram, meaning }: Components): string {
   if (bigram >= 0.3) return "several of the cue's words side by side"
   if (turn >= 0.6) return "most of the cue's words"
   if (turn > 0) return "some of the cue's words"
   if (round > 0) return 'replies to, or is answered by, words of the cue'
-  return session > 0 ? 'same topic in its session' : ''
+  if (session > 0) return 'same topic in its session'
+  return meaning > 0 ? 'near in meaning' : ''
 }
 
 const numerals = ['', 'one other hit', 'two other hits', 'three other hits']

@@ -5,16 +5,19 @@ import { noSession } from '../model/session.ts'
 import { matches } from '../store/matching.ts'
 import type { Occupant, Search, Searching, SearchScope, TermStats } from '../store/search.ts'
 import { rangesAround } from '../store/seats.ts'
-import type { RecallAnswer, RecallRequest } from './answer.ts'
+import type { LeftOut, RecallAnswer, RecallRequest } from './answer.ts'
 import { candidateLimits, planProbes } from './candidates.ts'
 import { type Cue, readCue } from './cue.ts'
 import { chapterFrequencies, poolOf } from './gather.ts'
-import { type Packed, type PackRequest, pack, type RankedMemory } from './pack.ts'
+import { foundByMeaning, rowsForPool } from './meaning-asking.ts'
+import { type Packed, type PackRequest, pack, type RankedMemory, shownNumber } from './pack.ts'
 import { patternsOf } from './patterns.ts'
 import type { PoolStats } from './pool.ts'
 import { type Choice, choosePool, type ProbeResult, placeWeights } from './pool-choice.ts'
-import { isUnfounded, type ScoredTurn, scorePool } from './score.ts'
+import { type Judged, judge } from './relevance.ts'
+import { contributionsOf, type ScoredTurn, scorePool } from './score.ts'
 import { readTimeBound } from './time-bound.ts'
+import { relevanceFloor } from './weights.ts'
 
 /** Turns before and after each chosen one that are read too: they may be what answers, and they vouch for it. */
 const readBefore = 1
@@ -23,6 +26,7 @@ const readAfter = 1
 const antiHitRanksMax = 10
 const antiHitsMax = 3
 const antiHitBudgetShare = 0.2
+const leftOutExamplesMax = 5
 
 export const recallSearch: Search<RecallRequest, RecallAnswer> = { name: 'recall', run: recall }
 
@@ -35,12 +39,13 @@ function recall(searching: Searching, request: RecallRequest): RecallAnswer {
   const scope = scopeOf(request)
   const trace: string[] = []
   const ranking = rank(searching, cue, scope, request, trace)
-  const ranked = readMemories(searching, scope, ranking, Math.max(0, request.limit))
+  const ranked = readMemories(searching, scope, ranking.judged.shown, Math.max(0, request.limit))
   const packed = packBoth(ranked, packRequestOf(cue, request, ranking.stats))
   trace.push(`${ranked.hits.length} memories ranked, ${packed.hits.hits.length} within the budget`)
   return {
     hits: packed.hits.hits,
     anti_hits: packed.antiHits.hits,
+    left_out: leftOutOf(searching, scope, ranking.judged, request.explain === true),
     activation_trace: trace,
     budget_used: packed.hits.budgetUsed + packed.antiHits.budgetUsed,
     cue_mode: cue.mode,
@@ -62,7 +67,7 @@ function scopeOf(request: RecallRequest): SearchScope {
 }
 
 interface Ranking {
-  readonly scored: readonly ScoredTurn[]
+  readonly judged: Judged
   readonly stats: TermStats
 }
 
@@ -73,22 +78,25 @@ function rank(
   request: RecallRequest,
   trace: string[],
 ): Ranking {
+  const isNarrow = scope.session !== undefined || scope.pin !== undefined
   const stats = searching.termStats(
     scope.projects,
     cue.terms.map(({ term }) => term),
   )
   const known = stats.holding.filter((passages) => passages > 0).length
   trace.push(`${known} of ${cue.terms.length} words of the cue are known among ${stats.passages} passages`)
-  if (cue.terms.length === 0 || stats.passages === 0) return { scored: [], stats }
-  const isNarrow = scope.session !== undefined || scope.pin !== undefined
+  if (cue.terms.length === 0 || stats.passages === 0) return { judged: nothing, stats }
   const planned = planProbes(cue, stats, isNarrow)
   const found = searching.probe(
     scope,
     planned.map(({ probe }) => probe),
   )
   const results = planned.map((each, index) => ({ planned: each, seats: found[index] ?? [] }))
-  const choice = choosePool(results, placeWeights(stats), candidateLimits.poolTurnsMax)
-  const evidence = searching.evidence(rangesAround(choice.seats, readBefore, readAfter))
+  const near = foundByMeaning(searching, scope, request.meaning)
+  trace.push(near.told)
+  const choice = choosePool(results, placeWeights(stats), candidateLimits.poolTurnsMax, near.seats)
+  const ranges = rangesAround(choice.seats, readBefore, readAfter)
+  const evidence = searching.evidence(ranges)
   trace.push(
     `${planned.length} probes named ${choice.named} passages`,
     `${evidence.passages.length} passages of ${evidence.chapters.length} stretches of sessions scored`,
@@ -98,8 +106,37 @@ function rank(
     evidence,
     stats: poolStats(stats, results, choice),
     ownSession: ownSessionOf(request),
+    meaning: rowsForPool(searching, near, ranges),
   })
-  return { scored: scorePool(cue, pool).filter(({ components }) => !isUnfounded(components)), stats }
+  const judged = judge(scorePool(cue, pool), cue.asksOnlyForTime)
+  const { leftOut, best } = judged
+  if (leftOut.length > 0) {
+    trace.push(
+      `${leftOut.length} passages left out: the best has a relevance of ${best.toFixed(2)}, below the floor of ${relevanceFloor}`,
+    )
+  }
+  return { judged, stats }
+}
+
+const nothing: Judged = { shown: [], leftOut: [], best: 0 }
+
+/** What stayed below the floor: how much, and with `explain` which memories came closest. */
+function leftOutOf(
+  searching: Searching,
+  scope: SearchScope,
+  { leftOut, best }: Judged,
+  explain: boolean,
+): LeftOut {
+  const summary = { count: leftOut.length, floor: relevanceFloor, best: shownNumber(best) }
+  if (!explain || leftOut.length === 0) return summary
+  const { hits } = readMemories(searching, scope, leftOut, leftOutExamplesMax)
+  const examples = hits.map(({ memory, score, relevance, components }) => ({
+    record_id: memory.id,
+    score: shownNumber(score),
+    relevance: shownNumber(relevance),
+    components: contributionsOf(components),
+  }))
+  return { ...summary, examples }
 }
 
 function ownSessionOf({ session, sessionId }: RecallRequest): string | null {
@@ -126,7 +163,7 @@ interface RankedMemories {
 function readMemories(
   searching: Searching,
   scope: SearchScope,
-  { scored }: Ranking,
+  scored: readonly ScoredTurn[],
   limit: number,
 ): RankedMemories {
   const hits: { scored: ScoredTurn; memory: Memory }[] = []
@@ -174,13 +211,20 @@ function withNeighbours(
 ): RankedMemory[] {
   const around = hits.flatMap(({ scored: { turn } }) => [turn.previous, turn.next])
   const occupants = occupantsBySeat(searching, [...new Set(around.filter((seat) => seat !== null))])
-  return hits.map(({ scored: { turn, score, components }, memory }) => {
+  return hits.map(({ scored: { turn, score, relevance, components }, memory }) => {
     const neighbour = (seat: number | null): Memory | null => {
       const other = seat === null ? undefined : occupants.get(seat)?.memory
       const isShowable = other?.supersededAt === null && other.id !== memory.id && isInScope(other, scope)
       return isShowable ? other : null
     }
-    return { memory, score, components, previous: neighbour(turn.previous), next: neighbour(turn.next) }
+    return {
+      memory,
+      score,
+      relevance,
+      components,
+      previous: neighbour(turn.previous),
+      next: neighbour(turn.next),
+    }
   })
 }
 

@@ -4,23 +4,34 @@ import { surfaceFlags } from '../text/surface.ts'
 import { bigramEvidence } from './bigrams.ts'
 import type { Cue } from './cue.ts'
 import { bm25, createTermCounter, idfOf, joinDocuments, type TurnDocument } from './documents.ts'
+import { addMeaning, type Components, type PlainEvidence } from './meaning-evidence.ts'
 import type { Pool, PoolTurn } from './pool.ts'
+import { relevanceOf } from './relevance.ts'
 import { isInWindow } from './time-window.ts'
-import { bm25Settings, type Component, weights } from './weights.ts'
-
-export type Components = Readonly<Record<Component, number>>
+import { bm25Settings, type Component, relevantTermsMax, weights } from './weights.ts'
 
 export interface ScoredTurn {
   readonly turn: PoolTurn
   readonly score: number
   /** Unweighted evidence: the score is the sum of weights[name] × components[name]. */
   readonly components: Components
+  /** The part of the score that is about the cue (relevance.ts). */
+  readonly relevance: number
+  /** Cosine with the cue; 0 without vectors. */
+  readonly nearness: number
 }
 
 /** All turns of the pool with their scores, best first; equal scores newest first, then by key. */
 export function scorePool(cue: Cue, pool: Pool): ScoredTurn[] {
-  return gatherEvidence(cue, pool)
-    .map(({ turn, components }) => ({ turn, components, score: weightedSum(components) }))
+  const cueLength = cueLengthOf(cue, pool)
+  return addMeaning(cue, pool, gatherEvidence(cue, pool))
+    .map(({ turn, components, nearness }) => ({
+      turn,
+      components,
+      score: weightedSum(components),
+      relevance: relevanceOf(components, cueLength, nearness, pool.stats.turns),
+      nearness,
+    }))
     .sort((a, b) => b.score - a.score || b.turn.saidAt - a.turn.saidAt || a.turn.key - b.turn.key)
 }
 
@@ -38,12 +49,7 @@ export function contributionsOf(components: Components): Components {
   return Object.fromEntries(shares) as Record<Component, number>
 }
 
-/** True when nothing of the cue was found, neither in the turn nor around it: the rest of a score is only habit. */
-export function isUnfounded({ turn, round, session, next, phrase, window }: Components): boolean {
-  return turn + round + session + next + phrase + window === 0
-}
-
-export function gatherEvidence(cue: Cue, pool: Pool): { turn: PoolTurn; components: Components }[] {
+export function gatherEvidence(cue: Cue, pool: Pool): PlainEvidence[] {
   const scales = scalesOf(cue, pool)
   const count = createTermCounter(cue.terms)
   const documents = pool.turns.map((turn) => count(turn.terms))
@@ -114,19 +120,37 @@ function scalesOf(cue: Cue, { stats }: Pool): Scales {
   }
 }
 
-/** A word the store has never seen still counts half: a cue half of strange words is half answered at best. */
 function idfTotal(
   cue: Cue,
   idf: readonly number[],
   frequencies: readonly number[],
   documents: number,
 ): number {
-  let total = 1e-6
-  cue.terms.forEach((term, place) => {
-    if ((frequencies[place] as number) > 0) total += idf[place] as number
-    else if (!term.isExtra) total += 0.5 * idfOf(0, documents)
+  return askedIdf(cue, idf, frequencies, documents).reduce((sum, each) => sum + each, 1e-6)
+}
+
+/**
+ * What each term of the cue asks for. A word the store has never seen still counts half: a cue half of strange words is
+ * half answered at best.
+ */
+function askedIdf(
+  cue: Cue,
+  idf: readonly number[],
+  frequencies: readonly number[],
+  documents: number,
+): number[] {
+  return cue.terms.map((term, place) => {
+    if ((frequencies[place] as number) > 0) return idf[place] as number
+    return term.isExtra ? 0 : 0.5 * idfOf(0, documents)
   })
-  return total
+}
+
+/** How much more the cue asks for than its rarest words do: 1 unless it is long. */
+function cueLengthOf(cue: Cue, { stats }: Pool): number {
+  const idf = stats.turnFrequency.map((frequency) => idfOf(frequency, stats.turns))
+  const asked = askedIdf(cue, idf, stats.turnFrequency, stats.turns).sort((a, b) => b - a)
+  const sum = (values: readonly number[]) => values.reduce((total, each) => total + each, 1e-6)
+  return sum(asked) / sum(asked.slice(0, relevantTermsMax))
 }
 
 function contentPlaces(cue: Cue): number[] {

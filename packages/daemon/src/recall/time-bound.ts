@@ -13,6 +13,9 @@ const isoMonth = /^(\d{4})-(\d{2})$/
 const isoYear = /^\d{4}$/
 const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/i
 
+const understood =
+  'a day (2026-03-31), month (2026-03) or year (2026), a time (2026-03-31T14:00:00Z; without a zone it is UTC), words ("yesterday", "3 days ago", "last month"), or milliseconds since 1970'
+
 /** The first ms that `since` lets in, or the first that `until` shuts out. Raises `invalid_params` when unreadable. */
 export function readTimeBound(
   bound: Bound,
@@ -22,10 +25,10 @@ export function readTimeBound(
   if (value === undefined) return undefined
   const at = typeof value === 'number' ? value : readWords(bound, value.trim(), now)
   if (at === null || !Number.isFinite(at) || Math.abs(at) > limits.timeMsMax) {
-    const shown = typeof value === 'number' ? String(value) : `'${value.slice(0, 40)}'`
+    // What was written is not repeated: it may be a stretch of somebody's text, and errors are logged.
     throw new AppError(
       'invalid_params',
-      `param '${bound}': cannot read the time ${shown}; write 2026-03-31, 2026-03-31T14:00:00Z, "last week" or milliseconds since 1970`,
+      `param '${bound}': not a time that is understood; write ${understood}`,
     )
   }
   return at

@@ -13,17 +13,27 @@ type Unit = 'day' | 'week' | 'month' | 'year'
 /** How far to both sides of "N units ago" the event may lie, in days. */
 const agoSlackDays: Readonly<Record<Unit, number>> = { day: 1.5, week: 3.5, month: 10, year: 60 }
 
+export interface NamedTime {
+  readonly window: TimeWindow
+  /** The words that name it, each as written. */
+  readonly words: readonly string[]
+}
+
 /** The stretches `text` points at, or null when it points at none. Unreadable and future dates give none. */
-export function parseTimeWindow(text: string, now: number): TimeWindow | null {
+export function parseNamedTime(text: string, now: number): NamedTime | null {
   const spans: TimeSpan[] = []
+  const words: string[] = []
   for (const result of parseTimes(text, now)) {
     const span = spanOf(result, now)
-    if (span !== null && span.from <= now) spans.push(span)
+    if (span === null || span.from > now) continue
+    spans.push(span)
+    words.push(result.text)
   }
   for (const match of text.matchAll(/\b(?:in|during|since|of) ((?:19|20)[0-9]{2})\b(?!-)/gi)) {
     spans.push(yearSpan(Number(match[1])))
+    words.push(match[0])
   }
-  return spans.length === 0 ? null : spans.slice(0, spansMax)
+  return spans.length === 0 ? null : { window: spans.slice(0, spansMax), words }
 }
 
 export function isInWindow(at: number, window: TimeWindow): boolean {

@@ -36,6 +36,11 @@ export interface DerivedQuery {
   readonly after?: Pick<KeptRow, 'rank' | 'id'> | undefined
 }
 
+export interface QuotingQuery {
+  readonly kinds: readonly DerivedKind[]
+  readonly memories: readonly string[]
+}
+
 /** A session in which a memory was added, superseded, forgotten, pinned or relied on since it was last digested. */
 export interface ChangedSession {
   readonly session: Session
@@ -71,6 +76,8 @@ export interface DerivedStore {
   derived(query: DerivedQuery): Promise<readonly KeptRow[]>
   /** Rows by key, in the order asked for; unknown ones are left out. */
   derivedRows(keys: readonly DerivedKey[]): Promise<readonly KeptRow[]>
+  /** Rows of these kinds that quote any of the memories, each once, by kind as asked for, then by id. */
+  derivedQuoting(query: QuotingQuery): Promise<readonly KeptRow[]>
   /** All of it in one transaction, or nothing: false when the session is gone, or a row is of an unknown project or quotes what is gone or superseded. */
   applyDerived(step: DerivedStep): Promise<boolean>
   /** Throws away everything derived by other rules than `rulesVersion` and marks every session as changed; false when there is none. */

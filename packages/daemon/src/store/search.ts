@@ -5,6 +5,7 @@
 import type { Memory, Role } from '../model/memory.ts'
 import type { MemoryFilter } from './filter.ts'
 import type { SeatRange } from './seats.ts'
+import type { VectorRows } from './vectors.ts'
 
 /** Where to look. Superseded memories are found too: the asker tells them apart. */
 export type SearchScope = Omit<MemoryFilter, 'currentOnly'>
@@ -38,6 +39,8 @@ export type Probe =
   | { readonly find: 'phrase'; readonly words: readonly string[]; readonly limit: number }
   /** Said within one of the spans. */
   | { readonly find: 'time'; readonly within: readonly TimeSpan[]; readonly limit: number }
+  /** Is one of these. */
+  | { readonly find: 'seats'; readonly seats: readonly number[]; readonly limit: number }
 
 export interface PassageEvidence {
   readonly seat: number
@@ -83,6 +86,8 @@ export interface Searching {
   evidence(ranges: readonly SeatRange[]): Evidence
   /** The memories in `seats`, in the order asked for; empty seats are left out. */
   occupants(seats: readonly number[]): readonly Occupant[]
+  /** Rows of the vectors of the passages in `ranges`. */
+  vectorRows(ranges: readonly SeatRange[]): VectorRows
 }
 
 /**

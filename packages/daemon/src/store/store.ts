@@ -15,6 +15,7 @@ import type { Session } from '../model/session.ts'
 import type { DerivedStore } from './derived.ts'
 import type { MemoryFilter } from './filter.ts'
 import type { Search } from './search.ts'
+import type { VectorStore } from './vectors.ts'
 
 export interface ListPage {
   readonly limit: number
@@ -63,7 +64,15 @@ export interface StoreStats {
   readonly newestSaidAt: number | null
 }
 
-export interface Store extends DerivedStore {
+/** Told of changes once they are durable, before the call that made them resolves. */
+export interface StoreWatcher {
+  /** Memories were added. */
+  grown(): void
+  /** Nobody sits in these seats any more, until they are given to another memory. */
+  vacated(seats: readonly number[]): void
+}
+
+export interface Store extends DerivedStore, VectorStore {
   /** Durable when it resolves: survives kill -9 and power loss. One outcome per item, in order; all of it or nothing. */
   capture(items: readonly NewMemory[], options?: CaptureOptions): Promise<readonly CaptureOutcome[]>
   /** Memories by id, in the order asked for; unknown ids are left out. */
@@ -110,6 +119,8 @@ export interface Store extends DerivedStore {
   }): Promise<readonly StoreEvent[]>
 
   stats(): Promise<StoreStats>
+  /** Tells `watcher` of every change from now on. */
+  watch(watcher: StoreWatcher): void
   /**
    * Changes whenever something that stands in front of sessions changes: a fact, pin, correction, forgetting,
    * reinforcement or the profile. Captured turns leave it alone. Cached session contexts hang on it.

@@ -106,7 +106,12 @@ describe('recall', () => {
     adjacent_suggestions: [],
     valid_from: memory.said_at,
     valid_to: null,
+    superseded_by: null,
+    corrections: [],
+    quotes: [],
+    relevance: 0.7,
     role: 'user',
+    trust: 'user',
     speaker: null,
     session: 'ses_1',
     client: 'opencode',
@@ -116,14 +121,16 @@ describe('recall', () => {
     passage: { start: 0, end: 10 },
     components: { bm25: 0.5 },
   }
-  const result = (hits: object[]) => ({
+  const result = (hits: object[], more: object = {}) => ({
     memory_recall: {
       hits,
       anti_hits: [],
+      left_out: { count: 0, floor: 0.36, best: 0 },
       activation_trace: [],
       budget_used: 12,
       cue_mode: 'concept',
       patterns_observed: [],
+      ...more,
     },
   })
 
@@ -167,6 +174,32 @@ describe('recall', () => {
       code: 0,
       stdout: 'Nothing found here. --all-projects looks in every project.\n',
     })
+  })
+
+  test('tells a guess from nothing, and names it when asked to explain', async () => {
+    const examples = [{ record_id: memory.id, score: 0.5, relevance: 0.2, components: {} }]
+    const daemon = await startFakeDaemon(
+      result([], { left_out: { count: 12, floor: 0.36, best: 0.2, examples } }),
+    )
+    expect((await daemon.run(['recall', 'x', '--explain'])).stdout).toBe(
+      [
+        'Nothing found that is about this. 12 passages here share some of its words; they would be a guess.',
+        '--explain names the nearest, --all-projects looks in every project.',
+        'Relevance 0.20, and 0.36 is needed:',
+        `  ${memory.id}  0.20`,
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('shows what no longer holds after what does, and marks what a program said', async () => {
+    const past = { ...hit, valid_to: '2026-04-01T10:00:00.000Z', superseded_by: 'x' }
+    const daemon = await startFakeDaemon(
+      result([{ ...hit, role: 'assistant', trust: 'tool' }], { anti_hits: [past] }),
+    )
+    const { stdout } = await daemon.run(['recall', 'x'])
+    expect(stdout).toContain('[matches "staging", from the tool]')
+    expect(stdout).toMatch(/No longer true:\n\n.*\[matches "staging", superseded 2026-04-01 10:00\]/s)
   })
 })
 

@@ -102,7 +102,7 @@ describe('what is wrong is refused by name', () => {
     const dataDir = tempDir()
     const message = refusal(inDir(dataDir, { http_prot: 0 }))
     expect(message).toBe(
-      `${dataDir}/config.json: unknown key "http_prot"; remove it, or use one of http_port, http_host, http_auth, socket_path, log_level, idle_exit_minutes, verify_history, prompt_recall`,
+      `${dataDir}/config.json: unknown key "http_prot"; remove it, or use one of http_port, http_host, http_auth, socket_path, log_level, idle_exit_minutes, verify_history, prompt_recall, embedding, embedding_model`,
     )
   })
 
@@ -150,6 +150,47 @@ describe('what is wrong is refused by name', () => {
 
   test('a flag', () => {
     expect(refusal(input({ flags: { httpPort: 'x' } }))).toContain('flag --http-port must be a port number')
+  })
+})
+
+describe('the embedding', () => {
+  const chosen = (embedding: string, model = 'tiny') =>
+    readConfig(input({ env: { IAI_MCP_EMBEDDING: embedding, IAI_MCP_EMBEDDING_MODEL: model } })).embedding
+
+  test('is the built-in one unless something else is said', () => {
+    expect(readConfig(input()).embedding).toEqual({ kind: 'builtin' })
+    expect(chosen('off')).toEqual({ kind: 'off' })
+  })
+
+  test('is an endpoint, or a folder of models taken from where it was named', () => {
+    expect(chosen('ollama:http://127.0.0.1:11434')).toMatchObject({ kind: 'ollama' })
+    expect(chosen('openai:https://models.example/v1')).toMatchObject({
+      kind: 'openai',
+      url: new URL('https://models.example/v1'),
+    })
+    const dataDir = tempDir()
+    const file = inDir(dataDir, { embedding: 'transformers:models', embedding_model: 'tiny' })
+    expect(readConfig(file).embedding).toEqual({ kind: 'transformers', folder: join(dataDir, 'models') })
+  })
+
+  test.each(['on', 'ollama:', 'openai:ftp://models.example', 'http://models.example', 'transformers:'])(
+    '%s is refused, with what may stand there',
+    (embedding) => {
+      expect(refusal(input({ env: { IAI_MCP_EMBEDDING: embedding } }))).toContain(
+        'IAI_MCP_EMBEDDING must be builtin, off, ollama:',
+      )
+    },
+  )
+
+  test('needs the name of a model where there is more than one', () => {
+    const env = { IAI_MCP_EMBEDDING: 'ollama:http://127.0.0.1:11434' }
+    expect(refusal(input({ env }))).toContain('no model: set embedding_model')
+  })
+
+  test('shows its key in no printed form', () => {
+    const config = readConfig(input({ env: { IAI_MCP_EMBEDDING_KEY: 'battery staple' } }))
+    expect(config.embeddingKey?.reveal()).toBe('battery staple')
+    expect(JSON.stringify(config)).not.toContain('battery')
   })
 })
 

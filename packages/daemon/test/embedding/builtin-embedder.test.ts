@@ -6,6 +6,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { startBuiltinEmbedder } from '../../src/embedding/builtin/builtin-embedder.ts'
 import { encodeModel } from '../../src/embedding/builtin/model-file.ts'
 import type { Embedder } from '../../src/embedding/embedder.ts'
+import { startCodeSearch } from '../../src/embedding/index/code-search.ts'
+import { createSharedThread } from '../../src/embedding/shared-thread.ts'
 import { analyserVersion } from '../../src/text/analyser.ts'
 import { embedderContract } from './embedder-contract.ts'
 import { tinyModel } from './tiny-model.ts'
@@ -53,6 +55,22 @@ describe('the shipped model', () => {
   test('its id tells its width and the analyser in use', async () => {
     const embedder = await start()
     expect(embedder.id).toBe(`builtin:english-1:${embedder.dimensions}:a${analyserVersion}`)
+  })
+})
+
+describe('one thread for the model and the codes', () => {
+  test('runs until the last of them is closed, and anew for who comes then', async () => {
+    const shared = createSharedThread()
+    const embedder = await startBuiltinEmbedder(undefined, shared)
+    const codes = startCodeSearch(64, shared)
+    await embedder.close()
+    await expect(embedder.embed(['server'])).rejects.toMatchObject({ code: 'unavailable' })
+    expect(await codes.size()).toMatchObject({ rows: 0 })
+    await codes.close()
+    await expect(codes.size()).rejects.toMatchObject({ code: 'unavailable' })
+    const again = startCodeSearch(64, shared)
+    expect(await again.size()).toMatchObject({ rows: 0 })
+    await again.close()
   })
 })
 

@@ -59,11 +59,13 @@ describe.each(Object.entries(scanners))('code table over %s', (_, createScanner)
         }
         const rebuilt = new CodeTable(bits, createScanner())
         const rows = [...held.values()].sort((a, b) => a.id - b.id)
-        rebuilt.addBatch({
-          ids: rows.map((row) => row.id),
-          projects: rows.map((row) => row.project),
-          codes: Uint8Array.from(rows.flatMap((row) => [...row.code])),
-        })
+        for (const [project, own] of Map.groupBy(rows, (row) => row.project)) {
+          rebuilt.addBatch({
+            project,
+            ids: own.map((row) => row.id),
+            codes: Uint8Array.from(own.flatMap((row) => [...row.code])),
+          })
+        }
         const ask = (table: CodeTable) => table.search(asked.vector, asked)
         expect(ask(rebuilt)).toEqual(ask(incremental))
       }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { codeBitsOf, codeOf, quantise, signsOf, spread } from '../../src/embedding/index/codes.ts'
+import { codeBitsOf, codeOf, quantise, signsOf, spread } from '../../src/embedding/codes.ts'
 import { cosine, lengthOf, unitOf, unitVector } from './vectors.ts'
 
 const seed = fc.integer({ min: 0, max: 100_000 })

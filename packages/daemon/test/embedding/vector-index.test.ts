@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { codeBitsOf, codeOf, quantise } from '../../src/embedding/codes.ts'
 import { localCodeSearch, startCodeSearch } from '../../src/embedding/index/code-search.ts'
-import { codeBitsOf, codeOf, quantise } from '../../src/embedding/index/codes.ts'
-import type { VectorHit } from '../../src/embedding/index/rescoring.ts'
-import { createVectorIndex, type VectorIndex } from '../../src/embedding/index/vector-index.ts'
+import type { VectorHit } from '../../src/embedding/rescoring.ts'
+import { createVectorIndex, type VectorIndex } from '../../src/embedding/vector-index.ts'
 import { cosine, lengthOf, unitOf, unitVector } from './vectors.ts'
 
 const dimensions = 128
-const searches = { 'in a thread': startCodeSearch, 'in place': localCodeSearch }
+const searches = { 'in a thread': (bits: number) => startCodeSearch(bits), 'in place': localCodeSearch }
 
 describe.each(Object.entries(searches))('vector index, codes %s', (_, openSearch) => {
   const rows = new Map<number, Int8Array>()
@@ -102,8 +102,12 @@ describe.each(Object.entries(searches))('vector index, codes %s', (_, openSearch
     open()
     const ids = [3, 4, 5]
     for (const id of ids) rows.set(id, quantise(unitVector(dimensions, id)))
-    const codes = ids.flatMap((id) => [...codeOf(rows.get(id) as Int8Array)])
-    await index.load([{ ids, projects: ['alpha', 'alpha', 'beta'], codes: Uint8Array.from(codes) }])
+    const codesOf = (...some: number[]) =>
+      Uint8Array.from(some.flatMap((id) => [...codeOf(rows.get(id) as Int8Array)]))
+    await index.load([
+      { project: 'alpha', ids: [3, 4], codes: codesOf(3, 4) },
+      { project: 'beta', ids: [5], codes: codesOf(5) },
+    ])
     const [hit] = await index.search(unitVector(dimensions, 4), everything)
     expect(hit?.id).toBe(4)
     expect((await index.size()).rows).toBe(3)

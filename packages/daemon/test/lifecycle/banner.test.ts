@@ -9,6 +9,7 @@ const facts: BannerFacts = {
   socket: '/home/ada/.iai-mcp/.daemon.sock',
   url: 'http://127.0.0.1:40123',
   auth: 'on',
+  sends_text_to: null,
   command: '/home/ada/iai-mcp/packages/daemon/bin/iai-mcp.js',
   plugin: '/home/ada/iai-mcp/packages/opencode',
 }
@@ -31,6 +32,13 @@ OpenCode: put this into opencode.json (yours is in ~/.config/opencode):
 
 Stop it with Ctrl-C. From any folder: /home/ada/iai-mcp/packages/daemon/bin/iai-mcp.js --help
 `)
+})
+
+test('says where texts are sent to be embedded', () => {
+  expect(banner({ ...facts, sends_text_to: 'models.example' })).toContain(
+    'NOTE: every remembered text and every question is sent to models.example (embedding).',
+  )
+  expect(banner(facts)).not.toContain('sent to')
 })
 
 test('a chosen data directory is told to the plugin', () => {

@@ -40,10 +40,14 @@ export const behaviours: readonly Behaviour[] = [
           role: 'note',
           client: 'test-host',
           session_id: '-',
+          // A note, but not the user's word: a model handed it in.
+          from: 'assistant',
         },
       ])
       expect(found.text).toContain(instruction)
-      expect(found.text).toContain(`2026-03-02 09:00, note, test-host, id ${kept.structured.id}:`)
+      expect(found.text).toContain(
+        `2026-03-02 09:00, note, test-host, from the assistant, id ${kept.structured.id}:`,
+      )
       expect(found.text).toContain('> Staging listens on port 5433.')
 
       const { id } = kept.structured

@@ -468,6 +468,31 @@ describe('conflicts', () => {
     const all = (await daemon.call('memory_conflicts', { cwd: shop, replaced: true })).conflicts
     expect(all.map((each: { settled: boolean }) => each.settled)).toEqual([true, false])
 
+    const recalled = async (cue: string) => (await daemon.call('memory_recall', { cue, cwd: shop })).hits
+    const marksOf = (
+      hits: { literal_surface: string; corrections: object[]; reason: string }[],
+      text: string,
+    ) => hits.find(({ literal_surface }) => literal_surface === text)
+    const ports = await recalled('staging database port')
+    expect(marksOf(ports, 'The staging database listens on port 5433.')).toMatchObject({
+      reason: expect.stringMatching(/; perhaps out of date since 2026-03-03$/),
+      corrections: [
+        {
+          of: older.id,
+          record_id: conflicts[0].newer.memory_id,
+          said_at: '2026-03-03T09:00:00.000Z',
+          old_value: '5433',
+          new_value: '5434',
+          settled: false,
+        },
+      ],
+    })
+    expect(marksOf(ports, 'The staging database listens on port 5434.')?.corrections).toEqual([])
+    expect(marksOf(await recalled('npm'), 'We use npm.')).toMatchObject({
+      reason: expect.stringMatching(/; corrected 2026-03-05$/),
+      corrections: [{ old_value: 'npm', new_value: 'pnpm', settled: true }],
+    })
+
     await daemon.call('memory_contradict', { id: older.id, new_fact: conflicts[0].newer.text })
     await daemon.call('memory_consolidate')
     expect(await daemon.call('memory_conflicts', { cwd: shop })).toEqual({ conflicts: [] })

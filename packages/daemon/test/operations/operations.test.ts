@@ -136,6 +136,7 @@ describe('dispatch', () => {
     expect(answer).toEqual({
       hits: [],
       anti_hits: [],
+      left_out: { count: 0, floor: 0.33, best: 0 },
       activation_trace: expect.any(Array),
       budget_used: 0,
       cue_mode: 'concept',

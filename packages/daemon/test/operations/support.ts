@@ -2,8 +2,10 @@
 import { createConsolidator } from '../../src/background/consolidator.ts'
 import { createContextCache } from '../../src/context/context-cache.ts'
 import { createDispatch, type Dispatch } from '../../src/dispatch/dispatch.ts'
+import { embeddingOff } from '../../src/embedding/embedding-state.ts'
 import { silentLog } from '../../src/kit/log.ts'
 import { operations } from '../../src/operations/operations.ts'
+import { noMeaning } from '../../src/recall/meaning.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { inProcessWorker } from '../support/in-process-worker.ts'
@@ -30,6 +32,8 @@ export function fixture(store: Store = createMemoryStore(), keyOf = gitProject):
   const consolidator = createConsolidator({ store, now, log: silentLog, openWorker: inProcessWorker })
   const dispatch = createDispatch(operations, {
     store,
+    meaning: noMeaning,
+    embeddingState: async () => embeddingOff,
     projects: {
       resolve: async (cwd) => ({
         key: keyOf(cwd),

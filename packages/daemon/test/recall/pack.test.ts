@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import type { Memory } from '../../src/model/memory.ts'
 import { readCue } from '../../src/recall/cue.ts'
 import { excerptOf } from '../../src/recall/excerpt.ts'
+import type { Components } from '../../src/recall/meaning-evidence.ts'
 import { type PackRequest, pack, type RankedMemory } from '../../src/recall/pack.ts'
 import { ageInWords } from '../../src/recall/reason.ts'
-import type { Components } from '../../src/recall/score.ts'
 import { weights } from '../../src/recall/weights.ts'
 import { analyse } from '../../src/text/analyser.ts'
 import { countTokens } from '../../src/text/tokens.ts'
@@ -37,8 +37,10 @@ function memoryOf(id: string, text: string, changes: Partial<Memory> = {}): Memo
   }
 }
 
+const asked = { role: 'assistant', trust: 'assistant', session: 's' } as const
+
 function ranked(memory: Memory, changes: Partial<RankedMemory> = {}): RankedMemory {
-  return { memory, score: 1, components: nothing, previous: null, next: null, ...changes }
+  return { memory, score: 1, relevance: 0.5, components: nothing, previous: null, next: null, ...changes }
 }
 
 function request(text: string, changes: Partial<PackRequest> = {}): PackRequest {
@@ -55,12 +57,17 @@ test('a hit says what, when, who and why', () => {
   expect(hits[0]).toEqual({
     record_id: 'a',
     score: 4.2,
+    relevance: 0.5,
     reason: "exact phrase; most of the cue's words; pinned; same session as one other hit; 3 weeks ago",
     literal_surface: 'The cache listens on port 6380.',
     adjacent_suggestions: [],
+    quotes: [],
     valid_from: '2026-04-29T00:00:00.000Z',
     valid_to: null,
+    superseded_by: null,
+    corrections: [],
     role: 'user',
+    trust: 'user',
     speaker: null,
     session: 's1',
     client: 'opencode',
@@ -91,17 +98,32 @@ test('a long text is cut to the passage that answers, with both cuts marked', ()
 })
 
 test('a short turn brings the question it answers', () => {
-  const question = memoryOf('q', 'Which port should the cache use?', { role: 'assistant', session: 's' })
+  const question = memoryOf('q', 'Which port should the cache use?', asked)
   const answer = memoryOf('a', '6380', { session: 's' })
   const { hits } = pack([ranked(answer, { previous: question })], request('cache port'))
   expect(hits[0]?.literal_surface).toBe(
     '[assistant, 2026-04-29] Which port should the cache use?\n[user, 2026-04-29] 6380',
   )
   expect(hits[0]?.adjacent_suggestions).toEqual(['q'])
+  expect(hits[0]?.quotes).toEqual(['q'])
+})
+
+test('in one excerpt each says whose word it is, and whether it holds', () => {
+  const page = memoryOf('q', 'The port is 6379.', { ...asked, trust: 'tool' })
+  const past = memoryOf('a', 'Then 6379 it is.', {
+    session: 's',
+    supersededBy: 'n',
+    supersededAt: now - 2 * day,
+  })
+  const [hit] = pack([ranked(past, { previous: page })], request('cache port')).hits
+  expect(hit?.literal_surface).toBe(
+    '[assistant, 2026-04-29, from the tool] The port is 6379.\n[user, 2026-04-29, superseded 2026-05-18] Then 6379 it is.',
+  )
+  expect(hit).toMatchObject({ valid_to: '2026-05-18T00:00:00.000Z', superseded_by: 'n', trust: 'user' })
 })
 
 test('a neighbour that is a hit itself is not shown twice', () => {
-  const question = memoryOf('q', 'Which port should the cache use?', { role: 'assistant', session: 's' })
+  const question = memoryOf('q', 'Which port should the cache use?', asked)
   const answer = memoryOf('a', '6380', { session: 's' })
   const { hits } = pack(
     [ranked(answer, { previous: question }), ranked(question, { next: answer })],

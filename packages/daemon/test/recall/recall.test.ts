@@ -150,6 +150,38 @@ describe.each(['plain', 'SQLite'])('recall over the %s store', (kind) => {
     expect(await texts('printer', { budget_tokens: 0 })).toEqual([])
   })
 
+  test('says so when what is there has too little to do with the cue', async () => {
+    await say('s1', 'Please tidy the list of suppliers.', 'The staging database listens on port 6543.')
+    await say('s2', 'The date picker got a new theme.', 'Bought apples for the office.')
+    const cue = 'Should we read a list of poems about autumn aloud on the mountain lake?'
+    const answer = await ask(cue)
+    expect(answer).toMatchObject({ hits: [], anti_hits: [], budget_used: 0 })
+    expect(answer.left_out).toEqual({ count: expect.any(Number), floor: 0.33, best: expect.any(Number) })
+    expect(answer.left_out.count).toBeGreaterThan(0)
+    expect(answer.left_out.best).toBeLessThan(0.33)
+    expect(answer.activation_trace.join('\n')).toMatch(
+      /left out: .* relevance of 0\.\d\d, below the floor of 0\.33/,
+    )
+    const { examples } = (await ask(cue, { explain: true })).left_out
+    expect(examples[0]).toMatchObject({ relevance: answer.left_out.best, components: expect.anything() })
+    const { memories } = await daemon.call('memory_get', { ids: [examples[0].record_id] })
+    expect(memories[0].text).toBe('Please tidy the list of suppliers.')
+    expect((await ask('list of suppliers')).left_out).toMatchObject({ count: 0 })
+    const long = await ask(
+      `${'Nothing here is known to anybody. '.repeat(3)} Who wanted the suppliers tidied?`,
+    )
+    expect(long.hits[0].relevance).toBeGreaterThanOrEqual(0.33)
+  })
+
+  test('what a program said is marked, also where it is only quoted', async () => {
+    await say('s1', { text: 'psql: could not connect to port 6543', role: 'tool' }, 'port 6543 then')
+    const { hits } = await ask('port 6543')
+    expect(hits.map(({ role, trust }: { role: string; trust: string }) => [role, trust]).sort()).toEqual([
+      ['tool', 'tool'],
+      ['user', 'user'],
+    ])
+  })
+
   test('explains a score as the sum of its parts', async () => {
     await say('s1', 'The walrus port is 5433.', 'And the otter port is 6000.')
     const { hits } = await ask('walrus port', { explain: true })
@@ -169,20 +201,92 @@ describe.each(['plain', 'SQLite'])('recall over the %s store', (kind) => {
     expect(hits[0]).toContain('[…]')
   })
 
-  test('adding something unrelated removes no exact phrase', async () => {
+  test('adding something unrelated removes no hit that had the exact phrase', async () => {
     const word = fc.constantFrom('cache', 'queue', 'deploy', 'port', 'the', 'green', 'maxRetry', '8080')
     const phrase = fc.array(word, { minLength: 2, maxLength: 4 }).map((words) => words.join(' '))
+    const exactHits = async (wanted: string): Promise<string[]> => {
+      const { hits } = await ask(`"${wanted} it was"`, { limit: 200, budget_tokens: 100_000 })
+      return hits.flatMap((hit: Hit) => (hit.reason.startsWith('exact phrase') ? hit.record_id : []))
+    }
     let session = 0
     await fc.assert(
       fc.asyncProperty(phrase, fc.array(phrase, { maxLength: 6 }), async (wanted, others) => {
         await say(`w${session++}`, `so ${wanted} it was, number ${session}`)
+        const before = await exactHits(wanted)
+        expect(before).not.toEqual([])
         await say(`o${session}`, 'unrelated words', ...others)
-        const { hits } = await ask(`"${wanted} it was"`, { limit: 200, budget_tokens: 100_000 })
-        const surfaces = hits.map((hit: Hit) => hit.literal_surface).join('\n')
-        expect(surfaces).toContain(`so ${wanted} it was, number ${session}`)
+        expect(await exactHits(wanted)).toEqual(expect.arrayContaining(before))
       }),
       { numRuns: 20 },
     )
+  })
+
+  describe('input that nobody meant', () => {
+    beforeEach(() =>
+      say(
+        's1',
+        'The walrus port is 5433; NEAR the "dock".',
+        'ملاحظة عن الميناء',
+        '数据库连接池',
+        'Поезд идёт',
+      ),
+    )
+
+    test.each([
+      ['walrus*', 'walrus port'],
+      ['"walrus" -port:', 'walrus port'],
+      ['NEAR(walrus dock, 5) AND NOT {', 'walrus port'],
+      ['walrus\0port', 'walrus port'],
+      ['🦭 walrus 🦭', 'walrus port'],
+      ['\u202ewalrus\u202c port', 'walrus port'],
+      ['الميناء', 'ملاحظة'],
+      ['数据库', '数据库连接池'],
+      ['ПОЕЗД', 'Поезд'],
+      [`${'the '.repeat(20_000)}walrus port`, 'walrus port'],
+    ])('%j finds what its words name', async (cue, part) => {
+      expect((await texts(cue)).join('\n')).toContain(part)
+    })
+
+    test.each(['', ' \n\t', '?!…—', '"""', '***', '🦭🦭', '\0\0', '\ud800', 'x'.repeat(100_000), '(:^-)'])(
+      '%j is answered with nothing',
+      async (cue) => {
+        expect(await ask(cue)).toMatchObject({ hits: [], anti_hits: [], budget_used: 0 })
+      },
+    )
+
+    test('stop-words alone say nothing, side by side in quotes they do', async () => {
+      expect(await texts('what is the')).toEqual([])
+      expect((await ask('"port is"')).hits[0].reason).toMatch(/^exact phrase/)
+    })
+
+    test.each([
+      [{ cue: 'y'.repeat(100_001) }, 'cue'],
+      [{ cue: 5 }, 'cue'],
+      [{ budget_tokens: -1 }, 'budget_tokens'],
+      [{ budget_tokens: 1e9 }, 'budget_tokens'],
+      [{ limit: -1 }, 'limit'],
+      [{ limit: 1e9 }, 'limit'],
+      [{ limit: 1.5 }, 'limit'],
+      [{ since: '2026-02-31' }, 'since'],
+      [{ until: 'never ever' }, 'until'],
+      [{ since: 1e300 }, 'since'],
+      [{ now: -1 }, 'now'],
+      [{ roles: ['boss'] }, 'roles'],
+    ])('%j is refused by name', async (params, name) => {
+      const error = await ask('walrus', params).catch((reason: unknown) => reason)
+      expect(error).toMatchObject({ code: 'invalid_params', message: expect.stringContaining(name) })
+      expect(String(error)).not.toContain('never')
+    })
+
+    test('no hits and no budget are bounds like others', async () => {
+      expect((await ask('walrus', { limit: 0 })).hits).toEqual([])
+      expect(await ask('walrus', { budget_tokens: 0 })).toMatchObject({ hits: [], budget_used: 0 })
+      expect((await ask('walrus', { limit: 200, budget_tokens: 100_000 })).hits).not.toEqual([])
+    })
+
+    test('times that shut everything out find nothing', async () => {
+      expect(await texts('walrus', { since: monday + dayMs, until: monday - dayMs })).toEqual([])
+    })
   })
 
   test('any cue and any parameters give an answer within its bounds, or a clear refusal', async () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readCue } from '../../src/recall/cue.ts'
-import { contributionsOf, isUnfounded, scorePool } from '../../src/recall/score.ts'
+import { isUnfounded } from '../../src/recall/relevance.ts'
+import { contributionsOf, scorePool } from '../../src/recall/score.ts'
 import { type PlainTurn, plainPool } from './support/plain-pool.ts'
 
 const now = Date.UTC(2026, 4, 20)

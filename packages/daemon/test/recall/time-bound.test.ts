@@ -31,14 +31,29 @@ describe('a bound in', () => {
   })
 })
 
+const refusalOf = (bound: 'since' | 'until', value: number | string): string => {
+  try {
+    return `read as ${readTimeBound(bound, value, now)}`
+  } catch (error) {
+    return isAppError(error) ? error.message : String(error)
+  }
+}
+
 test.each(['2026-02-31', '2026-13-01', 'some day', '', '   ', '9999999-01-01', Number.NaN, 1e300, -1e300])(
-  '%j is refused, with how to write it',
+  '%j is refused, with the forms that are understood',
   (value) => {
-    expect(() => readTimeBound('since', value, now)).toThrow(
-      /param 'since': cannot read the time .*2026-03-31/,
+    expect(refusalOf('since', value)).toMatch(
+      /^param 'since': .*2026-03-31.*2026-03-31T14:00:00Z.*3 days ago/,
     )
+    expect(refusalOf('until', value)).toMatch(/^param 'until': /)
   },
 )
+
+test('a refusal repeats nothing of what was written', () => {
+  const first = refusalOf('since', 'xyzzy plugh')
+  expect(first).not.toContain('xyzzy')
+  expect(refusalOf('since', 'my bank code is four four')).toBe(first)
+})
 
 test('no bound is no bound', () => {
   expect(readTimeBound('until', undefined, now)).toBeUndefined()

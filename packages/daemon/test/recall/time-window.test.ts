@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isInWindow, parseTimeWindow } from '../../src/recall/time-window.ts'
+import { isInWindow, parseNamedTime } from '../../src/recall/time-window.ts'
 
 const now = Date.UTC(2026, 4, 20, 12) // a Wednesday
 const at = (text: string) => Date.parse(`${text}T12:00:00Z`)
@@ -19,7 +19,7 @@ test.each([
   ['on 3 March 2025', '2025-03-04', '2026-03-04'],
   ['in 2024', '2024-07-01', '2025-07-01'],
 ])('%s holds %s and not %s', (text, inside, outside) => {
-  const window = parseTimeWindow(`what did we do ${text}?`, now)
+  const window = parseNamedTime(`what did we do ${text}?`, now)?.window ?? null
   expect(window).not.toBeNull()
   expect(isInWindow(at(inside), window ?? [])).toBe(true)
   expect(isInWindow(at(outside), window ?? [])).toBe(false)
@@ -28,7 +28,7 @@ test.each([
 test.each(['what did we decide', 'may I ask', 'on February 31st maybe', 'in the year 99999', ''])(
   '%j is read without complaint',
   (text) => {
-    for (const { from, to } of parseTimeWindow(text, now) ?? []) expect(from).toBeLessThanOrEqual(to)
+    for (const { from, to } of parseNamedTime(text, now)?.window ?? []) expect(from).toBeLessThanOrEqual(to)
   },
 )
 
@@ -49,7 +49,7 @@ test('bounds are always finite and in order', () => {
   )
   fc.assert(
     fc.property(fc.array(words, { maxLength: 8 }), fc.integer({ min: 0, max: 4e12 }), (text, present) => {
-      for (const { from, to } of parseTimeWindow(text.join(' '), present) ?? []) {
+      for (const { from, to } of parseNamedTime(text.join(' '), present)?.window ?? []) {
         expect(from).toSatisfy(Number.isFinite)
         expect(to).toBeGreaterThanOrEqual(from)
       }

@@ -9,6 +9,7 @@ import { listingContract } from './contract/listing.ts'
 import { searchingContract } from './contract/searching.ts'
 import { sessionsContract } from './contract/sessions.ts'
 import { standingContract } from './contract/standing.ts'
+import { vectorsContract } from './contract/vectors.ts'
 
 export interface StoreUnderTest {
   readonly store: Store
@@ -32,5 +33,6 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     searchingContract(store)
     keepingContract(store)
     derivingContract(store)
+    vectorsContract(store)
   })
 }

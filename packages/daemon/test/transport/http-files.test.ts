@@ -20,7 +20,7 @@ import { silentLog } from '../../src/kit/log.ts'
 import { createHttpServer, type HttpServer } from '../../src/transport/http/http-server.ts'
 import { openToken, readToken, rotateToken } from '../../src/transport/http/token.ts'
 import { createRequestIds } from '../../src/transport/request-ids.ts'
-import { recordingLog, startTransports, testDispatch } from './support/fixture.ts'
+import { recordingLog, startTransports, testDispatch, testToken } from './support/fixture.ts'
 import { ask } from './support/raw-http.ts'
 
 let dataDir: string
@@ -38,7 +38,7 @@ function httpServer(where: { host?: string; port?: number } = {}): HttpServer {
     host: where.host ?? '127.0.0.1',
     port: where.port ?? 0,
     dataDir,
-    auth: { kind: 'off' },
+    auth: { kind: 'off', current: () => testToken },
   })
 }
 

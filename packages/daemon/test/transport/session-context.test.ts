@@ -118,7 +118,7 @@ describe('text form', () => {
 test('an empty context is an empty body', async () => {
   await using empty = await startTransports({
     dispatch: async () => ({ l0: '', l2: [] }),
-    auth: { kind: 'off' },
+    auth: { kind: 'off', current: () => testToken },
   })
   const [response] = (
     await ask(empty.port, 'GET /memory/session-context?format=text HTTP/1.0\r\n\r\n', { responses: 1 })

@@ -5,27 +5,28 @@ import { limits } from '../../kit/limits.ts'
 import { analyserVersion } from '../../text/analyser.ts'
 import { embedInPortions } from '../batch.ts'
 import type { Embedder } from '../embedder.ts'
-import { ThreadCalls, threadEntry } from '../thread-calls.ts'
-import type { EmbedThreadService } from './embed-thread.ts'
+import { createSharedThread, type ThreadLease } from '../shared-thread.ts'
 
 /** Beside src/ in the repository, beside dist/ (which has two levels more) in the package. */
 const packageFolder = import.meta.url.endsWith('.ts') ? '../../../' : '../../../../../'
 export const builtinModelFile = new URL(`${packageFolder}assets/embedding-english-1.bin`, import.meta.url)
 
 /** Starts the thread and opens the model in it. Raises `unavailable` when the file is missing or damaged. */
-export async function startBuiltinEmbedder(file: URL = builtinModelFile): Promise<Embedder> {
-  const entry = threadEntry('embed-thread', import.meta.url)
-  const thread = new ThreadCalls<EmbedThreadService>('the embedding thread', entry, null)
+export async function startBuiltinEmbedder(
+  file: URL = builtinModelFile,
+  shared = createSharedThread(),
+): Promise<Embedder> {
+  const thread = shared.lease()
   try {
-    const { name, dimensions } = await thread.call('open', [fileURLToPath(file)], limits.embedCallMsMax)
+    const { name, dimensions } = await thread.call('openModel', [fileURLToPath(file)], limits.embedCallMsMax)
     return embedderOver(thread, name, dimensions)
   } catch (error) {
-    await thread.close()
+    await thread.release()
     throw error
   }
 }
 
-function embedderOver(thread: ThreadCalls<EmbedThreadService>, name: string, dimensions: number): Embedder {
+function embedderOver(thread: ThreadLease, name: string, dimensions: number): Embedder {
   return {
     // The analyser in use is part of the id: under another one the same text gives other words, and another vector.
     id: `builtin:${name}:${dimensions}:a${analyserVersion}`,
@@ -36,6 +37,6 @@ function embedderOver(thread: ThreadCalls<EmbedThreadService>, name: string, dim
         const flat = await thread.call('embed', [portion, emphasis], limits.embedCallMsMax)
         return portion.map((_, i) => flat.slice(i * dimensions, (i + 1) * dimensions))
       }),
-    close: () => thread.close(),
+    close: () => thread.release(),
   }
 }

@@ -1,8 +1,7 @@
 // The scan as the vector index calls it: in a worker thread (the product), or right here (tests, tools).
 import { limits } from '../../kit/limits.ts'
-import { ThreadCalls, threadEntry } from '../thread-calls.ts'
+import { createSharedThread } from '../shared-thread.ts'
 import { type CodeBatch, type CodeQuestion, type CodeRow, CodeTable } from './code-table.ts'
-import type { CodeThreadService } from './code-thread.ts'
 
 /** Calls take effect in the order they are made, awaited or not. */
 export interface CodeSearch {
@@ -37,15 +36,17 @@ export function localCodeSearch(bits: number): CodeSearch {
   }
 }
 
-export function startCodeSearch(bits: number): CodeSearch {
-  const entry = threadEntry('code-thread', import.meta.url)
-  const thread = new ThreadCalls<CodeThreadService>('the vector index', entry, { bits })
+export function startCodeSearch(bits: number, shared = createSharedThread()): CodeSearch {
+  const thread = shared.lease()
+  const msMax = limits.vectorCallMsMax
+  // A thread that is not there says so to the first call that waits for an answer.
+  thread.call('openCodes', [bits], msMax).catch(() => {})
   return {
-    add: (rows) => thread.call('add', [rows], limits.vectorCallMsMax),
-    addBatch: (batch) => thread.call('addBatch', [batch], limits.vectorCallMsMax),
-    remove: (ids) => thread.call('remove', [ids], limits.vectorCallMsMax),
-    search: (question, options) => thread.call('search', [question, options], limits.vectorCallMsMax),
-    size: () => thread.call('size', [], limits.vectorCallMsMax),
-    close: () => thread.close(),
+    add: (rows) => thread.call('addCodes', [rows], msMax),
+    addBatch: (batch) => thread.call('addCodeBatch', [batch], msMax),
+    remove: (ids) => thread.call('removeCodes', [ids], msMax),
+    search: (question, options) => thread.call('searchCodes', [question, options], msMax),
+    size: () => thread.call('sizeOfCodes', [], msMax),
+    close: () => thread.release(),
   }
 }

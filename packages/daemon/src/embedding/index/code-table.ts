@@ -2,7 +2,7 @@
 // plus 6 to 11 for the row map at 256 bits. What a search returns depends only on which rows are held, never on
 // the order in which they came: rebuilding and adding one by one give the same answers.
 import { assert } from '../../kit/assert.ts'
-import { signsOf } from './codes.ts'
+import { signsOf } from '../codes.ts'
 import { RowMap } from './row-map.ts'
 import { createScanner, type Scanner, type ScanRequest } from './scanner.ts'
 
@@ -13,10 +13,10 @@ export interface CodeRow {
   readonly code: Uint8Array
 }
 
-/** Many rows as plain arrays: what the store hands over when the index is loaded. */
+/** Many rows of one project as plain arrays: what the store hands over when the index is loaded. */
 export interface CodeBatch {
-  readonly ids: readonly number[]
-  readonly projects: readonly string[]
+  readonly project: string
+  readonly ids: ArrayLike<number>
   /** All codes end to end. */
   readonly codes: Uint8Array
 }
@@ -96,13 +96,12 @@ export class CodeTable {
     this.bytesView.set(code, this.codeOffset(row))
   }
 
-  addBatch({ ids, projects, codes }: CodeBatch): void {
-    assert(projects.length === ids.length, 'a batch has one project per id')
+  addBatch({ project, ids, codes }: CodeBatch): void {
     assert(codes.length === ids.length * this.codeBytes, 'a batch has one code per id')
-    ids.forEach((id, i) => {
+    for (let i = 0; i < ids.length; i++) {
       const code = codes.subarray(i * this.codeBytes, (i + 1) * this.codeBytes)
-      this.add({ id, project: projects[i] as string, code })
-    })
+      this.add({ id: ids[i] as number, project, code })
+    }
   }
 
   /** False when the id was not held. The last row takes the place of the removed one. */

@@ -10,7 +10,10 @@ export interface MemoryDerivedParts {
 }
 
 export interface MemoryDerived {
-  readonly reading: Pick<DerivedStore, 'changedSessions' | 'changedProjects' | 'derived' | 'derivedRows'>
+  readonly reading: Pick<
+    DerivedStore,
+    'changedSessions' | 'changedProjects' | 'derived' | 'derivedRows' | 'derivedQuoting'
+  >
   apply(step: DerivedStep): boolean
   deriveAnew(rulesVersion: number): boolean
   /** Something that is derived from changed in a session. */
@@ -76,6 +79,13 @@ export function createMemoryDerived({
           .slice(0, limit),
       derived: async (query) => listRows(rows, query),
       derivedRows: async (keys) => keys.flatMap((key) => rows.filter((row) => isSame(row, key)).map(keptRow)),
+      derivedQuoting: async ({ kinds, memories }) =>
+        kinds.flatMap((kind) =>
+          rows
+            .filter((row) => row.kind === kind && row.sources.some((id) => memories.includes(id)))
+            .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+            .map(keptRow),
+        ),
     },
     apply(step) {
       const isGone =

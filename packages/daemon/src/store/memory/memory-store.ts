@@ -19,11 +19,13 @@ import { analyserVersion, analyseText } from '../../text/analyser.ts'
 import { forgottenDigest, sameText, statementDigest, supersededAt, widerPin } from '../capture-rules.ts'
 import { forgottenEvent } from '../forgotten-event.ts'
 import type { Store, StoreEvent } from '../store.ts'
+import { createWatching } from '../watching.ts'
 import { createMemoryDerived } from './derived.ts'
 import { listMemories } from './listing.ts'
 import { type Holdings, searchingOf } from './searching.ts'
 import { type Seated, seat } from './seating.ts'
 import { createMemorySessions } from './sessions.ts'
+import { createMemoryVectors } from './vectors.ts'
 
 export function createMemoryStore(): Store {
   let memories: readonly Memory[] = []
@@ -47,7 +49,15 @@ export function createMemoryStore(): Store {
     },
   })
 
-  const holdings = (): Holdings => ({ memories, seats, analyse: analyseText })
+  const vectors = createMemoryVectors(() => ({ memories, seats }))
+  const watching = createWatching()
+
+  const holdings = (): Holdings => ({
+    memories,
+    seats,
+    analyse: analyseText,
+    vectorRows: vectors.calls.vectorRows,
+  })
   const find = (id: string): Memory | undefined => memories.find((memory) => memory.id === id)
 
   function replace(id: string, changes: Partial<Memory>): void {
@@ -216,7 +226,8 @@ export function createMemoryStore(): Store {
     return work()
   }
 
-  function forget(ids: readonly string[], at: number): readonly string[] {
+  function forget(ids: readonly string[], at: number): { ids: readonly string[]; seats: readonly number[] } {
+    const taken = seats
     const projectOf = new Map(sessions.all().map((session) => [sessionKey(session), session.project]))
     const gone = ids.flatMap((id) => {
       const memory = find(id)
@@ -226,7 +237,9 @@ export function createMemoryStore(): Store {
       return forms.map((form) => form.id)
     })
     if (gone.length > 0) recordEvent(forgottenEvent(gone, at))
-    return gone
+    vectors.dropVacated()
+    const vacated = taken.filter((each) => !seats.includes(each)).map(({ seat }) => seat)
+    return { ids: gone, seats: vacated }
   }
 
   /** `projectOf`: of each session, as it was before any of it was erased. */
@@ -276,14 +289,17 @@ export function createMemoryStore(): Store {
 
   return {
     capture: (items, { parentSession: parent } = {}) =>
-      atomically(() => {
-        const outcomes = items.map(captureOne)
-        if (parent !== undefined) for (const item of items) setParent(item, parent)
-        return outcomes
-      }),
+      watching.growing(
+        atomically(() => {
+          const outcomes = items.map(captureOne)
+          if (parent !== undefined) for (const item of items) setParent(item, parent)
+          return outcomes
+        }),
+      ),
     get: (ids) => reading(() => ids.flatMap((id) => find(id) ?? [])),
     list: (filter, page) => reading(() => listMemories(memories, arrivals, filter, page)),
-    supersede: (original, replacement) => atomically(() => supersede(original, replacement)),
+    supersede: (original, replacement) =>
+      watching.growing(atomically(() => supersede(original, replacement))),
     pin: (id, pin) =>
       atomically(() => {
         const memory = find(id)
@@ -291,7 +307,7 @@ export function createMemoryStore(): Store {
         setPin(memory, pin)
         return true
       }),
-    forget: (ids, at) => atomically(() => forget(ids, at)),
+    forget: (ids, at) => watching.vacating(atomically(() => forget(ids, at))),
     reinforce: (ids) =>
       atomically(() => {
         const known = [...new Set(ids)].flatMap((id) => find(id) ?? [])
@@ -347,10 +363,18 @@ export function createMemoryStore(): Store {
         newestSaidAt: memories.length === 0 ? null : Math.max(...memories.map((memory) => memory.saidAt)),
       })),
     standingRevision: () => reading(() => standingRevision),
+    watch: watching.watch,
 
     ...derived.reading,
     applyDerived: (step) => atomically(() => derived.apply(step)),
     deriveAnew: (rulesVersion) => atomically(() => derived.deriveAnew(rulesVersion)),
+
+    useEmbedder: (id) => atomically(() => vectors.calls.useEmbedder(id)),
+    textsToEmbed: (passagesMax) => reading(() => vectors.calls.textsToEmbed(passagesMax)),
+    putVectors: (embedder, of) => atomically(() => vectors.calls.putVectors(embedder, of)),
+    vectorCodes: (after, limit) => reading(() => vectors.calls.vectorCodes(after, limit)),
+    vectorRows: (ranges) => reading(() => vectors.calls.vectorRows(ranges)),
+    vectorProgress: () => reading(() => vectors.calls.vectorProgress()),
 
     optimise: () => reading(() => {}),
     close: async () => {

@@ -17,6 +17,7 @@ export interface Holdings {
   readonly memories: readonly Memory[]
   readonly seats: readonly Seated[]
   readonly analyse: Analyse
+  readonly vectorRows: Searching['vectorRows']
 }
 
 export function searchingOf(holdings: Holdings): Searching {
@@ -25,6 +26,7 @@ export function searchingOf(holdings: Holdings): Searching {
     probe: (scope, probes) => probeAll(holdings, scope, probes),
     evidence: (ranges) => evidenceOf(holdings, ranges),
     occupants: (seats) => occupantsOf(holdings, seats),
+    vectorRows: holdings.vectorRows,
   }
 }
 
@@ -108,7 +110,7 @@ function entriesOf({ memories, seats, analyse }: Holdings): readonly Entry[] {
   })
 }
 
-function answers({ memory, content }: Entry, probe: Probe): boolean {
+function answers({ seated, memory, content }: Entry, probe: Probe): boolean {
   switch (probe.find) {
     case 'terms': {
       const all = indexTerms(probe.all)
@@ -118,6 +120,8 @@ function answers({ memory, content }: Entry, probe: Probe): boolean {
     }
     case 'phrase':
       return holdsPhrase(content, indexTerms(probe.words))
+    case 'seats':
+      return probe.seats.includes(seated.seat)
     case 'time':
       return probe.within.some(({ from, to }) => memory.saidAt >= from && memory.saidAt <= to)
   }

@@ -39,6 +39,8 @@ export interface Change {
   readonly touchedSessions: Set<number>
   /** projects of which what was derived is incomplete now */
   readonly touchedProjects: Set<number>
+  /** seats in which nobody sits any more */
+  readonly vacated: number[]
 }
 
 export function emptyChange(): Change {
@@ -50,6 +52,7 @@ export function emptyChange(): Change {
     rederivedSessions: new Set(),
     touchedSessions: new Set(),
     touchedProjects: new Set(),
+    vacated: [],
   }
 }
 

@@ -20,6 +20,8 @@ export type CounterName =
   | 'reindex_version'
   | 'reindex_after'
   | 'reindex_last'
+  /** row number of the last memory that the embedder in use has seen */
+  | 'embedded_through'
 
 export function createCounterReading(db: Database): (name: CounterName) => number {
   const value = db.prepare<{ name: CounterName }, { value: number }>(sql.counterValue)

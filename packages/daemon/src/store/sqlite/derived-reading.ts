@@ -25,11 +25,12 @@ interface ListParams {
 type AfterParams = ListParams & { readonly afterId: StringColumn }
 
 export type DerivedReading = Sync<
-  Pick<DerivedStore, 'changedSessions' | 'changedProjects' | 'derived' | 'derivedRows'>
+  Pick<DerivedStore, 'changedSessions' | 'changedProjects' | 'derived' | 'derivedRows' | 'derivedQuoting'>
 >
 
 export function createDerivedReading(db: Database): DerivedReading {
   const byKey = db.prepare<{ kind: number; id: StringColumn }, Row>(sql.derivedByKey)
+  const quoting = db.prepare<{ kind: number; memory: StringColumn }, Row>(sql.derivedQuoting)
   const project = db.prepare<{ key: StringColumn }, { seq: number }>(projectByKey)
   const first = db.prepare<ListParams, Row>(sql.listDerived.first)
   const afterRanked = db.prepare<AfterParams & { afterRank: number }, Row>(sql.listDerived.afterRanked)
@@ -68,6 +69,13 @@ export function createDerivedReading(db: Database): DerivedReading {
       keys.flatMap(({ kind, id }) => {
         const row = byKey.get({ kind: derivedKindCodec.codes[kind], id: toColumn(id) })
         return row === undefined ? [] : [rowOf(row)]
+      }),
+    derivedQuoting: ({ kinds, memories }) =>
+      kinds.flatMap((name) => {
+        const kind = derivedKindCodec.codes[name]
+        const rows = memories.flatMap((id) => quoting.all({ kind, memory: toColumn(id) }).map(rowOf))
+        const byId = new Map(rows.map((row) => [row.id, row]))
+        return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
       }),
   }
 }

@@ -39,6 +39,13 @@ const rowColumns = 'd.kind, d.id, p.key AS project, d.rank, d.body'
 export const derivedByKey = `
   SELECT ${rowColumns} FROM derived d CROSS JOIN project p ON p.seq = d.project WHERE d.kind = $kind AND d.id = $id`
 
+export const derivedQuoting = `
+  SELECT ${rowColumns} FROM memory m
+  CROSS JOIN derived_source c ON c.memory = m.seq
+  CROSS JOIN derived d ON d.seq = c.derived
+  CROSS JOIN project p ON p.seq = d.project
+  WHERE m.id = $memory AND d.kind = $kind`
+
 /** NULL ranks come last; $afterRank is NULL behind all ranks. */
 function derivedListing(beyond: string): string {
   return `

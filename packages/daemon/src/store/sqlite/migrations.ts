@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { AppError } from '../../kit/errors.ts'
 import { keyedDigest } from '../capture-rules.ts'
 import { derivedSchema } from './derived-sql.ts'
+import { vectorSchema } from './vectors-sql.ts'
 
 export interface Migration {
   readonly name: string
@@ -168,17 +169,12 @@ export const migrations: readonly Migration[] = [
   { name: 'derived rows', sql: derivedSchema },
   { name: 'key the digests of forgotten texts', sql: keyedForgotten },
   { name: 'find what a memory replaced', sql: successorIndex },
+  { name: 'vectors of passages', sql: vectorSchema },
 ]
 
 /** Brings the file to the last of `steps`. Raises `store_newer` when it is already beyond that. */
 export function migrate(db: Database, file: string, steps: readonly Migration[] = migrations): void {
-  const version = db.pragma('user_version', { simple: true }) as number
-  if (version > steps.length) {
-    throw new AppError(
-      'store_newer',
-      `${file} was written by a newer iai-mcp (format ${version}, this one knows ${steps.length}); install that version, nothing was changed`,
-    )
-  }
+  const version = versionOf(db, file, steps)
   db.function('keyed_digest', { deterministic: true, directOnly: true }, keyedDigest)
   for (const [index, step] of steps.entries()) {
     if (index < version) continue
@@ -187,4 +183,18 @@ export function migrate(db: Database, file: string, steps: readonly Migration[] 
       db.pragma(`user_version = ${index + 1}`)
     }).immediate()
   }
+}
+
+/** Whether the file has yet to be brought to the last step. Raises `store_newer` when it is beyond that. */
+export function isOlder(db: Database, file: string): boolean {
+  return versionOf(db, file, migrations) < migrations.length
+}
+
+function versionOf(db: Database, file: string, steps: readonly Migration[]): number {
+  const version = db.pragma('user_version', { simple: true }) as number
+  if (version <= steps.length) return version
+  throw new AppError(
+    'store_newer',
+    `${file} was written by a newer iai-mcp (format ${version}, this one knows ${steps.length}); install that version, nothing was changed`,
+  )
 }

@@ -31,6 +31,9 @@ export function createProbing(db: Database): Probing {
   const areaOf = createAreas(db)
   const matching = db.prepare<MatchParams>(sql.seatsThatMatch).pluck<number>()
   const matchingInScope = db.prepare<MatchParams & FilterParams>(sql.seatsThatMatchInScope).pluck<number>()
+  const named = db
+    .prepare<FilterParams & SeatRange & { seats: string; limit: number }>(sql.seatsInScope)
+    .pluck<number>()
   const saidWithin = createTimeProbing(db)
 
   function seatsThatMatch({ ranges, filter }: Area, match: string, limit: number): number[] {
@@ -42,12 +45,19 @@ export function createProbing(db: Database): Probing {
     )
   }
 
+  function seatsNamed({ ranges, resolved }: Area, asked: readonly number[], limit: number): number[] {
+    const seats = JSON.stringify(asked)
+    return ranges.flatMap((range) => named.all({ ...resolved.params, ...range, seats, limit }))
+  }
+
   function seatsOf(scope: SearchScope, area: Area, probe: Probe): number[] {
     switch (probe.find) {
       case 'terms':
         return seatsThatMatch(area, termsExpression(probe.all, probe.any), probe.limit)
       case 'phrase':
         return seatsThatMatch(area, phraseExpression(probe.words), probe.limit)
+      case 'seats':
+        return seatsNamed(area, probe.seats, probe.limit)
       case 'time':
         return saidWithin(scope, area, probe.within, probe.limit)
     }

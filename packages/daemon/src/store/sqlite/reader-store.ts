@@ -13,6 +13,7 @@ import { createSearching } from './search.ts'
 import { createSessionFinding, createSessionListing } from './session-reading.ts'
 import { createEventReading, createProfileReading } from './settings.ts'
 import { createStats } from './stats.ts'
+import { createVectorReading } from './vector-reading.ts'
 
 export type ReaderStore = {
   /** The search of that name, run on this connection. */
@@ -33,6 +34,11 @@ export type ReaderStore = {
     | 'changedProjects'
     | 'derived'
     | 'derivedRows'
+    | 'textsToEmbed'
+    | 'vectorCodes'
+    | 'vectorRows'
+    | 'vectorProgress'
+    | 'derivedQuoting'
   >
 >
 
@@ -57,5 +63,6 @@ export function createReaderStore(db: Database, searches: readonly AnySearch[]):
     stats: createStats(db),
     standingRevision: () => counter('standing_revision'),
     ...createDerivedReading(db),
+    ...createVectorReading(db),
   }
 }

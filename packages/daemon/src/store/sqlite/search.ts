@@ -8,6 +8,7 @@ import { fromColumn, fromColumnOrNull, roleCodec, type StringColumn, toColumn } 
 import { type MemoryRow, memoryOf } from './memory-rows.ts'
 import { createProbing } from './probing.ts'
 import * as sql from './sql.ts'
+import { createRowReading } from './vector-reading.ts'
 
 export function createSearching(db: Database): Searching {
   return {
@@ -15,6 +16,7 @@ export function createSearching(db: Database): Searching {
     probe: createProbing(db),
     evidence: createEvidence(db),
     occupants: createOccupants(db),
+    vectorRows: createRowReading(db),
   }
 }
 

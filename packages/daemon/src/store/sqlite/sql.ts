@@ -84,6 +84,14 @@ export const seatsThatMatchInScope = `
   CROSS JOIN chapter c ON c.seq = g.seat / 256
   WHERE ${passesScope}`
 
+/** $seats is a JSON array. */
+export const seatsInScope = `
+  SELECT g.seat FROM json_each($seats) j
+  CROSS JOIN passage g ON g.seat = j.value
+  CROSS JOIN chapter c ON c.seq = g.seat / 256
+  WHERE g.seat BETWEEN $from AND $to AND ${passesScope}
+  ORDER BY g.seat DESC LIMIT $limit`
+
 function seatsByTime(index: string, where: string): string {
   return `
     SELECT g.seat FROM memory m INDEXED BY ${index}

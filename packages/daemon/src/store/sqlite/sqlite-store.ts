@@ -8,6 +8,7 @@ import type { Log } from '../../kit/log.ts'
 import type { Project } from '../../model/project.ts'
 import type { Search } from '../search.ts'
 import type { Store } from '../store.ts'
+import { createWatching } from '../watching.ts'
 import type { StoreFile } from './connection.ts'
 import type { ReaderStore } from './reader-store.ts'
 import { createThreadLink, type ThreadLink } from './thread-link.ts'
@@ -64,12 +65,13 @@ async function closeBoth(writer: ThreadLink<WriterThread>, reader: ThreadLink<Re
 
 function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore>): Store {
   const putProject = puttingProjectsOnce((project) => writer.call('putProject', project))
+  const watching = createWatching()
   let closing: Promise<void> | undefined
   return {
-    capture: (items, options) => writer.call('capture', items, options),
-    supersede: (original, replacement) => writer.call('supersede', original, replacement),
+    capture: (items, options) => watching.growing(writer.call('capture', items, options)),
+    supersede: (original, replacement) => watching.growing(writer.call('supersede', original, replacement)),
     pin: (id, pin) => writer.call('pin', id, pin),
-    forget: (ids, at) => writer.call('forget', ids, at),
+    forget: (ids, at) => watching.vacating(writer.call('forget', ids, at)),
     reinforce: (ids, at) => writer.call('reinforce', ids, at),
     closeSession: (client, session, at) => writer.call('closeSession', client, session, at),
     putProject,
@@ -78,6 +80,9 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     optimise: () => writer.call('optimise'),
     applyDerived: (step) => writer.call('applyDerived', step),
     deriveAnew: (rulesVersion) => writer.call('deriveAnew', rulesVersion),
+    useEmbedder: (id) => writer.call('useEmbedder', id),
+    putVectors: (embedder, memories) => writer.call('putVectors', embedder, memories),
+    watch: watching.watch,
 
     get: (ids) => reader.call('get', ids),
     list: (filter, page) => reader.call('list', filter, page),
@@ -94,6 +99,11 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     changedProjects: (limit) => reader.call('changedProjects', limit),
     derived: (query) => reader.call('derived', query),
     derivedRows: (keys) => reader.call('derivedRows', keys),
+    textsToEmbed: (passagesMax) => reader.call('textsToEmbed', passagesMax),
+    vectorCodes: (after, limit) => reader.call('vectorCodes', after, limit),
+    vectorRows: (ranges) => reader.call('vectorRows', ranges),
+    vectorProgress: () => reader.call('vectorProgress'),
+    derivedQuoting: (query) => reader.call('derivedQuoting', query),
 
     close: () => (closing ??= closeBoth(writer, reader)),
   }

@@ -92,6 +92,7 @@ export function createTextIndex(db: Database, analyse: Analyse): TextIndex {
       for (const passage of passagesOfMemory.all({ memory })) {
         unindex(change, passage)
         deletePassage.run({ seat: passage.seat })
+        change.vacated.push(passage.seat)
         seating.vacated(change, passage.seat)
       }
     },

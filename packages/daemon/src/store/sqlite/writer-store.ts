@@ -22,6 +22,7 @@ import { createSessionRows } from './session-rows.ts'
 import { createEventWriting, createProfileReading, createProfileWriting } from './settings.ts'
 import * as sql from './sql.ts'
 import type { TextIndex } from './text-index.ts'
+import { createVectorWriting } from './vector-writing.ts'
 
 export type WriterStore = Sync<
   Pick<
@@ -29,7 +30,6 @@ export type WriterStore = Sync<
     | 'capture'
     | 'supersede'
     | 'pin'
-    | 'forget'
     | 'reinforce'
     | 'closeSession'
     | 'putProject'
@@ -37,8 +37,16 @@ export type WriterStore = Sync<
     | 'recordEvent'
     | 'applyDerived'
     | 'deriveAnew'
+    | 'useEmbedder'
+    | 'putVectors'
   >
->
+> & { forget(ids: readonly string[], at: number): Forgotten }
+
+export interface Forgotten {
+  readonly ids: readonly string[]
+  /** seats they sat in */
+  readonly seats: readonly number[]
+}
 
 export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   const projects = createProjectRows(db)
@@ -50,6 +58,7 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   const reinstate = createReinstating(db, sessions)
   const forget = createForgetting(db, { sessions, index, barring, reinstate, eraseDerived })
   const derived = createDerivedWriting(db)
+  const vectors = createVectorWriting(db)
   const writeMarks = createMarkWriting(db)
   const separators = createSeparators(db)
   const read = createMemoryReading(db)
@@ -108,10 +117,12 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
       }),
     forget(ids, at) {
       const { result, change } = changed((doing) => ids.flatMap((id) => forget(doing, id, at)))
-      if (result.length === 0) return result
+      const forgotten = { ids: result, seats: change.vacated }
+      if (result.length === 0) return forgotten
+      vectors.memoriesWereDeleted()
       separators.eraseThoseOf([...change.words.values()].flatMap(({ terms }) => [...terms.keys()]))
       recordEvent(forgottenEvent(result, at))
-      return result
+      return forgotten
     },
     reinforce: (ids, at) =>
       changing((change) => {
@@ -139,5 +150,7 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
     recordEvent,
     applyDerived: (step) => changing((change) => derived.apply(change, step, sessionSeqOf(step))),
     deriveAnew: (rulesVersion) => changing((change) => derived.deriveAnew(change, rulesVersion)),
+    useEmbedder: (id) => vectors.useEmbedder(id),
+    putVectors: (embedder, memories) => vectors.put(embedder, memories),
   }
 }

@@ -1,5 +1,5 @@
-// What the first prompt of a session brings back unasked: a few hits that clearly are about it, or nothing. Recall ranks
-// and always has a best hit; a floor on the evidence keeps habit and chance out of the prompt.
+// What the first prompt of a session brings back unasked: a few hits that are about it, or nothing. An answer that was
+// asked for may show weaker hits behind a relevant one; here each has to reach recall's relevance floor itself.
 import type { z } from 'zod'
 import { limits } from '../../kit/limits.ts'
 import { memoryRecall } from '../../operations/memory-recall.ts'
@@ -25,18 +25,12 @@ export async function promptRecall(
     cue: prompt.slice(0, limits.hookPromptCharsMax),
     budget_tokens: limits.promptRecallHitTokensMax,
     limit: limits.promptRecallHitsMax,
-    explain: true,
   }
-  const recalled = (await call(memoryRecall.name, params)) as Recalled
-  const hits = recalled.hits.filter(isAboveFloor)
-  if (hits.length === 0) return null
-  return hitsText({ hits: hits.map(said), superseded: recalled.anti_hits.filter(isAboveFloor).map(said) })
+  const { hits, anti_hits, left_out } = (await call(memoryRecall.name, params)) as Recalled
+  const relevant = (found: readonly Hit[]) => found.filter(({ relevance }) => relevance >= left_out.floor)
+  const shown = relevant(hits)
+  if (shown.length === 0) return null
+  return hitsText({ hits: shown.map(said), superseded: relevant(anti_hits).map(said) })
 }
 
 const said = (hit: Hit) => saidOfHit(hit, false)
-
-/** Only evidence from the words themselves counts; who said it and when is no sign that it is about the prompt. */
-function isAboveFloor({ components = {} }: Hit): boolean {
-  const { turn = 0, round = 0, bigram = 0, phrase = 0 } = components
-  return phrase > 0 || turn + round + bigram >= limits.promptRecallEvidenceMin
-}

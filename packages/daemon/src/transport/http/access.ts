@@ -4,13 +4,12 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { HttpRefusal } from './replies.ts'
 import type { RequestHead } from './request-head.ts'
 
-export type Auth =
-  | {
-      readonly kind: 'token'
-      /** The token that counts now; asked for each request, so that a rotation holds at once. */
-      current(): string
-    }
-  | { readonly kind: 'off' }
+export interface Auth {
+  /** off: nobody is asked for the token. The daemon still proves itself with it. */
+  readonly kind: 'token' | 'off'
+  /** The token that counts now; asked for each request, so that a rotation holds at once. */
+  current(): string
+}
 
 const ownNames = ['127.0.0.1', 'localhost', '[::1]']
 

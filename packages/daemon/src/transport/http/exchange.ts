@@ -1,7 +1,9 @@
 // One request and its answer: refuse what must be refused, in the contract's order, route, reply, log. The order of
 // the checks is the security of the port: strangers, then the token, then what was asked.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { daemonProof } from '../../../../client/src/daemon-proof.ts'
 import type { Dispatch } from '../../dispatch/dispatch.ts'
+import { assert } from '../../kit/assert.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { settlesWithin } from '../../kit/deadline.ts'
 import { AppError } from '../../kit/errors.ts'
@@ -92,10 +94,18 @@ async function answer(
       const bodyLimits = { bytesMax: bodyBytesMax, waitMsMax: bodyWaitMsMax }
       return readBody(exchange.request, bodyLimits, exchange.bodyBroken.signal)
     },
+    prove: (challenge) => proveTo(exchange.request, challenge, services.auth),
     call: (method, params) => services.dispatch(method, params, { transport: 'http', requestId }),
   }
   if (route.access === 'public') return route.answer(request)
   return services.inFlight.run(() => route.answer(request))
+}
+
+/** Bound to this very connection: a stranger who passes a challenge on from another port gets a proof for ours. */
+function proveTo({ socket }: IncomingMessage, challenge: string, auth: Auth): string {
+  const { localAddress: address, localPort: port } = socket
+  assert(address !== undefined && port !== undefined, 'a request came over a connected socket')
+  return daemonProof(auth.current(), challenge, { address, port })
 }
 
 function admit(head: RequestHead, { auth, routes, isStopping }: ExchangeServices): Route {

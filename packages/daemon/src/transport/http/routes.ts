@@ -1,4 +1,5 @@
 // The routes, as data. A route says which verbs it takes and who may ask; what it does is a call into dispatch.
+import { challengePattern } from '../../../../client/src/daemon-proof.ts'
 import { sessionText } from '../../context/session-text.ts'
 import type { Params } from '../../dispatch/dispatch.ts'
 import { AppError } from '../../kit/errors.ts'
@@ -10,6 +11,8 @@ export interface RoutedRequest {
   readonly head: RequestHead
   readonly requestId: string
   body(): Promise<Buffer>
+  /** The proof that the daemon at this end of the connection holds the token (GET /healthz?challenge=…). */
+  prove(challenge: string): string
   call(method: string, params: Params): Promise<unknown>
 }
 
@@ -33,13 +36,22 @@ export const ownRoutes: Routes = new Map([
   ['/rpc', { ...post, access: 'token', answer: rpc }],
 ])
 
-async function health(): Promise<Reply> {
-  return jsonTextReply('{"ok": true}')
+async function health({ head, prove }: RoutedRequest): Promise<Reply> {
+  const challenge = firstGiven(head, 'challenge')
+  if (challenge === undefined) return jsonTextReply('{"ok": true}')
+  if (!challengePattern.test(challenge)) {
+    throw new AppError('invalid_params', "param 'challenge': expected 32 random bytes in base64url")
+  }
+  return jsonTextReply(`{"ok": true, "proof": "${prove(challenge)}"}`)
+}
+
+/** A blank value counts as absent. */
+function firstGiven({ query }: RequestHead, name: string): string | undefined {
+  return query.getAll(name).find((given) => given.trim() !== '')
 }
 
 async function sessionContext({ head, call }: RoutedRequest): Promise<Reply> {
-  const value = (name: string): string | undefined =>
-    head.query.getAll(name).find((given) => given.trim() !== '')
+  const value = (name: string) => firstGiven(head, name)
   const params = {
     session_id: value('session_id'),
     wake_depth: value('wake_depth'),

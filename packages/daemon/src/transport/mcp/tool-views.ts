@@ -1,9 +1,10 @@
 // What was remembered, as tools give it: structured for programs, as quoted text for models, the text always made from
 // the structured form. Both are data with its origin; hidden characters are shown and long texts are cut with a mark.
 import { z } from 'zod'
+import { usualTrust } from '../../model/memory.ts'
 import type { MemoryView } from '../../operations/memory-view.ts'
 import type { sessionView } from '../../operations/session-view.ts'
-import type { RecallHit } from '../../recall/answer.ts'
+import type { Correction, RecallHit } from '../../recall/answer.ts'
 import { isoMinute } from '../../text/dates.ts'
 import { rememberedLine, rememberedNotice, rememberedQuote, withoutHidden } from '../../text/remembered.ts'
 import { cutToTokens } from '../../text/tokens.ts'
@@ -17,6 +18,8 @@ export const saidView = z.object({
   session_id: z.string(),
   project: z.string().optional(),
   superseded_at: z.string().optional(),
+  from: z.string().optional(),
+  corrected: z.array(z.string()).optional(),
 })
 export type Said = z.infer<typeof saidView>
 
@@ -41,7 +44,16 @@ export function saidOfHit(hit: Omit<RecallHit, 'components'>, withProject: boole
     session_id: hit.session,
     ...(withProject && { project: hit.project }),
     ...(hit.valid_to !== null && { superseded_at: hit.valid_to }),
+    ...(hit.trust !== usualTrust[hit.role] && { from: hit.trust }),
+    ...(hit.corrections.length > 0 && { corrected: hit.corrections.map(correctionLine) }),
   }
+}
+
+/** `2026-03-05: 5433 → 6000, id 0199…` */
+function correctionLine({ said_at, old_value, new_value, record_id, settled }: Correction): string {
+  const now = new_value === null ? 'no longer' : rememberedLine(new_value)
+  const doubt = settled ? '' : 'perhaps, '
+  return `${doubt}${said_at.slice(0, 10)}: ${rememberedLine(old_value)} → ${now}, id ${record_id}`
 }
 
 /** The turns of one page, cut so that all their texts together cost at most `tokensMax`. */
@@ -55,6 +67,7 @@ export function saidOfTurns(memories: readonly MemoryView[], tokensMax: number):
     client: memory.client,
     session_id: memory.session_id,
     ...(memory.superseded_at !== null && { superseded_at: memory.superseded_at }),
+    ...(memory.trust !== usualTrust[memory.role] && { from: memory.trust }),
   }))
 }
 
@@ -104,7 +117,9 @@ function quoted(said: Said): string {
     rememberedLine(said.client),
     ...(said.project === undefined ? [] : [rememberedLine(said.project)]),
     ...(said.superseded_at === undefined ? [] : [`superseded ${minute(said.superseded_at)}`]),
+    ...(said.from === undefined ? [] : [`from the ${said.from}`]),
     `id ${said.id}`,
+    ...(said.corrected ?? []).map((correction) => `corrected ${correction}`),
   ]
   return `${origin.join(', ')}:\n${rememberedQuote(said.text)}`
 }

@@ -23,7 +23,7 @@ export async function listenAtPath(server: Server, path: string, clock: Clock): 
   // the rename puts the finished socket in place of a stale one in one step.
   const bindPath = join(dirname(path), `.s${randomBytes(3).toString('hex')}`)
   refuseLongPath(path, bindPath)
-  refuseMissingFolder(dirname(path))
+  refuseUnfitFolder(dirname(path))
   await refuseOccupied(path, clock)
   await bindPrivately(server, bindPath)
   const bound = lstatSync(bindPath)
@@ -45,10 +45,20 @@ function refuseLongPath(path: string, bindPath: string): void {
   )
 }
 
-/** Asked beforehand because libuv reports a missing directory as a missing permission. */
-function refuseMissingFolder(folder: string): void {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return
-  throw new AppError('config_invalid', `no directory ${folder} for the socket: create it with mode 0700`)
+/**
+ * Asked beforehand because libuv reports a missing directory as a missing permission, and because clients go by the
+ * folder: where others may write, a stranger could be the next to have the socket's name.
+ */
+function refuseUnfitFolder(folder: string): void {
+  const found = statSync(folder, { throwIfNoEntry: false })
+  if (found?.isDirectory() !== true)
+    throw new AppError('config_invalid', `no directory ${folder} for the socket: create it with mode 0700`)
+  const isOursOrTheSystems = found.uid === process.getuid?.() || found.uid === 0
+  if (isOursOrTheSystems && (found.mode & 0o022) === 0) return
+  throw new AppError(
+    'data_dir_unsafe',
+    `other users can put a socket of theirs into ${folder}: set IAI_DAEMON_SOCKET_PATH to a place in a directory that only you can write`,
+  )
 }
 
 async function refuseOccupied(path: string, clock: Clock): Promise<void> {

@@ -48,6 +48,7 @@ export function plainPool(cue: Cue, turns: readonly PlainTurn[], ownSession?: nu
         .map(({ key }) => key),
     ),
     ownChapters: new Set(ownSession === undefined ? [] : [ownSession]),
+    meaning: null,
     stats: {
       turns: turns.length,
       averageTurnWords: wordsOf(poolTurns) / Math.max(1, turns.length),

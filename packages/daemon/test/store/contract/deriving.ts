@@ -80,6 +80,21 @@ export function derivingContract(store: () => Store): void {
       ).toEqual([kept])
     })
 
+    it('is found by the memories it quotes', async () => {
+      const [a, b, c] = [turn(), turn(), turn()]
+      await store().capture([a, b, c])
+      const correction = row('older newer', [a, b], { kind: 'correction', rank: 3 })
+      await put(row('f', [a]), correction, row('e', [b]), row('p', [c], { kind: 'proposal' }))
+      const found = async (kinds: readonly DerivedKind[], ...memories: readonly string[]) =>
+        (await store().derivedQuoting({ kinds, memories })).map(({ id }) => id)
+      expect(await found(['fact', 'correction'], a.id, b.id)).toEqual(['e', 'f', 'older newer'])
+      expect(await found(['correction', 'proposal'], a.id, 'unknown')).toEqual(['older newer'])
+      expect(await found(['correction'], c.id)).toEqual([])
+      expect(await found(['correction'])).toEqual([])
+      const { sources: _, ...kept } = correction
+      expect(await store().derivedQuoting({ kinds: ['correction'], memories: [b.id] })).toEqual([kept])
+    })
+
     it('is replaced and removed', async () => {
       const said = turn()
       await store().capture([said])

@@ -12,6 +12,7 @@ import { everySeat } from '../../../src/store/seats.ts'
 import type { ListedMemory, Store } from '../../../src/store/store.ts'
 import { analyse } from '../../../src/text/analyser.ts'
 import { oldestFirst } from '../support/asking.ts'
+import { embedWaiting } from '../support/embedding.ts'
 import { openInProcess } from '../support/in-process-store.ts'
 import { lookInto } from '../support/looking.ts'
 import { type SqliteFixture, sqliteFixture, testKey } from '../support/sqlite-fixture.ts'
@@ -209,8 +210,25 @@ const derivedMakers: typeof stepMaker = fc.oneof(
     .map((rules) => () => step('derive anew', (store) => store.deriveAnew(rules))),
 )
 
+const embedder = fc.constantFrom('one', 'one', 'one', 'two')
+const vectorMakers: typeof stepMaker = fc.oneof(
+  embedder.map((id) => () => step('use embedder', (store) => store.useEmbedder(id))),
+  fc.tuple(embedder, fc.integer({ min: 1, max: 6 })).map(
+    ([id, passagesMax]) =>
+      () =>
+        step('embed', (store) => embedWaiting(store, id, passagesMax)),
+  ),
+  fc
+    .integer({ min: 0, max: 6 })
+    .map((passagesMax) => () => step('texts to embed', (store) => store.textsToEmbed(passagesMax))),
+)
+
 const history = fc.array(
-  fc.oneof({ weight: 4, arbitrary: stepMaker }, { weight: 1, arbitrary: derivedMakers }),
+  fc.oneof(
+    { weight: 8, arbitrary: stepMaker },
+    { weight: 2, arbitrary: derivedMakers },
+    { weight: 3, arbitrary: vectorMakers },
+  ),
   {
     minLength: 1,
     maxLength: 25,
@@ -250,6 +268,9 @@ async function wholeState(store: Store): Promise<unknown> {
     terms: await lookInto(store).termStats(null, [...new Set(vocabulary.flatMap(analyse))]),
     evidence: await lookInto(store).evidence([everySeat]),
     derived: await derivedState(store),
+    toEmbed: await store.textsToEmbed(1_000),
+    vectors: await store.vectorRows([everySeat]),
+    codes: await store.vectorCodes(-1, 1_000),
     changedSessions: (await store.changedSessions({ silentSince: 9, limit: 100 })).map(
       ({ session: each }) => each,
     ),

@@ -11,6 +11,7 @@ import { createReindexing, type Reindexing } from '../../../src/store/sqlite/rei
 import { createTextIndex } from '../../../src/store/sqlite/text-index.ts'
 import { createWriterStore, type WriterStore } from '../../../src/store/sqlite/writer-store.ts'
 import type { Store } from '../../../src/store/store.ts'
+import { createWatching } from '../../../src/store/watching.ts'
 import { analyserVersion, analyseText } from '../../../src/text/analyser.ts'
 import { looking } from './looking.ts'
 
@@ -48,8 +49,11 @@ export function openInProcess(options: StoreFile, analyser = realAnalyser): InPr
     db.close()
   }
 
+  const watching = createWatching()
   const store = {
     ...promised(writer, write),
+    watch: watching.watch,
+    forget: (ids: readonly string[], at: number) => watching.vacating(write(() => writer.forget(ids, at))),
     ...promised(reader, async (run) => run()),
     search: async ({ name }: AnySearch, request: unknown) => reader.search(name, request),
     optimise: async () => {},

@@ -31,5 +31,6 @@ export function lookInto(store: Store): Looking {
     probe: ask('probe'),
     evidence: ask('evidence'),
     occupants: ask('occupants'),
+    vectorRows: ask('vectorRows'),
   }
 }

@@ -1,5 +1,5 @@
 // Decides among candidate rows: exact cosines, and contrasts. Works on the int8 rows as they are; nothing is unpacked.
-import { assert } from '../../kit/assert.ts'
+import { assert } from '../kit/assert.ts'
 
 export interface VectorHit {
   readonly id: number
@@ -47,6 +47,30 @@ export function bestHits(
       const contrast = rest < 1e-6 ? 0 : (cosine - rowCommon - questionCommon + commonSquare) / rest
       return { id, cosine, contrast }
     })
+}
+
+/**
+ * Contrasts of unit vectors with the unit vector `question`, where `crowd` (unit vectors) is what there is to tell apart;
+ * the same sum as in bestHits. Pure.
+ */
+export function contrastsWith(
+  question: Float32Array,
+  crowd: readonly Float32Array[],
+): (vector: Float32Array) => number {
+  const common = new Float32Array(question.length)
+  for (const vector of crowd) {
+    const scale = commonShare / crowd.length
+    for (let d = 0; d < common.length; d++) common[d] = (common[d] as number) + scale * (vector[d] as number)
+  }
+  const commonSquare = dot(common, common)
+  const questionCommon = dot(question, common)
+  const questionLength = Math.sqrt(1 - 2 * questionCommon + commonSquare)
+  return (vector) => {
+    const vectorCommon = dot(common, vector)
+    const rest = Math.sqrt(1 - 2 * vectorCommon + commonSquare) * questionLength
+    if (rest < 1e-6) return 0
+    return (dot(question, vector) - vectorCommon - questionCommon + commonSquare) / rest
+  }
 }
 
 /** None for an empty row: it says nothing. */

@@ -1,12 +1,12 @@
 // Nearest memories by meaning: binary codes of all of them in memory find candidates, their int8 rows, fetched from
 // the store, decide. Holds no vectors itself. What was added is found and what was removed is gone as soon as the
 // call returns; a row that the store no longer has is never a hit.
-import { assert } from '../../kit/assert.ts'
-import { limits } from '../../kit/limits.ts'
-import { isZeroRow } from '../embedder.ts'
-import type { CodeSearch, CodeSize } from './code-search.ts'
-import type { CodeBatch } from './code-table.ts'
+import { assert } from '../kit/assert.ts'
+import { limits } from '../kit/limits.ts'
 import { codeOf, spread } from './codes.ts'
+import { isZeroRow } from './embedder.ts'
+import type { CodeSearch, CodeSize } from './index/code-search.ts'
+import type { CodeBatch } from './index/code-table.ts'
 import { bestHits, type VectorHit } from './rescoring.ts'
 
 export interface VectorRow {

@@ -1,0 +1,137 @@
+// What vectors add to the evidence of words: how near each turn, what is said around it and its session are to the cue. Also
+// the doubt about words that match only weakly: then the few that match are mostly chance, and meaning has to decide.
+// Keeps: a turn that holds a quoted phrase or an identifier of the cue never falls behind one that does not, for its
+// meaning. Pure.
+import { contrastsWith } from '../embedding/rescoring.ts'
+import type { Cue } from './cue.ts'
+import type { Pool, PoolMeaning, PoolTurn } from './pool.ts'
+import { type Component, meaningComponents, weights, wordComponents, wordTrust } from './weights.ts'
+
+type MeaningComponent = (typeof meaningComponents)[number]
+export type Components = Readonly<Record<Component, number>>
+/** The evidence of everything but vectors. */
+export type PlainComponents = Omit<Components, MeaningComponent | 'doubt'>
+
+export interface PlainEvidence {
+  readonly turn: PoolTurn
+  readonly components: PlainComponents
+}
+
+export interface Evidenced {
+  readonly turn: PoolTurn
+  readonly components: Components
+  /** Cosine of the turn with the cue, 0 without vectors. */
+  readonly nearness: number
+}
+
+interface Near {
+  readonly meaning: number
+  readonly surroundings: number
+  readonly sessionMeaning: number
+  readonly nearness: number
+}
+
+const nothing: Near = { meaning: 0, surroundings: 0, sessionMeaning: 0, nearness: 0 }
+
+/** `plain` with what vectors say, in the same order; without vectors nothing is added and nothing doubted. */
+export function addMeaning(cue: Cue, pool: Pool, plain: readonly PlainEvidence[]): Evidenced[] {
+  const { meaning } = pool
+  if (meaning === null) return plain.map((each) => evidenced(each, nothing, 0))
+  const holds = holdingExactly(cue, plain)
+  const near = withExactOnesFirst(nearOf(meaning, pool.turns), holds)
+  const trust = holds.includes(true) ? 1 : trustInWords(plain)
+  return plain.map((each, index) =>
+    evidenced(each, near[index] as Near, (1 - trust) * wordsOf(each.components)),
+  )
+}
+
+function evidenced({ turn, components }: PlainEvidence, near: Near, doubt: number): Evidenced {
+  const { nearness, ...added } = near
+  return { turn, components: { ...components, ...added, doubt }, nearness }
+}
+
+/** Which turns hold a quoted phrase of the cue, or one of its identifiers as a whole. */
+function holdingExactly(cue: Cue, plain: readonly PlainEvidence[]): boolean[] {
+  const identifiers = cue.terms.filter(({ isExtra }) => isExtra).map(({ hash }) => hash)
+  return plain.map(
+    ({ turn, components }) =>
+      components.phrase > 0 || identifiers.some((hash) => turn.terms.hashes.includes(hash)),
+  )
+}
+
+/** Turns that hold the cue's exact words count as near as the nearest of the others. */
+function withExactOnesFirst(near: readonly Near[], holds: readonly boolean[]): readonly Near[] {
+  let best: Near | null = null
+  near.forEach((each, index) => {
+    if (!holds[index] && (best === null || worthOf(each) > worthOf(best))) best = each
+  })
+  if (best === null) return near
+  const least: Near = best
+  return near.map((each, index) =>
+    holds[index] && worthOf(each) < worthOf(least) ? { ...least, nearness: each.nearness } : each,
+  )
+}
+
+function worthOf(near: Near): number {
+  return meaningComponents.reduce((sum, name) => sum + weights[name] * near[name], 0)
+}
+
+function wordsOf(components: PlainComponents): number {
+  return wordComponents.reduce((sum, name) => sum + weights[name] * components[name], 0)
+}
+
+/** How far the words that match are believed, 0 to 1: two of them side by side, or a session that is about them. */
+function trustInWords(plain: readonly PlainEvidence[]): number {
+  let bigram = 0
+  let session = 0
+  for (const { components } of plain) {
+    bigram = Math.max(bigram, components.bigram)
+    session = Math.max(session, components.session)
+  }
+  return Math.min(1, bigram / wordTrust.bigram + (session / wordTrust.session) ** wordTrust.sessionPower)
+}
+
+/** By place in `turns`. A turn without a vector is as near as most, which is what 0 says. */
+function nearOf({ vector, rows, nearest }: PoolMeaning, turns: readonly PoolTurn[]): Near[] {
+  const scaled = new Map<number, Float32Array>()
+  for (const [seat, row] of rows) scaled.set(seat, unitOf([row]))
+  const crowd = nearest.flatMap((seat) => scaled.get(seat) ?? [])
+  const contrast = contrastsWith(vector, crowd)
+  const near = turns.map((turn): Near => {
+    const own = scaled.get(turn.key)
+    if (own === undefined) return nothing
+    const around = [turn.previous, turn.key, turn.next].flatMap((seat) => scaled.get(seat ?? -1) ?? [])
+    return {
+      meaning: contrast(own),
+      surroundings: contrast(unitOf(around)),
+      sessionMeaning: 0,
+      nearness: dot(vector, own),
+    }
+  })
+  const sessions = new Map<number, number>()
+  turns.forEach(({ chapter }, index) => {
+    const { meaning, nearness } = near[index] as Near
+    if (nearness !== 0) sessions.set(chapter, Math.max(sessions.get(chapter) ?? meaning, meaning))
+  })
+  return near.map((each, index) => ({
+    ...each,
+    sessionMeaning: sessions.get((turns[index] as PoolTurn).chapter) ?? 0,
+  }))
+}
+
+/** The direction of all of `vectors` together. */
+function unitOf(vectors: readonly (Float32Array | Int8Array)[]): Float32Array {
+  const sum = new Float32Array(vectors[0]?.length ?? 0)
+  for (const vector of vectors) {
+    for (let d = 0; d < sum.length; d++) sum[d] = (sum[d] as number) + (vector[d] as number)
+  }
+  const length = Math.sqrt(dot(sum, sum))
+  if (length > 0) for (let d = 0; d < sum.length; d++) sum[d] = (sum[d] as number) / length
+  return sum
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0
+  for (let d = 0; d < a.length; d++) sum += (a[d] as number) * (b[d] as number)
+  return sum
+}
