@@ -12,6 +12,8 @@ export interface BenchDaemon {
   stop(): Promise<void>
   /** Resident memory now, MB. */
   rssMb(): number
+  /** The most that was ever resident, MB. */
+  peakMb(): number
   dataMb(): number
   /** Stops and deletes the data. */
   remove(): Promise<void>
@@ -35,6 +37,7 @@ export async function startBenchDaemon(
       await child.stop()
     },
     rssMb: () => Math.round(processUse(child.pid).rssMib),
+    peakMb: () => Math.round(processUse(child.pid).peakMib),
     dataMb: () =>
       Math.round(
         readdirSync(dataDir).reduce((sum, name) => sum + statSync(join(dataDir, name)).size, 0) / 1_048_576,

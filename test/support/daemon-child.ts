@@ -171,6 +171,8 @@ function parsed(text: string): Readonly<Record<string, unknown>> | null {
 
 export interface ProcessUse {
   readonly rssMib: number
+  /** the most it ever was */
+  readonly peakMib: number
   readonly files: number
   readonly threads: number
 }
@@ -181,6 +183,7 @@ export function processUse(pid: number): ProcessUse {
   const field = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1])
   return {
     rssMib: field('VmRSS') / 1_024,
+    peakMib: field('VmHWM') / 1_024,
     threads: field('Threads'),
     files: readdirSync(`/proc/${pid}/fd`).length,
   }
