@@ -1,5 +1,5 @@
 // `npm run bench:import [-- --bytes 1000000000 --seed 1 --read-only]`: writes an invented Claude Code history and prints
-// how fast it is read, how fast it is stored by a real daemon, and the peak memory of the importing process.
+// how fast it is read, how fast it is stored by a real daemon, and the peak memory of both processes.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -25,10 +25,14 @@ interface Outcome {
   readonly peakMb: number
 }
 
+/** As bin/iai-mcp.js runs an import. */
+const leanFlags = ['--max-semi-space-size=8', '--max-old-space-size=512']
+
 async function importOnce(projectsFolder: string, target: string): Promise<Outcome> {
   const script = fileURLToPath(new URL('import-once.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, projectsFolder, target], {
+  const child = spawn(process.execPath, [...leanFlags, script, projectsFolder, target], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, MALLOC_ARENA_MAX: '2' },
   })
   let printed = ''
   child.stdout.on('data', (chunk: Buffer) => {
@@ -43,7 +47,9 @@ function print(what: string, { turns, stored, ms, peakMb }: Outcome, bytes: numb
   const seconds = ms / 1_000
   const rates = `${Math.round(turns / seconds).toLocaleString('en')} turns/s, ${Math.round(bytes / 1e6 / seconds)} MB/s`
   const outcome = `${stored.inserted} new, ${stored.skipped} already there`
-  console.log(`${what}: ${turns} turns in ${seconds.toFixed(1)} s, ${rates}, peak ${peakMb} MB, ${outcome}`)
+  console.log(
+    `${what}: ${turns} turns in ${seconds.toFixed(1)} s, ${rates}, peak of the importer ${peakMb} MB, ${outcome}`,
+  )
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-import-'))
@@ -59,8 +65,10 @@ try {
   if (!values['read-only']) {
     daemon = await startBenchDaemon()
     print('into a daemon', await importOnce(folder, daemon.socketPath), history.bytes)
-    console.log(`the daemon: ${daemon.rssMb()} MB of memory, ${daemon.dataMb()} MB of data`)
+    const memory = () => `the daemon: peak ${daemon?.peakMb()} MB, now ${daemon?.rssMb()} MB of memory`
+    console.log(`${memory()}, ${daemon.dataMb()} MB of data`)
     print('once more', await importOnce(folder, daemon.socketPath), history.bytes)
+    console.log(memory())
   }
 } finally {
   await daemon?.remove()

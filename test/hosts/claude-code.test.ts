@@ -3,7 +3,9 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { claudeCodePluginFolder } from '../../packages/daemon/src/cli/hosts/claude-code-plugin.ts'
 import { type ClaudeCode, prepareClaudeCode } from './claude-code.ts'
 import { type CapturedTurn, type MemoryDaemon, startMemoryDaemon } from './memory-daemon.ts'
 import { type MockModel, startMockModel } from './mock-model.ts'
@@ -52,6 +54,7 @@ async function textsWhen(wanted: readonly string[]): Promise<readonly CapturedTu
 
 const fact = 'The staging database of this project listens on port 6543.'
 const noted = 'Noted: staging is on port 6543.'
+const integrations = fileURLToPath(new URL('../../packages/daemon/integrations', import.meta.url))
 const session = '11111111-1111-4111-8111-111111111111'
 
 test('what one session says is kept under the host’s own ids and stands in the next one’s prompt', async () => {
@@ -176,6 +179,33 @@ async function endOnDemandDaemon(): Promise<void> {
   process.kill(pid, 'SIGTERM')
   await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow(), 10_000)
 }
+
+test('with the plugin and the hooks of set-up a session is given its memory once', async () => {
+  model.when('port 6543', { text: noted })
+  await run(fact)
+  await textsWhen([fact, noted])
+  expect(await host.manage('plugin', 'marketplace', 'add', integrations)).toMatchObject({ code: 0 })
+  expect(await host.manage('plugin', 'install', 'iai-mcp@iai-mcp')).toMatchObject({ code: 0 })
+  expect(await claudeCodePluginFolder(join(root, 'home/.claude'))).toMatch(/plugins\/cache/)
+  await run('Good morning.')
+  expect(model.requests.at(-1)?.body.split('## L1 Recent Summary')).toHaveLength(2)
+})
+
+test('the plugin alone gives a session its memory, and keeps what is said', async () => {
+  model.when('port 6543', { text: noted })
+  const [home, project] = [join(root, 'other-home'), join(root, 'project')]
+  await daemon.remove()
+  daemon = await startMemoryDaemon({ HOME: home })
+  const { dataDir } = daemon
+  host = await prepareClaudeCode({ home, project, modelUrl: model.baseUrl, dataDir, isBare: true })
+  expect(await host.manage('plugin', 'marketplace', 'add', integrations)).toMatchObject({ code: 0 })
+  expect(await host.manage('plugin', 'install', 'iai-mcp@iai-mcp')).toMatchObject({ code: 0 })
+  await run(fact)
+  await textsWhen([fact, noted])
+  await run('Good morning.')
+  expect(model.requests.at(-1)?.body).toContain('port 6543')
+  expect(model.requests.at(-1)?.body).toContain('mcp__plugin_iai-mcp_iai-mcp__recall')
+})
 
 test('said in Claude Code, known in OpenCode', async () => {
   const openCode = await prepareOpenCode({

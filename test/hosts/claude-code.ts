@@ -1,13 +1,17 @@
 // The released Claude Code in a home of its own, talking to the mock model and nothing else.
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { claudeCodeIntegration } from '../../packages/daemon/src/cli/hosts/claude-code.ts'
-import { addToFiles, type HostRun, iaiMcp, type RunningHost, startHost } from './host-process.ts'
+import { shellWord } from '../../packages/daemon/src/cli/hosts/integration.ts'
+import { type HostRun, iaiMcp, integrate, type RunningHost, startHost } from './host-process.ts'
 import { claudeCodeProgram } from './installed-hosts.ts'
 
 export interface ClaudeCode {
   /** `claude -p` with the prompt on standard input. */
   run(prompt: string, ...args: readonly string[]): Promise<HostRun>
   start(prompt: string, ...args: readonly string[]): RunningHost
+  /** Any other command of `claude`. */
+  manage(...args: readonly string[]): Promise<HostRun>
 }
 
 export interface ClaudeCodeSetting {
@@ -15,16 +19,18 @@ export interface ClaudeCodeSetting {
   readonly project: string
   readonly modelUrl: string
   readonly dataDir: string
+  /** Nothing of ours is put into its files: set-up is to do that. */
+  readonly isBare?: boolean
 }
 
 export async function prepareClaudeCode(setting: ClaudeCodeSetting): Promise<ClaudeCode> {
-  const { home, project, modelUrl, dataDir } = setting
+  const { home, project, modelUrl, dataDir, isBare = false } = setting
   const program = await claudeCodeProgram()
   await mkdir(project, { recursive: true })
-  await addToFiles(claudeCodeIntegration(iaiMcp, { HOME: home }).additions)
+  if (!isBare) await integrate(claudeCodeIntegration(iaiMcp, { HOME: home }))
   const env = {
     HOME: home,
-    PATH: process.env.PATH ?? '',
+    PATH: `${await commandFolder(home)}:${process.env.PATH ?? ''}`,
     IAI_MCP_STORE: dataDir,
     ANTHROPIC_BASE_URL: modelUrl,
     ANTHROPIC_API_KEY: 'dummy',
@@ -36,5 +42,18 @@ export async function prepareClaudeCode(setting: ClaudeCodeSetting): Promise<Cla
   }
   const start = (input: string, ...args: readonly string[]) =>
     startHost(program, ['-p', ...args], { cwd: project, env, input })
-  return { start, run: (prompt, ...args) => start(prompt, ...args).ended }
+  return {
+    start,
+    run: (prompt, ...args) => start(prompt, ...args).ended,
+    manage: (...args) => startHost(program, args, { cwd: project, env, input: '' }).ended,
+  }
+}
+
+/** A folder with the command `iai-mcp`, as a global installation leaves it on the path: the plugin counts on that. */
+async function commandFolder(home: string): Promise<string> {
+  const folder = join(home, 'bin')
+  await mkdir(folder, { recursive: true })
+  const script = `#!/bin/sh\nexec ${iaiMcp.map(shellWord).join(' ')} "$@"\n`
+  await writeFile(join(folder, 'iai-mcp'), script, { mode: 0o755 })
+  return folder
 }

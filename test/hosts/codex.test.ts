@@ -86,6 +86,48 @@ test('a model can ask through the tool', async () => {
   expect(JSON.stringify(results)).toContain('6543')
 })
 
+test('memory outlives a compaction', async () => {
+  model.when('port 6543', { text: noted })
+  await run(fact)
+  await textsWhen([fact, noted])
+  // More tokens than Codex is told the model holds: it compacts before the next prompt.
+  model.when('[fill]', { text: 'a long answer', tokensIn: 30_000 })
+  await run('The release is called Heron. [fill]')
+  await run('And now?', { resumes: true })
+  const [compaction, last] = model.requests.slice(-2)
+  expect(compaction?.lastUser).toContain('CONTEXT CHECKPOINT COMPACTION')
+  expect(last?.body).not.toContain('a long answer')
+  expect(last?.system.join('\n')).toContain('port 6543')
+  expect(last?.system.join('\n')).toContain('kept word for word')
+  // The summary is the host's, not something that was said.
+  await textsWhen([fact, noted, 'The release is called Heron. [fill]', 'a long answer', 'And now?', 'ok'])
+})
+
+test('a sub-agent’s words belong to its own session', async () => {
+  model.when('[delegate]', ({ body, afterTool }) => {
+    const agent = /agent_id\\+":\\+"([\w-]+)/.exec(body)?.[1]
+    if (agent !== undefined && body.includes('"wait_agent"')) return { text: 'It is done.' }
+    const namespace = 'multi_agent_v1'
+    if (!afterTool) return { tool: 'spawn_agent', namespace, input: { message: 'child prompt [leaf]' } }
+    return { tool: 'wait_agent', namespace, input: { targets: [agent] }, again: true }
+  })
+  model.when('[leaf]', { text: 'leaf answer' })
+  await run('Please [delegate] this.')
+  await vi.waitFor(
+    async () => {
+      const turns = await daemon.turns()
+      const said = (text: string) => turns.filter((turn) => turn.text === text)
+      expect(said('leaf answer')).toHaveLength(1)
+      expect(said('child prompt [leaf]')).toMatchObject([
+        { role: 'assistant', session_id: said('leaf answer')[0]?.session_id },
+      ])
+      expect(said('It is done.')).toHaveLength(1)
+      expect(said('It is done.')[0]?.session_id).not.toBe(said('leaf answer')[0]?.session_id)
+    },
+    { timeout: 20_000, interval: 100 },
+  )
+})
+
 test('a host killed in the middle of a turn loses nothing that was said', async () => {
   model.when('[hang]', { hangs: true })
   const killed = host.start('Remember the blue door. [hang]')

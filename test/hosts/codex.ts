@@ -3,8 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codexIntegration } from '../../packages/daemon/src/cli/hosts/codex.ts'
-import type { McpServer } from '../../packages/daemon/src/cli/hosts/integration.ts'
-import { addToFiles, type HostRun, iaiMcp, type RunningHost, startHost } from './host-process.ts'
+import { type HostRun, iaiMcp, integrate, type RunningHost, startHost } from './host-process.ts'
 import { codexProgram } from './installed-hosts.ts'
 
 export interface Codex {
@@ -24,17 +23,19 @@ export interface CodexSetting {
   readonly project: string
   readonly modelUrl: string
   readonly dataDir: string
+  /** Nothing of ours is put into its files: set-up is to do that. */
+  readonly isBare?: boolean
 }
 
-export async function prepareCodex({ home, project, modelUrl, dataDir }: CodexSetting): Promise<Codex> {
+export async function prepareCodex(setting: CodexSetting): Promise<Codex> {
+  const { home, project, modelUrl, dataDir, isBare = false } = setting
   const program = await codexProgram()
   const codexHome = join(home, '.codex')
   await mkdir(project, { recursive: true })
   await mkdir(codexHome, { recursive: true })
-  const { additions } = codexIntegration(iaiMcp, { HOME: home })
-  const [server] = await addToFiles(additions)
-  if (server?.kind !== 'set') throw new Error('the MCP server is set in config.toml')
-  await writeFile(join(codexHome, 'config.toml'), configuration(modelUrl, server.value as McpServer, dataDir))
+  await writeFile(join(codexHome, 'config.toml'), configuration(modelUrl))
+  // Codex hands its environment to hooks, not to MCP servers.
+  if (!isBare) await integrate(codexIntegration(iaiMcp, { HOME: home }, ['--data-dir', dataDir]))
   const env = {
     HOME: home,
     PATH: process.env.PATH ?? '',
@@ -50,24 +51,19 @@ export async function prepareCodex({ home, project, modelUrl, dataDir }: CodexSe
   return { start, run: (prompt, options) => start(prompt, options).ended }
 }
 
-function configuration(modelUrl: string, { command, args }: McpServer, dataDir: string): string {
-  // A JSON text is a TOML text, as long as it holds no control characters.
-  const text = (value: unknown) => JSON.stringify(value)
+function configuration(modelUrl: string): string {
   return `model = "mock-model"
 model_provider = "mock"
 check_for_update_on_startup = false
+model_context_window = 40000
+model_auto_compact_token_limit = 20000
 
 [model_providers.mock]
 name = "mock"
-base_url = ${text(`${modelUrl}/v1`)}
+base_url = "${modelUrl}/v1"
 wire_api = "responses"
 env_key = "MOCK_KEY"
 request_max_retries = 0
 stream_max_retries = 0
-
-[mcp_servers.iai-mcp]
-command = ${text(command)}
-args = ${text(args)}
-env = { IAI_MCP_STORE = ${text(dataDir)} }
 `
 }

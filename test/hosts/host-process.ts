@@ -1,9 +1,10 @@
 // Runs a released host program once, and puts into its own files what the set-up would.
 import { spawn } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Addition, Program } from '../../packages/daemon/src/cli/hosts/integration.ts'
+import type { Integration, Program } from '../../packages/daemon/src/cli/hosts/integration.ts'
+import { applyChange } from '../../packages/daemon/src/cli/setup/change.ts'
+import { readConfigText, writeConfigBytes } from '../../packages/daemon/src/cli/setup/config-text.ts'
+import { integrationChanges } from '../../packages/daemon/src/cli/setup/integration-changes.ts'
 
 const bin = fileURLToPath(new URL('../../packages/daemon/bin/iai-mcp.js', import.meta.url))
 /** `iai-mcp` as the set-up names it: Node and the bin by absolute paths. */
@@ -48,24 +49,10 @@ export function startHost(
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a host's settings, by key
-type Json = any
-
-/** The JSON additions; those to TOML are returned. */
-export async function addToFiles(additions: readonly Addition[]): Promise<readonly Addition[]> {
-  for (const addition of additions) {
-    if (addition.format !== 'json') continue
-    const text = await readFile(addition.file, 'utf8').catch(() => '{}')
-    const whole: Json = JSON.parse(text)
-    const last = addition.keys.at(-1) ?? ''
-    const parent = addition.keys.slice(0, -1).reduce<Json>((at, key) => {
-      at[key] ??= {}
-      return at[key]
-    }, whole)
-    if (addition.kind === 'set') parent[last] = addition.value
-    else parent[last] = [...(parent[last] ?? []), addition.item]
-    await mkdir(dirname(addition.file), { recursive: true })
-    await writeFile(addition.file, JSON.stringify(whole, null, 2))
+/** Puts the integration into the host's own files, with set-up's own edits. */
+export async function integrate(integration: Integration): Promise<void> {
+  for (const change of integrationChanges(integration)) {
+    const { realPath, text, mode } = await readConfigText(change.file)
+    await writeConfigBytes(realPath, Buffer.from(applyChange(text, change)), mode)
   }
-  return additions.filter(({ format }) => format === 'toml')
 }

@@ -18,8 +18,8 @@ export interface ModelRequest {
 
 type Reply =
   | { readonly text: string; readonly tokensIn?: number }
-  /** `namespace`: where a host keeps its tools in groups. */
-  | { readonly tool: string; readonly namespace?: string; readonly input: unknown }
+  /** `namespace`: where a host keeps its tools in groups. `again`: also right after a call. */
+  | { readonly tool: string; readonly namespace?: string; readonly input: unknown; readonly again?: true }
 
 /** The answer is begun and never ended. */
 type Hanging = { readonly hangs: true }
@@ -84,7 +84,8 @@ async function answer(
     return
   }
   // A scripted tool call is made once: the round after it ends the turn.
-  const reply = scripted === undefined || ('tool' in scripted && asked.afterTool) ? { text: 'ok' } : scripted
+  const isDone = scripted !== undefined && 'tool' in scripted && asked.afterTool && scripted.again !== true
+  const reply = scripted === undefined || isDone ? { text: 'ok' } : scripted
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   for (const [event, data] of speak(reply, asked.model)) {
     if (event !== '') response.write(`event: ${event}\n`)

@@ -6,6 +6,7 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { startFakeDaemon } from '../support/fake-daemon.ts'
+import { iaiMcp } from './host-process.ts'
 import { type CapturedTurn, type MemoryDaemon, startMemoryDaemon } from './memory-daemon.ts'
 import { type MockModel, type ModelRequest, startMockModel } from './mock-model.ts'
 import { type OpenCode, type PluginEntry, pluginFile, pluginPackage, prepareOpenCode } from './open-code.ts'
@@ -180,6 +181,31 @@ describe('what is captured', () => {
     ])
     expect(own[0]?.session_id).not.toBe(child[0]?.session_id)
   })
+})
+
+test('a model can ask through the tool', async () => {
+  model.when('port 6543', { text: 'Noted.' })
+  await run(fact)
+  await turnsWhen(2)
+  const place = ['--data-dir', daemon.dataDir]
+  await host.configure({ modelUrl: model.baseUrl, plugin: [], mcpCommand: [...iaiMcp, 'mcp', ...place] })
+  model.when('[ask]', { tool: 'iai-mcp_recall', input: { cue: 'staging port' } })
+  await run('Look it up. [ask]')
+  const last = JSON.parse(model.requests.at(-1)?.body ?? '{}') as { messages: { role: string }[] }
+  expect(JSON.stringify(last.messages.filter(({ role }) => role === 'tool'))).toContain('6543')
+})
+
+test('a host killed in the middle of a turn loses nothing that was said', async () => {
+  model.when('[hang]', { hangs: true })
+  const killed = host.start('Remember the blue door. [hang]')
+  await vi.waitFor(
+    () => expect(model.requests.some((each) => isTalk(each) && each.lastUser.includes('[hang]'))).toBe(true),
+    { timeout: 60_000, interval: 20 },
+  )
+  killed.kill()
+  await killed.ended
+  const [turn] = await turnsWhen(1)
+  expect(turn).toMatchObject({ role: 'user', text: 'Remember the blue door. [hang]' })
 })
 
 describe('a daemon that is not there', () => {

@@ -1,10 +1,11 @@
 // The released OpenCode in a home and a project of its own, talking to the mock model and nothing else.
-import { execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
+import { type HostRun, type RunningHost, startHost } from './host-process.ts'
 import { openCodeProgram, openCodeVersion } from './installed-hosts.ts'
 
 export const pluginPackage = resolve(import.meta.dirname, '../../packages/opencode')
@@ -16,14 +17,8 @@ export interface OpenCodeSetting {
   readonly modelUrl: string
   readonly plugin: readonly PluginEntry[]
   readonly env?: Readonly<Record<string, string>>
-}
-
-interface OpenCodeRun {
-  readonly code: number | null
-  readonly said: string
-  /** The host's own log (stderr). */
-  readonly log: string
-  readonly ms: number
+  /** Our MCP server, by the command that runs it. */
+  readonly mcpCommand?: readonly string[]
 }
 
 /** A text part as OpenCode's database holds it, which is what an importer reads. */
@@ -41,14 +36,14 @@ export interface OpenCode {
   readonly home: string
   readonly project: string
   /** `opencode run` with the prompt on standard input, which is taken byte for byte. */
-  run(prompt: string, ...args: readonly string[]): Promise<OpenCodeRun>
+  run(prompt: string, ...args: readonly string[]): Promise<HostRun>
+  start(prompt: string, ...args: readonly string[]): RunningHost
   /** Changes the settings for the runs that follow. */
   configure(setting: OpenCodeSetting): Promise<void>
   storedParts(): readonly StoredPart[]
   remove(): Promise<void>
 }
 
-const runMsMax = 90_000
 const switchedOff = [
   'AUTOUPDATE',
   'MODELS_FETCH',
@@ -68,38 +63,22 @@ export async function prepareOpenCode(first: OpenCodeSetting): Promise<OpenCode>
   await makeProject(project)
   let extraEnv: Readonly<Record<string, string>> = {}
 
-  async function configure({ modelUrl, plugin, env = {} }: OpenCodeSetting): Promise<void> {
+  async function configure({ env = {}, ...setting }: OpenCodeSetting): Promise<void> {
     extraEnv = env
-    await writeFile(join(project, 'opencode.json'), JSON.stringify(configuration(modelUrl, plugin), null, 2))
+    await writeFile(join(project, 'opencode.json'), JSON.stringify(configuration(setting), null, 2))
   }
 
-  function run(prompt: string, ...args: readonly string[]): Promise<OpenCodeRun> {
-    const startedAt = performance.now()
-    const child = spawn(program, ['run', '--print-logs', ...args], {
-      cwd: project,
-      env: { ...environment(home), ...extraEnv },
-      timeout: runMsMax,
-    })
-    let said = ''
-    let log = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString('utf8')
-    })
-    child.stderr.on('data', (chunk: Buffer) => {
-      log += chunk.toString('utf8')
-    })
-    child.stdin.end(prompt)
-    return new Promise((done, fail) => {
-      child.on('error', fail)
-      child.on('close', (code) => done({ code, said, log, ms: performance.now() - startedAt }))
-    })
+  function start(input: string, ...args: readonly string[]): RunningHost {
+    const env = { ...environment(home), ...extraEnv }
+    return startHost(program, ['run', '--print-logs', ...args], { cwd: project, env, input })
   }
 
   await configure(first)
   return {
     home,
     project,
-    run,
+    start,
+    run: (prompt, ...args) => start(prompt, ...args).ended,
     configure,
     storedParts: () => readParts(join(home, '.local/share/opencode/opencode.db')),
     remove: () => rm(root, { recursive: true, force: true }),
@@ -130,7 +109,7 @@ function environment(home: string): Record<string, string> {
   }
 }
 
-function configuration(modelUrl: string, plugin: readonly PluginEntry[]): object {
+function configuration({ modelUrl, plugin, mcpCommand }: OpenCodeSetting): object {
   const limit = { context: 32_000, output: 4_096 }
   return {
     provider: {
@@ -150,6 +129,7 @@ function configuration(modelUrl: string, plugin: readonly PluginEntry[]): object
     formatter: false,
     permission: { '*': 'allow' },
     plugin,
+    ...(mcpCommand !== undefined && { mcp: { 'iai-mcp': { type: 'local', command: mcpCommand } } }),
   }
 }
 

@@ -13,8 +13,10 @@ const cliFolder = new URL('../dist/daemon/src/cli/', import.meta.url)
 const entry = new URL('cli.js', cliFolder)
 /** Set for the second run, so that a wrong Node under that name cannot start this command for ever. */
 const mark = 'IAI_MCP_REEXEC'
-/** Set for the lean run of the daemon. */
+/** Set for the lean run. */
 const leanMark = 'IAI_MCP_LEAN'
+/** What runs for long, or reads much: memory is asked of the system and not given back otherwise. */
+const leanCommands = ['daemon', 'import', 'verify', 'setup']
 
 function main() {
   const needed = versionNeeded()
@@ -22,14 +24,14 @@ function main() {
   if (!existsSync(entry))
     return refuse('iai-mcp is not built yet. Run "npm run build" in its repository first.')
   delete process.env[mark]
-  if (process.argv[2] === 'daemon') becomeLean()
+  if (leanCommands.includes(process.argv[2])) becomeLean()
   run().catch((error) => refuse(`iai-mcp could not be loaded: ${error.stack}`))
 }
 
 /**
  * Replaces this process, pid and all, by the same command with a lean heap: without it, garbage that V8 has no reason
- * to collect and arenas that malloc opens for each thread double the daemon's memory. Both can only be set before a
- * process starts. Where Node cannot do that (before 22.15, Windows), the daemon runs as it is.
+ * to collect and arenas that malloc opens for each thread double its memory. Both can only be set before a process
+ * starts. Where Node cannot do that (before 22.15, Windows), the command runs as it is.
  */
 function becomeLean() {
   if (process.env[leanMark] || typeof process.execve !== 'function') return void delete process.env[leanMark]

@@ -5,8 +5,9 @@ import { type BackgroundWork, createBackgroundWork } from './background/backgrou
 import { createConsolidationWorker } from './background/consolidation-worker.ts'
 import { createConsolidator } from './background/consolidator.ts'
 import { createDailyBackup, type DailyBackupOptions } from './background/daily-backup.ts'
-import { createHistoryCheck, type HistoryCheckOptions } from './background/history-check.ts'
+import { createDailyCheck, createSessionCheck, type HistoryCheckOptions } from './background/history-check.ts'
 import { createSpoolDrain } from './background/spool-drain.ts'
+import { createSpoolLook } from './background/spool-look.ts'
 import { createTranscripts } from './background/transcripts.ts'
 import { createVectorKeeping, type VectorKeeping } from './background/vector-keeping.ts'
 import type { Config } from './config/config.ts'
@@ -29,6 +30,7 @@ import { systemClock } from './kit/clock.ts'
 import { uuidV7 } from './kit/ids.ts'
 import { limits } from './kit/limits.ts'
 import type { Log } from './kit/log.ts'
+import { removeUnfinished } from './kit/private-file.ts'
 import { type BannerFacts, banner } from './lifecycle/banner.ts'
 import { createControl } from './lifecycle/controls.ts'
 import { prepareDataDir } from './lifecycle/data-dir.ts'
@@ -124,6 +126,8 @@ async function start(
   await prepareDataDir(dataDir)
   const lock = acquireLock(dataDir, { pid: process.pid, startedAt, version }, log)
   undo.add(() => lock.release())
+  const unfinished = removeUnfinished(dataDir, startedAt - limits.unfinishedFileMsMin)
+  if (unfinished.length > 0) log.info('unfinished_files_removed', { files: unfinished.length })
 
   // The store.
   const storeKey = await openKey(dataDir, config.passphrase?.reveal() ?? null)
@@ -188,7 +192,12 @@ async function start(
     now,
     log,
   })
-  const hooks = createHooks({ ...common, transcripts, recallsFirstPrompt: config.promptRecall === 'first' })
+  const hooks = createHooks({
+    ...common,
+    now,
+    transcripts,
+    recallsFirstPrompt: config.promptRecall === 'first',
+  })
   const controls = createControl({ daemon, background, consolidator, now })
   const control = withKeepingLines(withHookLines(withMcpLines(controls, mcp), hooks, transcriptClients), {
     ...keeping,
@@ -215,11 +224,15 @@ async function start(
     socket,
     ...(http === null ? [] : [http]),
     background,
+    createSpoolLook({ dataDir, background, log }),
     consolidator,
     ...(vectors === null ? [] : [vectors]),
-    ...(config.verifyDaily === 'off'
+    ...(config.verifyHistory === 'off'
       ? []
-      : [historyChecks(config, { store, now, startedAt, log, paused: background.paused })]),
+      : historyChecks(config, {
+          ...{ store, now, startedAt, log, paused: background.paused },
+          sessionEndedAt: activity.sessionEndedAt,
+        })),
     ...(config.backupDaily === 'off'
       ? []
       : [dailyBackups(config, keeping, { store, now, startedAt, log, paused: background.paused })]),
@@ -299,16 +312,23 @@ function embeddingHost({ embedding }: Config): string | null {
 }
 
 /** Work of its own beside the background work: it takes minutes, and the spool does not wait for it. */
-function historyChecks(config: Config, parts: Omit<HistoryCheckOptions, 'command'>): BackgroundWork {
-  const { dataDir, socketPath } = config
+function historyChecks(
+  { dataDir, socketPath }: Config,
+  parts: Omit<HistoryCheckOptions, 'command'>,
+): readonly BackgroundWork[] {
   const bin = join(readPackageInfo().folder, 'bin', 'iai-mcp.js')
-  const place = ['--data-dir', dataDir, '--socket', socketPath]
-  const within = String(limits.historyCheckLookBackHours)
-  const task = createHistoryCheck({
-    ...parts,
-    command: [process.execPath, bin, 'verify', '--repair', '--json', '--changed-within', within, ...place],
-  })
-  return createBackgroundWork({ tasks: [task], everyMs: limits.historyCheckAfterMs, log: parts.log })
+  const verify = ['verify', '--repair', '--json', '--data-dir', dataDir, '--socket', socketPath]
+  const command = (hours: number): [string, ...string[]] => [
+    process.execPath,
+    ...[bin, ...verify, '--changed-within', String(hours)],
+  ]
+  const { log } = parts
+  const daily = [createDailyCheck({ ...parts, command })]
+  const afterSessions = [createSessionCheck({ ...parts, command })]
+  return [
+    createBackgroundWork({ tasks: daily, everyMs: limits.historyCheckAfterMs, log }),
+    createBackgroundWork({ tasks: afterSessions, everyMs: limits.sessionCheckLookEveryMs, log }),
+  ]
 }
 
 /** Copies of the store while it is in use. */

@@ -77,7 +77,9 @@ async function server(input: HostInput, rawOptions?: unknown): Promise<Hooks> {
     // Hundreds of deltas a second pass here; only what is followed costs more than a look at its type.
     event: async (input) => (followed.has(input?.event?.type) ? follow(input.event) : undefined),
 
-    'chat.message': guard('chat.message', async (expired, _input, { message, parts }) => {
+    'chat.message': guard('chat.message', async (expired, { sessionID }, { message, parts }) => {
+      // The host has a good deal to do before it calls the model; the answer comes meanwhile.
+      if (options.inject && sessionID !== undefined) context.prepare(sessionID)
       if (options.capture) remember(turns.typed(message, parts))
       const recalled = options.recall ? await firstPrompt.partFor(message, parts.filter(isTyped)) : null
       if (recalled !== null && !expired.aborted) parts.push(recalled)

@@ -15,6 +15,8 @@ import type { Reporter } from './reporter.ts'
 import type { SessionTree } from './session-tree.ts'
 
 export interface SessionContext {
+  /** Begins to ask, so that the answer is there when it is needed; returns at once. */
+  prepare(sessionId: string): void
   /** The text for this session, '' when there is none (yet). Never rejects; may take `contextCallMsMax`. */
   textFor(sessionId: string): Promise<string>
   /** True when the session has been given a text. */
@@ -33,7 +35,8 @@ export interface SessionContextParts {
 
 interface Asking {
   readonly text: Promise<string>
-  readonly since: number
+  /** When the first hook began to wait for it; null while none has. */
+  waitedSince: number | null
 }
 
 export function createSessionContext(parts: SessionContextParts): SessionContext {
@@ -72,20 +75,30 @@ export function createSessionContext(parts: SessionContextParts): SessionContext
     return Math.min(options.budgetTokens ?? pluginLimits.subagentTokensMax, pluginLimits.subagentTokensMax)
   }
 
+  function begin(sessionId: string): Asking | null {
+    const running = asking.get(sessionId)
+    if (running !== undefined) return running
+    if (backOff.resting) return null
+    const begun: Asking = { text: ask(sessionId), waitedSince: null }
+    asking.set(sessionId, begun)
+    return begun
+  }
+
   return {
+    prepare(sessionId) {
+      if (!texts.has(sessionId)) begin(sessionId)
+    },
     has: (sessionId) => (texts.get(sessionId) ?? '') !== '',
     async textFor(sessionId) {
       const known = texts.get(sessionId)
       if (known !== undefined) return known
-      const running = asking.get(sessionId)
-      if (running !== undefined) {
-        // It has cost one hook its time already; it does not cost another.
-        return now() - running.since < pluginLimits.hookMsMax ? running.text : ''
-      }
+      // What is under way still serves the session's next model call.
       if (backOff.resting) return ''
-      const text = ask(sessionId)
-      asking.set(sessionId, { text, since: now() })
-      return text
+      const running = begin(sessionId)
+      if (running === null) return ''
+      running.waitedSince ??= now()
+      // It has cost one hook its time already; it does not cost another.
+      return now() - running.waitedSince < pluginLimits.hookMsMax ? running.text : ''
     },
   }
 }

@@ -73,6 +73,16 @@ describe('the system prompt', () => {
     expect(daemon.calls.filter(({ what }) => what === 'session_context')).toHaveLength(2)
   })
 
+  test('is asked for as soon as the user has spoken, and once', async () => {
+    const { host, daemon } = await setUp()
+    await host.newSession('s1')
+    const asked = () => daemon.calls.filter(({ what }) => what === 'session_context')
+    await host.userSays('s1', 'hello')
+    await vi.waitFor(() => expect(asked()).toHaveLength(1))
+    expect((await host.modelCall('s1')).system).toHaveLength(2)
+    expect(asked()).toHaveLength(1)
+  })
+
   test('stays as it is while there is nothing to remember', async () => {
     const { host, daemon } = await setUp()
     daemon.context = ''

@@ -1,6 +1,6 @@
-// Once a day: proves that what the hosts wrote lately is stored, and takes in what is not. Runs as a process of its own
-// with low priority, because reading transcripts is no work for the thread that answers; bounded in time and in how
-// far back it looks. Off unless the user asked for it.
+// Proves that what the hosts wrote lately is stored, and takes in what is not: after sessions have ended, and once a day.
+// Runs as a process of its own with low priority, because reading transcripts is no work for the thread that answers;
+// bounded in time and in how far back it looks. Off unless the user asked for it.
 import { spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import { z } from 'zod'
@@ -11,16 +11,18 @@ import type { Store } from '../store/store.ts'
 import type { BackgroundTask } from './background-work.ts'
 
 export interface HistoryCheckOptions {
-  /** Program and arguments that verify, repair and print the report as JSON. */
-  readonly command: readonly [string, ...string[]]
+  /** Program and arguments that verify what changed in the last hours, repair, and print the report as JSON. */
+  command(changedWithinHours: number): readonly [string, ...string[]]
   readonly store: Pick<Store, 'recordEvent' | 'events'>
   readonly now: Clock
   readonly startedAt: number
+  readonly sessionEndedAt: () => number | null
   readonly paused: () => boolean
   readonly log: Log
 }
 
-const eventKind = 'history_checked'
+/** The latest of each kind says when it ran last, also to a daemon that starts later. */
+const eventKinds = { daily: 'history_checked', session: 'sessions_checked' } as const
 const reportSchema = z.object({
   on_disk: z.int(),
   stored: z.int(),
@@ -29,32 +31,66 @@ const reportSchema = z.object({
   repair: z.object({ stored: z.int(), refused: z.int() }).nullable(),
 })
 
-export function createHistoryCheck(options: HistoryCheckOptions): BackgroundTask {
-  const { command, store, now, startedAt, paused, log } = options
-
-  async function isDue(): Promise<boolean> {
+/** Once a day, for the files of the last days. */
+export function createDailyCheck(options: HistoryCheckOptions): BackgroundTask {
+  const { now, startedAt, paused } = options
+  return checkTask(options, {
+    kind: eventKinds.daily,
+    hours: limits.historyCheckLookBackHours,
+    msMax: limits.historyCheckMsMax,
     // A daemon that has just started has better things to do: somebody is waiting for it.
-    if (paused() || now() - startedAt < limits.historyCheckAfterMs) return false
-    const [last] = await store.events({
-      kind: eventKind,
-      since: now() - limits.historyCheckEveryMs,
-      limit: 1,
-    })
-    return last === undefined
+    isDue: async (ranWithin) =>
+      !paused() &&
+      now() - startedAt >= limits.historyCheckAfterMs &&
+      !(await ranWithin(limits.historyCheckEveryMs)),
+  })
+}
+
+/** A while after a session has ended: hosts write a little later. However many end, not more often than every so often. */
+export function createSessionCheck(options: HistoryCheckOptions): BackgroundTask {
+  const { now, sessionEndedAt, paused } = options
+  let checkedAt = Number.NEGATIVE_INFINITY
+  return checkTask(options, {
+    kind: eventKinds.session,
+    hours: limits.sessionCheckLookBackHours,
+    msMax: limits.sessionCheckMsMax,
+    async isDue(ranWithin) {
+      const endedAt = sessionEndedAt()
+      if (paused() || endedAt === null || endedAt <= checkedAt) return false
+      if (now() - endedAt < limits.sessionCheckAfterMs) return false
+      if (await ranWithin(limits.sessionCheckEveryMs)) return false
+      checkedAt = now()
+      return true
+    },
+  })
+}
+
+interface Plan {
+  readonly kind: string
+  readonly hours: number
+  readonly msMax: number
+  isDue(ranWithin: (ms: number) => Promise<boolean>): Promise<boolean>
+}
+
+function checkTask(options: HistoryCheckOptions, { kind, hours, msMax, isDue }: Plan): BackgroundTask {
+  const { command, store, now, log } = options
+
+  async function ranWithin(ms: number): Promise<boolean> {
+    return (await store.events({ kind, since: now() - ms, limit: 1 })).length > 0
   }
 
   return {
-    name: 'history_check',
+    name: kind,
     async run(signal) {
-      if (!(await isDue())) return
-      const printed = await runBounded(command, signal)
+      if (!(await isDue(ranWithin))) return
+      const printed = await runBounded(command(hours), msMax, signal)
       const report = printed === null ? null : reportSchema.safeParse(parseJson(printed)).data
       // A stop in the middle is no finding; the next start looks again.
       if (signal.aborted) return
       const { on_disk = null, stored = null, missing = null, differing = null, repair = null } = report ?? {}
       const data = { on_disk, stored, missing, differing, repaired: repair?.stored ?? null }
-      log[report == null ? 'warn' : 'info'](eventKind, data)
-      await store.recordEvent({ at: now(), kind: eventKind, data })
+      log[report == null ? 'warn' : 'info'](kind, data)
+      await store.recordEvent({ at: now(), kind, data })
     },
   }
 }
@@ -62,9 +98,10 @@ export function createHistoryCheck(options: HistoryCheckOptions): BackgroundTask
 /** What the command printed, or null when it could not be run, took too long or printed too much. */
 function runBounded(
   [program, ...args]: readonly [string, ...string[]],
+  msMax: number,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(limits.historyCheckMsMax)])
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(msMax)])
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'ignore'],
     signal: bounded,

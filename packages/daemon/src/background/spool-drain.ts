@@ -1,6 +1,7 @@
 // Takes in the turns that clients wrote to the spool, through the same operation as any other turn.
 // What can never be stored is set aside beside the spool (packages/client), and said in the log without its text.
-import { type Delivery, drainSpool, retryFailed } from '../../../client/src/spool-drain.ts'
+import { spoolFileEnding } from '../../../client/src/spool.ts'
+import { type Delivery, drainSpool, inspectSpool, retryFailed } from '../../../client/src/spool-drain.ts'
 import type { CaptureBatch } from '../../../client/src/wire.ts'
 import type { Dispatch } from '../dispatch/dispatch.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -82,4 +83,10 @@ export function createSpoolDrain({ dataDir, dispatch, store, now, log }: SpoolDr
       await store.recordEvent({ at: now(), kind: 'spool_drained', data: counts })
     },
   }
+}
+
+/** Whether a file waits in the spool that no round has tried yet. */
+export async function hasNewFile(dataDir: string): Promise<boolean> {
+  const { waiting } = await inspectSpool({ dataDir })
+  return waiting.some((name) => name.endsWith(spoolFileEnding))
 }

@@ -15,3 +15,8 @@ export function onDemandDaemon({ dataDir, socketPath }: Config): ProgramAndArgum
   const place = ['--data-dir', dataDir, '--socket', socketPath]
   return ownCommand('daemon', '--on-demand', '--json', '--log-level', 'warn', ...place)
 }
+
+/** Whether this runs from the cache of npx, which may be emptied at any time. */
+export function runsFromNpxCache(): boolean {
+  return readPackageInfo().folder.includes('/_npx/')
+}

@@ -78,7 +78,7 @@ export function inspectConfig(input: ConfigInput): {
     passphrase: values.passphrase.value,
     logLevel: values.logLevel.value,
     idleExitMinutes: values.idleExitMinutes.value,
-    verifyDaily: values.verifyDaily.value,
+    verifyHistory: values.verifyHistory.value,
     promptRecall: values.promptRecall.value,
     embedding: withAbsoluteFolder(embedding.value, (path) => absolute(path, input.home, baseOf(embedding))),
     embeddingModel: values.embeddingModel.value,

@@ -13,6 +13,11 @@ export function gitEnvironment(): { readonly PATH: string; readonly HOME: string
   return { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: homedir() }
 }
 
+/** Where a shell looks for programs. */
+export function searchPath(): string {
+  return process.env.PATH ?? ''
+}
+
 /** The user's home and the hosts' own variables, as far as they say where the hosts keep things. */
 export function hostEnvironment() {
   const { XDG_DATA_HOME, XDG_CONFIG_HOME, CLAUDE_CONFIG_DIR, CODEX_HOME, OPENCODE_DB } = process.env

@@ -33,7 +33,7 @@ export interface Settings {
   readonly logLevel: LogLevel
   /** 0: never; null: not said */
   readonly idleExitMinutes: number | null
-  readonly verifyDaily: 'on' | 'off'
+  readonly verifyHistory: 'on' | 'off'
   readonly promptRecall: 'first' | 'off'
   readonly embedding: EmbeddingChoice
   readonly embeddingModel: string | null
@@ -113,13 +113,13 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     fallbackText: `never; ${limits.onDemandIdleMinutesDefault} for a daemon that a host started on demand`,
     help: 'Leave when no host is connected and nothing was asked for this long; 0 is never.',
   },
-  verifyDaily: {
+  verifyHistory: {
     flag: null,
     env: null,
-    key: 'verify_daily',
+    key: 'verify_history',
     kind: choiceKind(['on', 'off']),
     fallback: 'off',
-    help: 'Once a day, look whether what the agents wrote lately is stored, and take in what is not (iai-mcp verify --repair). Turned on by iai-mcp setup.',
+    help: 'After sessions have ended, and once a day, look whether what the agents wrote lately is stored, and take in what is not (iai-mcp verify --repair). Turned on by iai-mcp setup.',
   },
   promptRecall: {
     flag: null,

@@ -1,5 +1,7 @@
-// When the daemon was last asked for anything from outside. What it asks of itself does not count.
+// When the daemon was last asked for anything from outside (what it asks of itself does not count), and when a session
+// last ended.
 import type { Clock } from '../kit/clock.ts'
+import { sessionExit } from '../operations/session-exit.ts'
 import type { Dispatch } from './dispatch.ts'
 
 export interface Activity {
@@ -7,13 +9,17 @@ export interface Activity {
   readonly dispatch: Dispatch
   /** ms; now while a question is under way, and the time of creation before the first. */
   lastAskedAt(): number
+  /** ms; null when none has ended since the start. */
+  sessionEndedAt(): number | null
 }
 
 export function watchActivity(dispatch: Dispatch, now: Clock): Activity {
   let lastAt = now()
   let underWay = 0
+  let endedAt: number | null = null
   return {
     async dispatch(method, params, caller) {
+      if (method === sessionExit.name) endedAt = now()
       if (caller.transport === 'internal') return dispatch(method, params, caller)
       underWay += 1
       try {
@@ -24,5 +30,6 @@ export function watchActivity(dispatch: Dispatch, now: Clock): Activity {
       }
     },
     lastAskedAt: () => (underWay > 0 ? now() : lastAt),
+    sessionEndedAt: () => endedAt,
   }
 }

@@ -1,5 +1,7 @@
 // ChatGPT's data export. A conversation is a tree of messages (`mapping`): edited prompts and regenerated answers are
 // branches of it, and all of them were said. A turn's id is the message's.
+
+import { isBlank } from '../text/blank.ts'
 import { exportSource } from './export-file.ts'
 import { isObject, type JsonObject, listIn, objectIn, stringIn, timeIn } from './json-value.ts'
 import { nameOf, type Verdict } from './jsonl.ts'
@@ -70,7 +72,7 @@ function turnOf(
   role: 'user' | 'assistant',
 ): Verdict {
   const text = listIn(objectIn(message.content)?.parts).flatMap(partText).join('\n')
-  if (text.trim() === '') return { reason: 'no-text' }
+  if (isBlank(text)) return { reason: 'no-text' }
   const messageId = stringIn(message.id)
   // Some messages carry no time of their own; the conversation's is the nearest that is known.
   const saidAt = secondsIn(message.create_time) ?? secondsIn(conversation.create_time)

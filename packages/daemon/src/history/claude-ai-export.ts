@@ -1,4 +1,6 @@
 // Claude.ai's data export: an array of conversations, each with its `chat_messages`. A turn's id is the message's uuid.
+
+import { isBlank } from '../text/blank.ts'
 import { exportSource } from './export-file.ts'
 import { isObject, type JsonObject, listIn, stringIn, textBlocks, timeIn } from './json-value.ts'
 import { nameOf, type Verdict } from './jsonl.ts'
@@ -29,7 +31,7 @@ function judgeMessage(session: string, message: JsonObject): Verdict {
   // `text` also holds stand-ins for blocks that the export leaves out; the blocks themselves are what was said.
   const isInBlocks = listIn(message.content).length > 0
   const text = isInBlocks ? textBlocks(message.content, 'text').join('\n\n') : (stringIn(message.text) ?? '')
-  if (text.trim() === '') return { reason: 'no-text' }
+  if (isBlank(text)) return { reason: 'no-text' }
   const messageId = stringIn(message.uuid)
   const saidAt = timeIn(message.created_at)
   if (messageId === undefined || saidAt === undefined) return { reason: 'incomplete' }

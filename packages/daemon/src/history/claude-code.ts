@@ -2,6 +2,7 @@
 // <session>/subagents/agent-<id>.jsonl (older: agent-<id>.jsonl beside the session). A turn's id is the line's `uuid`.
 // Only what was typed and what the assistant said counts; checked against versions 2.1.197 and 2.1.330.
 import { basename } from 'node:path'
+import { isBlank } from '../text/blank.ts'
 import { attributeCopies } from './claude-code-forks.ts'
 import { chunksOf, discoverBelow } from './files.ts'
 import { isObject, type JsonObject, listIn, objectIn, stringIn, textBlocks, timeIn } from './json-value.ts'
@@ -113,7 +114,7 @@ function answered(line: JsonObject): string | Exclude<Verdict, { text: string }>
 
 function spoken(texts: readonly string[]): string | { readonly reason: 'no-text' } {
   const text = texts.join('\n\n')
-  return text.trim() === '' ? { reason: 'no-text' } : text
+  return isBlank(text) ? { reason: 'no-text' } : text
 }
 
 function startsWithAny(text: string, marks: readonly string[]): boolean {

@@ -3,6 +3,7 @@
 // messages among the events. Checked against version 0.169.0; rollouts from before `item_completed` are read too.
 import { pipeline, Readable } from 'node:stream'
 import * as zlib from 'node:zlib'
+import { isBlank } from '../text/blank.ts'
 import { chunksOf, discoverBelow, skippedFile, withoutFirst } from './files.ts'
 import { type JsonObject, objectIn, stringIn, textBlocks, timeIn } from './json-value.ts'
 import { type Judge, nameOf, readJsonl, skippedItem, type Verdict } from './jsonl.ts'
@@ -200,7 +201,7 @@ interface Said {
 
 function turnOf(rollout: Rollout, { isUser, id, saidAt, text }: Said): Verdict {
   if (id === undefined || saidAt === undefined) return { reason: 'incomplete' }
-  if (text.trim() === '') return { reason: 'no-text' }
+  if (isBlank(text)) return { reason: 'no-text' }
   // What stands in the user's place in a sub-agent's thread was written by the agent that started it.
   const isDelegated = isUser && rollout.parent !== null
   return {

@@ -7,6 +7,7 @@
 //   client, cwd, speaker, parent_session_id   as in memory_capture_batch; client is 'import' by default
 import { createHash } from 'node:crypto'
 import { roles } from '../model/memory.ts'
+import { isBlank } from '../text/blank.ts'
 import { chunksOf, describe } from './files.ts'
 import { type JsonObject, stringIn, timeIn } from './json-value.ts'
 import { nameOf, readJsonl, type Verdict } from './jsonl.ts'
@@ -30,7 +31,7 @@ function judge(line: JsonObject): Verdict {
   const role = roles.find((known) => known === line.role)
   if (role === undefined) return { reason: 'unknown-type', detail: `role/${nameOf(line.role)}` }
   const text = stringIn(line.text) ?? ''
-  if (text.trim() === '') return { reason: 'no-text' }
+  if (isBlank(text)) return { reason: 'no-text' }
   const session = stringIn(line.session) ?? stringIn(line.session_id)
   const saidAt = timeIn(line.said_at)
   if (session === undefined || saidAt === undefined) return { reason: 'incomplete' }

@@ -1,5 +1,7 @@
 // What OpenCode's rows say, whether they stand in its database or in the JSON files of before. Follows the same rules
 // and gives the same ids as the plugin's live capture (docs/internals/message-ids.md).
+
+import { isBlank } from '../text/blank.ts'
 import { isObject, type JsonObject, objectIn, stringIn, timeIn } from './json-value.ts'
 import { nameOf, type Verdict } from './jsonl.ts'
 
@@ -53,7 +55,7 @@ function textTurn(session: OpenCodeSession, message: MessageRow, partId: string,
   const saidAt = isUser ? created : (timeIn(time?.start) ?? created)
   if (saidAt === undefined) return { reason: 'incomplete' }
   const text = stringIn(part.text) ?? ''
-  if (text.trim() === '') return { reason: 'no-text' }
+  if (isBlank(text)) return { reason: 'no-text' }
   const isDelegated = isUser && session.parent !== null
   return {
     client: openCodeClient,

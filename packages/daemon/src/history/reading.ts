@@ -1,5 +1,6 @@
 // One guarded way to read a source's file, for import and verify alike: system errors become items, and turns that the
 // store could not take are told apart before they reach it.
+import { isAbsolute } from 'node:path'
 import { errnoOf } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
 import { skippedItem } from './jsonl.ts'
@@ -58,8 +59,13 @@ function fits(turn: HistoryTurn): boolean {
   ]
   return (
     ids.every((id) => id.length > 0 && id.length <= limits.idCharsMax) &&
-    (turn.cwd ?? '').length <= limits.pathCharsMax &&
+    (turn.cwd === null || isUsablePath(turn.cwd)) &&
     turn.text.length <= limits.textCharsMax &&
     turn.said_at <= limits.timeMsMax
   )
+}
+
+/** As memory_capture_batch takes it; a session of another system (`C:\\shop`) has none of ours. */
+function isUsablePath(path: string): boolean {
+  return isAbsolute(path) && !path.includes('\0') && path.length <= limits.pathCharsMax
 }

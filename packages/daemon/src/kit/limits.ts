@@ -69,6 +69,8 @@ export const limits = {
   hookTextBytesMax: 9_900,
   hookNoticeBytesMax: 200,
   hookContextTriesMax: 5,
+  /** Two openings of one session within this are one opening, told twice. */
+  hookTwinMsMax: 1_500,
   /** What a first prompt brings back costs at most 600 tokens: its hits, and what is said around them. */
   promptRecallHitTokensMax: 420,
   promptRecallHitsMax: 4,
@@ -238,13 +240,17 @@ export const limits = {
   historyDatabasePageMessages: 200,
   historyDetailCharsMax: 80,
   importBatchBytesMax: 512 * 1024,
-  importBatchesInFlightMax: 8,
+  importBatchesInFlightMax: 16,
   importOpenSessionsMax: 64,
   importCaptureTriesMax: 6,
   importRetryMs: 250,
   importMarkEveryTurns: 5_000,
   importMarksWaitingMax: 1_000,
   importProgressEveryMs: 250,
+  /** How long set-up reads before it asks; for longer histories the rest is reckoned. */
+  importSurveyMsMax: 4_000,
+  /** For telling beforehand how long an import may take. */
+  importTurnsPerSecondReckoned: 1_500,
   importExamplesMax: 5,
   importMarksBytesMax: 32 * 1024 * 1024,
   importCallMsMax: 60_000,
@@ -263,6 +269,8 @@ export const limits = {
   verifyGapsListedMax: 20,
   // lifecycle
   spoolDrainEveryMs: 60_000,
+  /** How often it is looked whether a client has left something; one reading of a folder that mostly is not there. */
+  spoolLookEveryMs: 2_000,
   /** A terminal and npm both pass one Ctrl-C on: signals closer together than this are one. */
   secondSignalMsMin: 250,
   /** Longest a stop may take in all: the drain, then closing the store. */
@@ -278,6 +286,8 @@ export const limits = {
   passphraseCharsMin: 12,
   /** A keychain may ask its user first. */
   keychainWaitMsMax: 60_000,
+  /** A small file is written in milliseconds; what is this old was left by a writer that was killed. */
+  unfinishedFileMsMin: 60_000,
   lockHolderFileBytesMax: 1_024,
   doctorWaitMsMax: 2_000,
   doctorInspectionMsMax: 60_000,
@@ -322,6 +332,12 @@ export const limits = {
   archiveLineBytesMax: 448 * 1024 * 1024,
   /** Other daemons that hosts start meanwhile are stopped again, this often. */
   daemonStopTriesMax: 5,
+  /** The same after a session has ended, for what changed since about its last minutes. */
+  sessionCheckAfterMs: 15_000,
+  sessionCheckEveryMs: 10 * 60_000,
+  sessionCheckLookEveryMs: 5_000,
+  sessionCheckLookBackHours: 1,
+  sessionCheckMsMax: 60_000,
   // sessions
   sessionIdleMsMax: 30 * 60_000,
 } as const
@@ -344,6 +360,14 @@ assert(
   'each check of the histories looks back beyond the one before',
 )
 assert(
+  limits.sessionCheckEveryMs < limits.sessionCheckLookBackHours * 3_600_000,
+  'each check after a session looks back beyond the one before',
+)
+assert(
+  limits.transcriptLooksAfterMs.every((ms) => ms < limits.sessionCheckAfterMs),
+  'a session is checked after the last look at its transcript',
+)
+assert(
   limits.hookPromptCharsMax <= limits.cueCharsMax &&
     limits.hookPromptCharsMax * 6 < limits.socketLineBytesMax,
   'a prompt that a hook passes on is a cue, and fits a line',
@@ -351,6 +375,10 @@ assert(
 assert(
   limits.hookMsMax < limits.hookColdMsMax,
   'a hook that starts the daemon has more time than one that does not',
+)
+assert(
+  limits.spoolLookEveryMs < limits.spoolDrainEveryMs,
+  'new files are seen before old ones are tried again',
 )
 assert(limits.optimiseMsMax < limits.storeCallMsMax, 'optimising answers before its call is given up')
 assert(

@@ -8,13 +8,15 @@ import {
   fsyncSync,
   lstatSync,
   openSync,
+  readdirSync,
   readSync,
   renameSync,
   rmSync,
   type Stats,
+  statSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { AppError, errnoOf, isOutOfSpace } from './errors.ts'
 
 /** Text of a private file, or null when there is none. Raises data_dir_unsafe, also when it is over `bytesMax`. */
@@ -63,6 +65,19 @@ export function writePrivateFile(path: string, text: string): void {
     }
     throw unsafe(path, error)
   }
+}
+
+/**
+ * Removes what writers that were killed left of `writePrivateFile` in `folder`, keys and tokens among it. Only what was
+ * last touched before `untouchedSince` (ms): a younger one may be somebody's who is writing just now. Returns the names.
+ */
+export function removeUnfinished(folder: string, untouchedSince: number): readonly string[] {
+  const isUnfinished = (name: string): boolean =>
+    /\.[0-9a-f]{12}\.tmp$/.test(name) &&
+    (statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? untouchedSince) < untouchedSince
+  const names = readdirSync(folder).filter(isUnfinished)
+  for (const name of names) rmSync(join(folder, name), { force: true })
+  return names
 }
 
 /** The new name is in the folder, and only a synced folder is sure to still have it after a power cut. */

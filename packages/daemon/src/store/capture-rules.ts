@@ -1,6 +1,6 @@
 // The rules of taking in, shared by every store: when two texts are the same, what stays barred after forgetting,
 // what a session is called. Pure.
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, type KeyObject } from 'node:crypto'
 import { limits } from '../kit/limits.ts'
 import type { Memory, NewMemory, Pin } from '../model/memory.ts'
 
@@ -32,14 +32,15 @@ export type Utterance = Pick<Said, 'text' | 'kind' | 'client' | 'session'>
  * What forgetting leaves behind. The text is barred wherever it comes from; only short turns are barred within their
  * session alone, or forgetting one "go on" would bar every later one. Keyed, because a short text is guessed quickly.
  */
-export function forgottenDigest(said: Utterance, secret: Buffer): Buffer {
+export function forgottenDigest(said: Utterance, secret: Buffer | KeyObject): Buffer {
   const text = sameText(said.text)
   const short = said.kind === 'turn' && text.length < limits.forgottenTurnCharsMin
   const plain = digest(short ? ['forgotten turn', said.client, said.session, text] : ['forgotten', text])
   return keyedDigest(secret, plain)
 }
 
-export function keyedDigest(secret: Buffer, plain: Buffer): Buffer {
+/** A KeyObject made once is five times faster than bytes, of which one is made for each digest. */
+export function keyedDigest(secret: Buffer | KeyObject, plain: Buffer): Buffer {
   return createHmac('sha256', secret).update(plain).digest().subarray(0, 16)
 }
 

@@ -1,9 +1,9 @@
 // The daily check of the hosts' histories: when it runs, what it records, and that nothing of it stays behind.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
-import { createHistoryCheck } from '../../src/background/history-check.ts'
+import { createDailyCheck, createSessionCheck } from '../../src/background/history-check.ts'
 import { limits } from '../../src/kit/limits.ts'
 import { silentLog } from '../../src/kit/log.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
@@ -11,19 +11,27 @@ import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
 const startedAt = Date.UTC(2026, 2, 2)
 const report = { on_disk: 407, stored: 405, missing: 2, differing: 0, repair: { stored: 2, refused: 0 } }
 
-function check(script: string, { at = startedAt + limits.historyCheckAfterMs, paused = false } = {}) {
+function check(
+  script: string,
+  { at = startedAt + limits.historyCheckAfterMs, paused = false, create = createDailyCheck } = {},
+) {
   const store = createMemoryStore()
-  const clock = { now: at }
-  const task = createHistoryCheck({
-    command: [process.execPath, '-e', script],
+  const clock = { now: at, endedAt: null as number | null }
+  const asked: number[] = []
+  const task = create({
+    command(hours) {
+      asked.push(hours)
+      return [process.execPath, '-e', script]
+    },
+    sessionEndedAt: () => clock.endedAt,
     store,
     now: () => clock.now,
     startedAt,
     paused: () => paused,
     log: silentLog,
   })
-  const events = () => store.events({ kind: 'history_checked', limit: 10 })
-  return { clock, events, run: (signal = new AbortController().signal) => task.run(signal) }
+  const events = () => store.events({ kind: task.name, limit: 10 })
+  return { asked, clock, events, run: (signal = new AbortController().signal) => task.run(signal) }
 }
 
 const printReport = `console.log(${JSON.stringify(JSON.stringify(report))})`
@@ -72,4 +80,49 @@ test('ends with the daemon, and is looked at again after the next start', async 
   await running
   expect(() => process.kill(pid, 0)).toThrow('ESRCH')
   expect(await events()).toEqual([])
+})
+
+describe('after sessions', () => {
+  const afterSession = (script = printReport, paused = false) => {
+    const made = check(script, { create: createSessionCheck, paused })
+    made.clock.endedAt = made.clock.now
+    return made
+  }
+
+  test('what changed in the last hour is checked, once the hosts have written', async () => {
+    const { asked, clock, events, run } = afterSession()
+    await run()
+    expect(asked).toEqual([])
+    clock.now += limits.sessionCheckAfterMs
+    await run()
+    await run()
+    expect(asked).toEqual([limits.sessionCheckLookBackHours])
+    expect(await events()).toMatchObject([{ data: { on_disk: 407, stored: 405, repaired: 2 } }])
+  })
+
+  test('many that end are checked together, not one by one', async () => {
+    const { asked, clock, run } = afterSession()
+    const minutes = 60_000
+    for (let minute = 0; minute < 15; minute += 1) {
+      clock.endedAt = clock.now
+      clock.now += minutes
+      await run()
+    }
+    expect(asked).toHaveLength(2)
+    clock.now += limits.sessionCheckEveryMs
+    await run()
+    expect(asked).toHaveLength(3)
+    clock.now += limits.sessionCheckEveryMs * 2
+    await run()
+    expect(asked).toHaveLength(3)
+  })
+
+  test('nothing is checked while none has ended, or while background work is paused', async () => {
+    const none = check(printReport, { create: createSessionCheck })
+    await none.run()
+    const paused = afterSession(printReport, true)
+    paused.clock.now += limits.sessionCheckAfterMs
+    await paused.run()
+    expect([...none.asked, ...paused.asked]).toEqual([])
+  })
 })

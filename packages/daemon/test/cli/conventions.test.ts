@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
 import { AppError } from '../../src/kit/errors.ts'
 import { run, startFakeDaemon } from './terminal.ts'
@@ -137,6 +137,10 @@ describe('token', () => {
 })
 
 describe('doctor', () => {
+  // It also looks at the hosts of whoever runs it.
+  beforeEach(() => void vi.stubEnv('HOME', tempDir()))
+  afterEach(() => void vi.unstubAllEnvs())
+
   const findings = async (dataDir: string, env: readonly string[] = []) => {
     const ran = await run(['doctor', '--json', '--data-dir', dataDir, ...env], { cwd: dataDir })
     const { findings } = JSON.parse(ran.stdout) as {

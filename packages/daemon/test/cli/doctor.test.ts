@@ -15,7 +15,7 @@ import {
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Database } from 'better-sqlite3-multiple-ciphers'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
 import { createSpool } from '../../../client/src/spool.ts'
 import { judgeDiskSpace } from '../../src/cli/doctor/checks.ts'
@@ -34,6 +34,10 @@ import { createPlace } from '../e2e/daemon-process.ts'
 import { turn } from '../store/support/invented.ts'
 import { threadEntry } from '../store/support/sqlite-fixture.ts'
 import { run, startFakeDaemon } from './terminal.ts'
+
+// It also looks at the hosts of whoever runs it.
+beforeEach(() => void vi.stubEnv('HOME', tempDir()))
+afterEach(() => void vi.unstubAllEnvs())
 
 interface Told {
   readonly check: string
@@ -459,10 +463,10 @@ test('for people: a fault, its remedy, that --fix does it, and what was mended',
   const dataDir = tempDir()
   chmodSync(dataDir, 0o755)
   const before = await run(['doctor', '--data-dir', dataDir])
-  expect(before.stdout).toContain(`FAIL  data directory  ${dataDir} is open to other users\n`)
+  expect(before.stdout).toContain(`FAIL  data directory     ${dataDir} is open to other users\n`)
   expect(before.stdout).toContain(`→ chmod 700 ${dataDir} (--fix does it)\n`)
   expect(before.stdout).toContain('One thing is broken. What can be mended safely: iai-mcp doctor --fix\n')
   const after = await run(['doctor', '--fix', '--data-dir', dataDir])
-  expect(after.stdout).toContain(`done  data directory  mended: ${dataDir} is open to other users\n`)
+  expect(after.stdout).toContain(`done  data directory     mended: ${dataDir} is open to other users\n`)
   expect(after.code).toBe(3)
 })

@@ -102,7 +102,7 @@ describe('what is wrong is refused by name', () => {
     const dataDir = tempDir()
     const message = refusal(inDir(dataDir, { http_prot: 0 }))
     expect(message).toBe(
-      `${dataDir}/config.json: unknown key "http_prot"; remove it, or use one of http_port, http_host, http_auth, socket_path, log_level, idle_exit_minutes, verify_daily, prompt_recall, embedding, embedding_model, backup_daily, backup_keep, backup_folder, redaction`,
+      `${dataDir}/config.json: unknown key "http_prot"; remove it, or use one of http_port, http_host, http_auth, socket_path, log_level, idle_exit_minutes, verify_history, prompt_recall, embedding, embedding_model, backup_daily, backup_keep, backup_folder, redaction`,
     )
   })
 

@@ -130,7 +130,7 @@ describe('import', () => {
     expect((await place.run(['import', '--dry-run'])).code).toBe(0)
   })
 
-  test('killed in the middle, goes on and ends with everything once', async () => {
+  test('killed in the middle, goes on and ends with everything once', { timeout: 90_000 }, async () => {
     const text = Array.from({ length: 30_000 }, (_, n) => line(n)).join('')
     const { place } = await withHistory(text)
     const turns = async (): Promise<number> => parsed(await place.run(['status', '--json'])).turns

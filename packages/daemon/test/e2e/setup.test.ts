@@ -1,9 +1,18 @@
 // Set-up, undo and the service by the real command, in an invented home with three agents.
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
-import { createPlace, type Ended, type Env, ensureBuilt, type Place } from './daemon-process.ts'
+import { bin, createPlace, type Ended, type Env, ensureBuilt, type Place } from './daemon-process.ts'
 
 beforeAll(ensureBuilt, 120_000)
 
@@ -38,9 +47,38 @@ function snapshot(folder: string): Readonly<Record<string, string>> {
   return Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), 'latin1')]))
 }
 
+async function setupJson(place: Home, ...args: readonly string[]) {
+  const { code, stdout } = await place.setup('--yes', '--no-import', '--json', ...args)
+  return { code, ...JSON.parse(stdout) }
+}
+
+/** As Claude Code 2.1.330 leaves it, with a program that is there; the real one is put to the test in test/hosts. */
+function installPlugin(home: string): string {
+  const folder = join(home, '.claude/plugins/cache/iai-mcp/iai-mcp/0.1.0')
+  const source = join(bin, '../../integrations/claude-code')
+  cpSync(source, folder, { recursive: true })
+  for (const name of ['hooks/hooks.json', '.mcp.json']) {
+    const text = readFileSync(join(folder, name), 'utf8')
+    const runs = text
+      .replaceAll('"iai-mcp hook', `"${process.execPath} ${bin} hook`)
+      .replace('"command": "iai-mcp",', `"command": ${JSON.stringify(process.execPath)},`)
+      .replace('"args": [', `"args": [${JSON.stringify(bin)},`)
+    writeFileSync(join(folder, name), runs)
+  }
+  const settings = join(home, '.claude/settings.json')
+  const text = readFileSync(settings, 'utf8')
+  writeFileSync(settings, text.replace('{', '{ "enabledPlugins": { "iai-mcp@iai-mcp": true },'))
+  writeFileSync(
+    join(home, '.claude/plugins/installed_plugins.json'),
+    JSON.stringify({ version: 2, plugins: { 'iai-mcp@iai-mcp': [{ scope: 'user', installPath: folder }] } }),
+  )
+  return folder
+}
+
 const threeAgents = {
   '.config/opencode/opencode.jsonc': '// mine\n{\n\t"theme": "dark", // yes\n\t"plugin": ["a",],\n}\n',
-  '.claude/settings.json': '{}\n',
+  '.claude/settings.json':
+    '{\n  // mine\n  "hooks": {\n    "Stop": [{ "hooks": [{ "type": "command", "command": "date" }] }]\n  }\n}\n',
   '.claude.json': '{"numStartups":3,"projects":{"/home/ada":{"x":1.0}}}',
   '.codex/config.toml': '# mine\r\nmodel = "x"\r\n',
 }
@@ -65,7 +103,9 @@ describe('setup', () => {
     ).toEqual([
       ['OpenCode plugin', 'ok'],
       ['OpenCode MCP', 'ok'],
+      ['Claude Code hooks', 'ok'],
       ['Claude Code MCP', 'ok'],
+      ['Codex hooks', 'ok'],
       ['Codex MCP', 'ok'],
     ])
     expect(code).toBe(0)
@@ -115,11 +155,33 @@ describe('setup', () => {
     expect(code).toBe(1)
     const result = JSON.parse(stdout)
     expect(result.hosts).toEqual([
-      { host: 'opencode', problem: expect.stringContaining('opencode.json:3:3: comma expected') },
-      { host: 'codex', problem: null },
+      { host: 'opencode', problem: expect.stringContaining('opencode.json:3:3: comma expected'), note: null },
+      { host: 'codex', problem: null, note: null },
     ])
     expect(readFileSync(join(place.home, '.config/opencode/opencode.json'), 'utf8')).toBe(broken)
     expect(result.findings).toContainEqual(expect.objectContaining({ check: 'Codex MCP', state: 'ok' }))
+  })
+
+  test('leaves Claude Code to its plugin where that is installed, and takes its own hooks out', async () => {
+    const place = homeWith(threeAgents)
+    await place.setup('--yes', '--no-import', '--host', 'claude-code')
+    const settings = join(place.home, '.claude/settings.json')
+    const folder = installPlugin(place.home)
+    expect((await place.run(['doctor'])).stdout).toMatch(/warn {2}Claude Code hooks.* twice/)
+    const { hosts, findings, code } = await setupJson(place, '--host', 'claude-code')
+    expect(hosts).toEqual([
+      { host: 'claude-code', problem: null, note: expect.stringContaining('has the plugin') },
+    ])
+    expect(findings).toContainEqual({
+      state: 'ok',
+      check: 'Claude Code hooks',
+      found: expect.stringContaining(join(folder, 'hooks/hooks.json')),
+    })
+    expect(code).toBe(0)
+    expect(readFileSync(settings, 'utf8')).not.toContain('iai-mcp.js')
+    expect(readFileSync(settings, 'utf8')).toContain('"command": "date"')
+    expect(readFileSync(join(place.home, '.claude.json'), 'utf8')).not.toContain('iai-mcp')
+    expect((await place.run(['doctor'])).stdout).toMatch(/ok {4}Claude Code hooks/)
   })
 
   test('finds no agent and says so', async () => {

@@ -1,6 +1,7 @@
-import { symlinkSync, truncateSync } from 'node:fs'
+import { symlinkSync, truncateSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { changedSince } from '../../src/history/changed-since.ts'
 import { createClaudeCodeSource } from '../../src/history/claude-code.ts'
 import { readGuarded } from '../../src/history/reading.ts'
 import { limits } from '../../src/kit/limits.ts'
@@ -212,6 +213,13 @@ describe('a Claude Code transcript', () => {
     expect(reasonsIn(items)).toEqual(['not-json', 'unknown-type array', 'not-utf8', 'too-long'])
   })
 
+  it.each(['\u200b', '\u0000', ' \u2060\ufeff\n'])(
+    'says nothing where there is nothing to read: %j',
+    async (text) => {
+      expect(reasonsIn(await itemsOf(source(lines(user('u-1', text))).source))).toEqual(['no-text'])
+    },
+  )
+
   it('repairs half a surrogate pair, which no store can keep', async () => {
     const [turn] = await turnsOf(source(lines(user('u-1', 'cut \ud83d'))).source)
     expect(turn?.text).toBe('cut \ufffd')
@@ -221,9 +229,25 @@ describe('a Claude Code transcript', () => {
     const items = await itemsOf(source(lines(user('u'.repeat(limits.idCharsMax + 1), 'Long'))).source)
     expect(reasonsIn(items)).toEqual(['out-of-range'])
   })
+
+  it('refuses a directory that is none of this system’s, before the memory does', async () => {
+    const elsewhere = ['C:\\shop', 'shop', '/home/a\0da'].map((cwd) => user('u-1', 'Which port?', { cwd }))
+    const items = await itemsOf(source(lines(...elsewhere, user('u-2', 'Still here'))).source)
+    expect(turnsIn(items).map(({ text }) => text)).toEqual(['Still here'])
+    expect(reasonsIn(items)).toEqual(['out-of-range', 'out-of-range', 'out-of-range'])
+  })
 })
 
 describe('the folder of Claude Code’s transcripts', () => {
+  it('gives only the files that changed since a time, whole, where that is all that is asked for', async () => {
+    const projectsFolder = tempFolder()
+    const old = put(join(projectsFolder, 'shop/old.jsonl'), lines(user('u-1', 'Long ago')))
+    put(join(projectsFolder, 'shop/new.jsonl'), lines(user('u-2', 'Just now'), user('u-3', 'And now')))
+    utimesSync(old, 1_000, 1_000)
+    const lately = changedSince(createClaudeCodeSource({ projectsFolder }), 1_000_001)
+    expect((await turnsOf(lately)).map(({ text }) => text)).toEqual(['Just now', 'And now'])
+  })
+
   it('may be missing', async () => {
     expect(await filesOf(createClaudeCodeSource({ projectsFolder: join(tempFolder(), 'none') }))).toEqual([])
   })

@@ -2,6 +2,7 @@ import { copyFileSync, readdirSync, statSync, symlinkSync, utimesSync } from 'no
 import { join } from 'node:path'
 import Database, { type Database as Connection } from 'better-sqlite3-multiple-ciphers'
 import { afterEach, describe, expect, it } from 'vitest'
+import { changedSince } from '../../src/history/changed-since.ts'
 import { createOpenCodeSource } from '../../src/history/opencode.ts'
 import { readGuarded } from '../../src/history/reading.ts'
 import type { HistorySource } from '../../src/history/source.ts'
@@ -211,6 +212,16 @@ describe('OpenCode’s database', () => {
     database.connection.exec(`UPDATE message SET time_updated = ${at + 9} WHERE id = 'msg_1'`)
     const changed = await gather(readGuarded(source, file, at + 3, noSignal))
     expect(turnsIn(changed).map(({ text }) => text)).toEqual(['One'])
+  })
+
+  it('gives only what changed since a time, where that is all that is asked for', async () => {
+    const folder = tempFolder()
+    const database = openDatabase(folder)
+    database.session('ses_1')
+    database.message('ses_1', 'msg_1', { role: 'user' }, [typed('prt_1', 'Long ago')], at)
+    database.message('ses_1', 'msg_2', { role: 'user' }, [typed('prt_2', 'Just now')], at + 5_000)
+    const lately = changedSince(sourceAt(folder), at + 5_000)
+    expect((await turnsOf(lately)).map(({ text }) => text)).toEqual(['Just now'])
   })
 
   it('has its write-ahead log counted as part of it', async () => {

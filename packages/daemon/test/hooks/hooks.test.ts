@@ -20,6 +20,7 @@ function hooksOver(memory = fixture(), recallsFirstPrompt = true) {
       catchUp() {},
     },
     recallsFirstPrompt,
+    now: () => memory.now,
     requestIds: createRequestIds(),
     log: silentLog,
   })
@@ -52,6 +53,16 @@ test('a compacted session is told where the rest is', async () => {
   const text = await call('session-start', { source: 'compact' })
   expect(text).toContain('port 6543')
   expect(text).toContain('kept word for word')
+})
+
+test('a host that has our hook in two places is given the context once', async () => {
+  const { call, memory } = await withFact()
+  expect(await call('session-start', { source: 'startup' })).toContain('port 6543')
+  expect(await call('session-start', { source: 'startup' })).toBeNull()
+  expect(await call('session-start', { source: 'compact' })).toContain('port 6543')
+  expect(await call('session-start', { source: 'startup', session_id: 'another' })).toContain('port 6543')
+  memory.now += limits.hookTwinMsMax
+  expect(await call('session-start', { source: 'startup' })).toContain('port 6543')
 })
 
 test('an empty memory has nothing to say', async () => {
@@ -104,6 +115,7 @@ test('a part that fails is left out', async () => {
     dispatch: () => Promise.reject(new Error('broken')),
     transcripts: { grew: () => Promise.reject(new Error('broken')), catchUp() {} },
     recallsFirstPrompt: true,
+    now: () => 0,
     requestIds: createRequestIds(),
     log: silentLog,
   })

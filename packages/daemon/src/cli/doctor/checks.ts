@@ -1,6 +1,7 @@
 // The checks of `doctor`, in the order in which a start would meet what they look at. They change nothing; what can be
 // mended safely comes with a `fix`, which only --fix runs.
 import { stat, statfs } from 'node:fs/promises'
+import { hostEnvironment } from '../../config/environment.ts'
 import { errnoOf } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
 import { describeKeyPlan, planKey } from '../../lifecycle/key.ts'
@@ -8,6 +9,7 @@ import { readPackageInfo } from '../../lifecycle/package-info.ts'
 import { type Finding, finding } from './check.ts'
 import { daemonRuns, httpPort, httpToken } from './daemon-checks.ts'
 import { dataDirectory, fileModes, leftovers } from './file-checks.ts'
+import { claudeCodeHooks, codexHooks } from './host-hooks.ts'
 import { findPluginEntry } from './open-code-config.ts'
 import { processes } from './process-checks.ts'
 import { spool } from './spool-check.ts'
@@ -30,6 +32,8 @@ export const checks: readonly Check[] = [
   { name: 'spool', run: spool },
   { name: 'disk space', run: ({ config }) => diskSpace(config.dataDir) },
   { name: 'OpenCode plugin', run: ({ cwd }) => openCode(cwd) },
+  { name: 'Claude Code hooks', run: () => claudeCodeHooks(hostEnvironment()) },
+  { name: 'Codex hooks', run: () => codexHooks(hostEnvironment()) },
 ]
 
 function nodeVersion(): Finding {
@@ -73,12 +77,7 @@ export function judgeDiskSpace(free: number, dataDir: string): Finding {
 async function openCode(cwd: string): Promise<Finding> {
   const file = await findPluginEntry(cwd)
   if (file !== null) return finding('ok', 'OpenCode plugin', `named in ${file}`)
-  return finding(
-    'note',
-    'OpenCode plugin',
-    'in no configuration that was found',
-    'add what the daemon printed at start to opencode.json',
-  )
+  return finding('note', 'OpenCode plugin', 'in no configuration that was found', 'iai-mcp setup')
 }
 
 async function exists(path: string): Promise<boolean> {

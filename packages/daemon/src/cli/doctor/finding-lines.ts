@@ -10,10 +10,13 @@ const marks: Readonly<Record<Finding['state'], readonly [string, Style]>> = {
   fail: ['FAIL', 'red'],
 }
 
+/** Wide enough for the longest name of a check. */
+const checkChars = 19
+
 export function findingLines({ state, check, found, remedy, fix }: Finding): Line[] {
   const [text, style] = marks[state]
   const mark: Piece = { text, style }
-  const line: Line = [mark, `  ${check.padEnd(16)}${state === 'fixed' ? 'mended: ' : ''}${found}`]
+  const line: Line = [mark, `  ${check.padEnd(checkChars)}${state === 'fixed' ? 'mended: ' : ''}${found}`]
   const byItself = fix === undefined ? '' : ' (--fix does it)'
-  return remedy === undefined ? [line] : [line, [`      ${' '.repeat(16)}→ ${remedy}${byItself}`]]
+  return remedy === undefined ? [line] : [line, [`      ${' '.repeat(checkChars)}→ ${remedy}${byItself}`]]
 }

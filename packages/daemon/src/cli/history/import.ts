@@ -67,10 +67,7 @@ export async function runImport(
     }
     const place = await placeOf(cli, options)
     const pool = createCapturePool(place)
-    const marks = await openFileMarks({
-      path: join(place.dataDir, '.import-marks.jsonl'),
-      storeFile: storeFilePath(place.dataDir),
-    })
+    const marks = await importMarks(place.dataDir)
     try {
       const report = await importHistory({ ...common, capture: pool.capture, marks })
       await pool.drain()
@@ -83,6 +80,14 @@ export async function runImport(
   }
 }
 
+/** Marks of the imports into the store of this data directory. */
+export function importMarks(dataDir: string) {
+  return openFileMarks({
+    path: join(dataDir, '.import-marks.jsonl'),
+    storeFile: storeFilePath(dataDir),
+  })
+}
+
 /** Where the daemon that answers keeps its data: marks belong beside the store that the turns went into. */
 export async function placeOf(cli: Cli, options: CommonOptions) {
   const { socketPath } = cli.config(options)
@@ -92,7 +97,8 @@ export async function placeOf(cli: Cli, options: CommonOptions) {
   return { socketPath, dataDir }
 }
 
-async function refuse(): Promise<never> {
+/** The capture of a dry run. */
+export async function refuse(): Promise<never> {
   throw new Error('a dry run takes in nothing')
 }
 

@@ -1,5 +1,6 @@
 // `iai-mcp verify`: proves, session by session, that what the hosts have on disk is stored; --repair closes the gaps.
 import { hostEnvironment } from '../../config/environment.ts'
+import { changedSince } from '../../history/changed-since.ts'
 import type { HistorySource, HistoryTurn } from '../../history/source.ts'
 import { createTurnBatches } from '../../history/turn-batches.ts'
 import {
@@ -43,7 +44,7 @@ export function addVerify(cli: Cli): void {
   const command = cli
     .command('verify [source...]', `Compare what agents kept with what is stored: ${sourceHelp}`)
     .option('--repair', 'take in what is missing')
-    .option('--changed-within <hours>', 'only files that changed in the last hours', wholeNumber(1))
+    .option('--changed-within <hours>', 'only what changed in the last hours', wholeNumber(1))
   addFilterOptions(command, systemClock).action(async (words: string[], options: VerifyCommandOptions) => {
     const environment = hostEnvironment()
     const sources = sourcesFrom(words, environment, cli.io.cwd)
@@ -71,7 +72,7 @@ async function runVerify(
   try {
     const report = await cli.withDaemon(options, (daemon) =>
       verifyHistory({
-        sources: options.changedWithin === undefined ? sources : sources.map(recent(options.changedWithin)),
+        sources: recent(sources, options.changedWithin),
         stored: (client, session) => storedTurns(daemon, client, session),
         storedForms: createStoredForms(redaction),
         now: systemClock,
@@ -93,18 +94,9 @@ async function runVerify(
   }
 }
 
-/** The same source without the files that have not changed for `hours`. */
-function recent(hours: number): (source: HistorySource) => HistorySource {
-  const after = systemClock() - hours * 3_600_000
-  return (source) => ({
-    client: source.client,
-    read: source.read.bind(source),
-    async *discover(signal) {
-      for await (const found of source.discover(signal)) {
-        if (found.kind === 'skipped' || found.file.modifiedAt >= after) yield found
-      }
-    },
-  })
+function recent(sources: readonly HistorySource[], hours: number | undefined): readonly HistorySource[] {
+  if (hours === undefined) return sources
+  return sources.map((source) => changedSince(source, systemClock() - hours * 3_600_000))
 }
 
 async function* storedTurns(daemon: Daemon, client: string, session: string): AsyncGenerator<StoredTurn> {

@@ -26,10 +26,11 @@ const events = {
 /** What stands under `hooks`, in settings.json and in a plugin's hooks/hooks.json alike. */
 export function claudeCodeHooks(
   program: Program,
+  options: readonly string[] = [],
 ): Readonly<Record<keyof typeof events, readonly HookGroup[]>> {
   const groups = Object.entries(events).map(([name, event]) => [
     name,
-    [hookGroup(program, [event], timeoutSeconds)],
+    [hookGroup(program, [event, ...options], timeoutSeconds)],
   ])
   return Object.fromEntries(groups)
 }
@@ -39,21 +40,22 @@ export interface ClaudeCodePlaces {
   readonly CLAUDE_CONFIG_DIR?: string | undefined
 }
 
-export function claudeCodeIntegration(program: Program, places: ClaudeCodePlaces): Integration {
+/** `options` of the command line name our data directory where it is not the usual one. */
+export function claudeCodeIntegration(
+  program: Program,
+  places: ClaudeCodePlaces,
+  options: readonly string[] = [],
+): Integration {
   const { HOME, CLAUDE_CONFIG_DIR } = places
   const file = join(CLAUDE_CONFIG_DIR || join(HOME, '.claude'), 'settings.json')
   return {
-    host: 'claude-code',
-    additions: [
-      ...hookAdditions(file, claudeCodeHooks(program)),
-      {
-        kind: 'set',
-        file: join(CLAUDE_CONFIG_DIR || HOME, '.claude.json'),
-        format: 'json',
-        keys: ['mcpServers', mcpServerName],
-        value: { type: 'stdio', ...mcpServer(program) },
-      },
-    ],
+    hooks: hookAdditions(file, claudeCodeHooks(program, options)),
+    mcp: {
+      file: join(CLAUDE_CONFIG_DIR || HOME, '.claude.json'),
+      format: 'json',
+      keys: ['mcpServers', mcpServerName],
+      value: { type: 'stdio', ...mcpServer(program, options) },
+    },
     afterwards: null,
   }
 }

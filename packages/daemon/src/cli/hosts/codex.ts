@@ -23,10 +23,13 @@ const events = {
 } as const
 
 /** What stands under `hooks` in hooks.json. */
-export function codexHooks(program: Program): Readonly<Record<keyof typeof events, readonly HookGroup[]>> {
+export function codexHooks(
+  program: Program,
+  options: readonly string[] = [],
+): Readonly<Record<keyof typeof events, readonly HookGroup[]>> {
   const groups = Object.entries(events).map(([name, [event, seconds]]) => [
     name,
-    [hookGroup(program, [event, '--host', 'codex'], seconds)],
+    [hookGroup(program, [event, '--host', 'codex', ...options], seconds)],
   ])
   return Object.fromEntries(groups)
 }
@@ -36,20 +39,21 @@ export interface CodexPlaces {
   readonly CODEX_HOME?: string | undefined
 }
 
-export function codexIntegration(program: Program, { HOME, CODEX_HOME }: CodexPlaces): Integration {
+/** `options` of the command line name our data directory where it is not the usual one. */
+export function codexIntegration(
+  program: Program,
+  { HOME, CODEX_HOME }: CodexPlaces,
+  options: readonly string[] = [],
+): Integration {
   const home = CODEX_HOME || join(HOME, '.codex')
   return {
-    host: 'codex',
-    additions: [
-      ...hookAdditions(join(home, 'hooks.json'), codexHooks(program)),
-      {
-        kind: 'set',
-        file: join(home, 'config.toml'),
-        format: 'toml',
-        keys: ['mcp_servers', mcpServerName],
-        value: mcpServer(program),
-      },
-    ],
+    hooks: hookAdditions(join(home, 'hooks.json'), codexHooks(program, options)),
+    mcp: {
+      file: join(home, 'config.toml'),
+      format: 'toml',
+      keys: ['mcp_servers', mcpServerName],
+      value: mcpServer(program, options),
+    },
     afterwards: 'Start codex and type /hooks to review and trust the new hooks; until then Codex skips them.',
   }
 }

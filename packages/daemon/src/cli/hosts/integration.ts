@@ -2,29 +2,25 @@
 // for the plugin folder, which holds it. Nothing here reads or writes a file.
 import { assert } from '../../kit/assert.ts'
 
-/** One thing to put into one file, which keeps whatever else it holds. */
-export type Addition =
-  /** The value at `keys` is `value` afterwards. */
-  | {
-      readonly kind: 'set'
-      readonly file: string
-      readonly format: 'json' | 'toml'
-      readonly keys: readonly string[]
-      readonly value: unknown
-    }
-  /** The list at `keys` has `item`; one of its items that holds all of `marks` is an earlier one of ours and is replaced. */
-  | {
-      readonly kind: 'item'
-      readonly file: string
-      readonly format: 'json'
-      readonly keys: readonly string[]
-      readonly item: unknown
-      readonly marks: readonly string[]
-    }
+/** The groups at `keys` hold the hook of `group`, once; a hook whose command holds all of `marks` is one of ours. */
+export interface HookAddition {
+  readonly file: string
+  readonly keys: readonly ['hooks', string]
+  readonly group: HookGroup
+  readonly marks: readonly string[]
+}
+
+/** The table at `keys` is `value`. */
+export interface McpAddition {
+  readonly file: string
+  readonly format: 'json' | 'toml'
+  readonly keys: readonly [string, string]
+  readonly value: Readonly<Record<string, string | readonly string[]>>
+}
 
 export interface Integration {
-  readonly host: 'claude-code' | 'codex'
-  readonly additions: readonly Addition[]
+  readonly hooks: readonly HookAddition[]
+  readonly mcp: McpAddition
   /** What the user still has to do, in words; null when nothing. */
   readonly afterwards: string | null
 }
@@ -47,24 +43,19 @@ export function hookGroup(program: Program, args: readonly string[], timeoutSeco
 export function hookAdditions(
   file: string,
   groups: Readonly<Record<string, readonly HookGroup[]>>,
-): Addition[] {
+): HookAddition[] {
   return Object.entries(groups).flatMap(([event, items]) =>
-    items.map((item) => {
-      const [{ command }] = item.hooks
+    items.map((group) => {
+      const [{ command }] = group.hooks
       const ours = / hook [a-z-]+/.exec(command)?.[0] ?? ''
       assert(ours !== '', 'a hook of ours runs iai-mcp hook <event>')
-      return { kind: 'item', file, format: 'json', keys: ['hooks', event], item, marks: ['iai-mcp', ours] }
+      return { file, keys: ['hooks', event], group, marks: ['iai-mcp', ours] } as const
     }),
   )
 }
 
-export interface McpServer {
-  readonly command: string
-  readonly args: readonly string[]
-}
-
-export function mcpServer([command, ...args]: Program): McpServer {
-  return { command, args: [...args, 'mcp'] }
+export function mcpServer([command, ...args]: Program, options: readonly string[] = []) {
+  return { command, args: [...args, 'mcp', ...options] }
 }
 
 export const mcpServerName = 'iai-mcp'

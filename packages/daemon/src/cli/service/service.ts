@@ -7,7 +7,7 @@ import { AppError } from '../../kit/errors.ts'
 import { prepareDataDir } from '../../lifecycle/data-dir.ts'
 import { daemonStatus } from '../client.ts'
 import type { Cli, CommonOptions } from '../command.ts'
-import { ownCommand } from '../daemon-command.ts'
+import { ownCommand, runsFromNpxCache } from '../daemon-command.ts'
 import { UsageError } from '../exit-codes.ts'
 import { readConfigText, writeConfigBytes } from '../setup/config-text.ts'
 import { stopDaemon } from '../stop.ts'
@@ -86,7 +86,7 @@ function serviceCommand({ dataDir, socketPath, sources }: Config) {
       : []),
   ]
   const command = ownCommand('daemon', '--http', ...place)
-  if (command.some((word) => word.includes('/_npx/')))
+  if (runsFromNpxCache())
     throw new AppError(
       'unavailable',
       'this runs from the cache of npx, which may be emptied at any time. Install it first: npm install -g iai-mcp',

@@ -2,6 +2,7 @@
 // Pure: from the text of a file to its new text. Everything that stands in the file stays as it is, byte for byte,
 // comments and order included; after an edit the file is read again and must say what it said before and our part.
 import { isDeepStrictEqual } from 'node:util'
+import { assert } from '../../kit/assert.ts'
 import { AppError } from '../../kit/errors.ts'
 import { editJson, type JsonEdit, parseJsonc } from './jsonc.ts'
 import { appendToml, removeToml } from './toml.ts'
@@ -109,6 +110,12 @@ export function defaultKey(
   }
 }
 
+/** The same change the other way round: what it would add is not to be there. */
+export function absent(change: Change): Change {
+  assert(change.format === 'jsonc', 'only changes of JSON are turned round')
+  return { ...change, wanted: (root) => change.unwanted(root) }
+}
+
 export function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
   let value = root
   for (const key of path) {
@@ -119,11 +126,17 @@ export function valueAt(root: unknown, path: readonly (string | number)[]): unkn
   return value
 }
 
+/** The command and arguments of the MCP server at `path`, as they stand. */
+export function commandAt(root: unknown, path: readonly string[]): readonly unknown[] {
+  const args = valueAt(root, [...path, 'args'])
+  return [valueAt(root, [...path, 'command']), ...(Array.isArray(args) ? args : [])]
+}
+
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function notA(kind: string, file: string, path: Path): AppError {
+export function notA(kind: string, file: string, path: Path): AppError {
   return new AppError(
     'config_invalid',
     `${file}: "${path.join('.')}" is not a ${kind}; correct it and set up again`,

@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.ts'
 import type { Daemon } from '../client.ts'
 import type { ProgramAndArguments } from '../daemon-command.ts'
 import type { Finding } from '../doctor/check.ts'
+import type { Integration } from '../hosts/integration.ts'
 import type { Change } from './change.ts'
 
 export interface SetupPlace {
@@ -11,8 +12,9 @@ export interface SetupPlace {
   readonly openCodeFolder: string
   readonly openCodeDataFolder: string
   readonly claudeCodeFolder: string
-  readonly claudeCodeMcpFile: string
   readonly codexFolder: string
+  readonly claudeCode: Integration
+  readonly codex: Integration
   /** What to name in OpenCode's plugin list. */
   readonly openCodePlugin: string
   /** Runs `iai-mcp mcp` on our data directory. */
@@ -33,6 +35,8 @@ export interface HostIntegration {
   changes(place: SetupPlace): Promise<readonly Change[]>
   /** A live round trip through the host's own configuration, as it stands on disk. */
   check(context: CheckContext): Promise<readonly Finding[]>
-  /** What only the user can do, after a change. */
-  readonly afterwards?: string
+  /** What only the user can do, after a change; null when nothing. */
+  afterwards?(place: SetupPlace): string | null
+  /** What the user should know about the plan; null when nothing. */
+  note?(place: SetupPlace): Promise<string | null>
 }

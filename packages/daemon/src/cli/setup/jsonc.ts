@@ -53,19 +53,28 @@ export function editJson(text: string, file: string, edits: readonly JsonEdit[])
       body = removeAt(body, path)
       continue
     }
-    const formattingOptions = formattingOf(body)
-    const edit = modify(body, [...path], value, { formattingOptions, isArrayInsertion: isNewItem })
-    body = applyEdits(body, edit)
+    body = withValue(body, file, { path, value, isNewItem })
   }
   const result = `${hasBom ? bom : ''}${body}`
   const expected = edits.reduce(withEdit, parseJsonc(text, file))
-  if (!isDeepStrictEqual(readOrNull(result, file), expected)) {
-    throw new AppError(
-      'config_invalid',
-      `${file}: cannot be edited safely as it is written; add our part by hand`,
-    )
-  }
+  if (!isDeepStrictEqual(readOrNull(result, file), expected)) throw unsafe(file)
   return result
+}
+
+function withValue(body: string, file: string, { path, value, isNewItem = false }: JsonEdit): string {
+  const formattingOptions = formattingOf(body)
+  try {
+    const edit = modify(body, [...path], value, { formattingOptions, isArrayInsertion: isNewItem })
+    return applyEdits(body, edit)
+  } catch (cause) {
+    // The library has no error of its own for a list where the path wants an object, and the like.
+    throw unsafe(file, cause)
+  }
+}
+
+function unsafe(file: string, cause?: unknown): AppError {
+  const text = `${file}: cannot be edited safely as it is written; add our part by hand`
+  return new AppError('config_invalid', text, { cause })
 }
 
 function readOrNull(text: string, file: string): unknown {

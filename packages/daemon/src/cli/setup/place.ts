@@ -4,19 +4,23 @@ import type { Config } from '../../config/config.ts'
 import { hostEnvironment } from '../../config/environment.ts'
 import { openCodePlugin, readPackageInfo } from '../../lifecycle/package-info.ts'
 import { ownCommand } from '../daemon-command.ts'
+import { claudeCodeIntegration } from '../hosts/claude-code.ts'
+import { codexIntegration } from '../hosts/codex.ts'
 import type { SetupPlace } from './host.ts'
 
 export function setupPlace(config: Config): SetupPlace {
   const env = hostEnvironment()
-  const isChosen = config.sources.dataDir !== 'default'
+  const program = ownCommand()
+  const options = config.sources.dataDir === 'default' ? [] : ['--data-dir', config.dataDir]
   return {
     config,
     openCodeFolder: join(env.XDG_CONFIG_HOME || join(env.HOME, '.config'), 'opencode'),
     openCodeDataFolder: join(env.XDG_DATA_HOME || join(env.HOME, '.local', 'share'), 'opencode'),
     claudeCodeFolder: env.CLAUDE_CONFIG_DIR || join(env.HOME, '.claude'),
-    claudeCodeMcpFile: join(env.CLAUDE_CONFIG_DIR || env.HOME, '.claude.json'),
     codexFolder: env.CODEX_HOME || join(env.HOME, '.codex'),
+    claudeCode: claudeCodeIntegration(program, env, options),
+    codex: codexIntegration(program, env, options),
     openCodePlugin: openCodePlugin(readPackageInfo().folder),
-    mcpCommand: ownCommand('mcp', ...(isChosen ? ['--data-dir', config.dataDir] : [])),
+    mcpCommand: [...program, 'mcp', ...options],
   }
 }

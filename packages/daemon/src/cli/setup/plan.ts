@@ -23,7 +23,7 @@ export async function planFiles(changes: readonly Change[]): Promise<readonly Fi
     const step = { text: found.text, what: [] as string[] }
     for (const change of wanted) {
       const next = applyChange(step.text, change)
-      if (next !== step.text) step.what.push(change.what)
+      if (next !== step.text && !step.what.includes(change.what)) step.what.push(change.what)
       step.text = next
     }
     if (step.text !== found.text) plans.push({ path, what: step.what, found, text: step.text })

@@ -6,10 +6,12 @@ import { hostSources } from '../../history/locations.ts'
 import { AppError } from '../../kit/errors.ts'
 import { prepareDataDir } from '../../lifecycle/data-dir.ts'
 import type { Cli, CommonOptions } from '../command.ts'
+import { runsFromNpxCache } from '../daemon-command.ts'
 import { type Finding, finding } from '../doctor/check.ts'
 import { findingLines } from '../doctor/finding-lines.ts'
 import { UsageError } from '../exit-codes.ts'
 import { type ImportResult, resultLines, runImport } from '../history/import.ts'
+import { surveyHistory, surveyQuestion } from '../history/survey.ts'
 import { bold, dim, type Line } from '../output.ts'
 import { type Change, defaultKey } from './change.ts'
 import { diffLines } from './diff-lines.ts'
@@ -33,6 +35,7 @@ interface HostPlan {
   readonly files: readonly FilePlan[]
   /** Why its configuration is left alone. */
   readonly problem: string | null
+  readonly note: string | null
 }
 
 export function addSetup(cli: Cli): void {
@@ -67,14 +70,14 @@ async function setUp(cli: Cli, options: SetupOptions, config: Config): Promise<v
   await prepareDataDir(config.dataDir)
   await carryOut(config.dataDir, files)
   const deed = await ensureDaemon(config)
-  const imported = await importPast(cli, options)
+  const imported = await importPast(cli, options, config, plans)
   const findings = await checkHosts(cli, options, place, plans)
   const result = { ...shown, changed: files.length > 0, daemon: deed, import: imported, findings }
   cli.show(options, result, [
     [daemonWords[deed]],
     ...(imported === null ? [] : resultLines(imported)),
     ...findings.flatMap(findingLines),
-    ...afterwards(plans, files.length > 0),
+    ...afterwards(place, plans, files.length > 0),
   ])
   if (problems.length > 0 || findings.some(({ state }) => state === 'fail')) cli.fail()
 }
@@ -101,10 +104,11 @@ async function planHosts(found: readonly HostIntegration[], place: SetupPlace): 
   const plans: HostPlan[] = []
   for (const host of found) {
     try {
-      plans.push({ host, files: await planFiles(await host.changes(place)), problem: null })
+      const files = await planFiles(await host.changes(place))
+      plans.push({ host, files, problem: null, note: (await host.note?.(place)) ?? null })
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      plans.push({ host, files: [], problem: error.message })
+      plans.push({ host, files: [], problem: error.message, note: null })
     }
   }
   return plans
@@ -120,8 +124,8 @@ function ownChanges({ configFile: file }: Config): readonly Change[] {
     }),
     defaultKey({
       file,
-      what: 'once a day: look whether anything was missed (iai-mcp verify)',
-      path: ['verify_daily'],
+      what: 'after sessions and once a day: look whether anything was missed (iai-mcp verify)',
+      path: ['verify_history'],
       value: 'on',
     }),
   ]
@@ -135,13 +139,24 @@ async function mayChange({ io }: Cli, { yes }: SetupOptions): Promise<void> {
   if (!(await io.confirm('Make these changes?'))) throw new AppError('unavailable', 'nothing was changed')
 }
 
-async function importPast(cli: Cli, options: SetupOptions): Promise<ImportResult | null> {
+/** The past of the chosen hosts, also of one whose configuration is broken: its history is not. */
+async function importPast(
+  cli: Cli,
+  options: SetupOptions,
+  { dataDir }: Config,
+  plans: readonly HostPlan[],
+): Promise<ImportResult | null> {
   if (!options.import) return null
-  const isAsked =
-    options.yes || (cli.io.interactive && (await cli.io.confirm('Take in the past of these agents now?')))
-  if (!isAsked) return null
   const environment = hostEnvironment()
-  return runImport(cli, { ...options, dryRun: false }, hostSources(environment), environment.HOME)
+  const sources = hostSources(environment).filter(({ client }) =>
+    plans.some(({ host }) => host.name === client),
+  )
+  if (!options.yes) {
+    if (!cli.io.interactive) return null
+    const question = surveyQuestion(await surveyHistory(sources, dataDir))
+    if (question === null || !(await cli.io.confirm(question))) return null
+  }
+  return runImport(cli, { ...options, dryRun: false }, sources, environment.HOME)
 }
 
 async function checkHosts(
@@ -151,7 +166,7 @@ async function checkHosts(
   plans: readonly HostPlan[],
 ): Promise<readonly Finding[]> {
   return cli.withDaemon(options, async (daemon) => {
-    const findings: Finding[] = []
+    const findings: Finding[] = runsFromNpxCache() ? [fromCache] : []
     for (const { host, problem } of plans) {
       if (problem === null) findings.push(...(await host.check({ daemon, place })))
       else findings.push(finding('fail', host.title, problem))
@@ -159,6 +174,14 @@ async function checkHosts(
     return findings
   })
 }
+
+/** The hosts' configurations name the program by its path. */
+const fromCache = finding(
+  'warn',
+  'installation',
+  'this runs from the cache of npx; when that is emptied, the hosts find no program any more',
+  'npm install -g iai-mcp, then: iai-mcp setup',
+)
 
 async function undo(cli: Cli, options: SetupOptions, config: Config): Promise<void> {
   const place = setupPlace(config)
@@ -190,8 +213,8 @@ function undoLines(undone: readonly Undone[], { dataDir }: Config): Line[] {
   ]
 }
 
-function describeHost({ host, problem }: HostPlan) {
-  return { host: host.name, problem }
+function describeHost({ host, problem, note }: HostPlan) {
+  return { host: host.name, problem, note }
 }
 
 function describeFile({ path, what, found, text }: FilePlan) {
@@ -200,16 +223,17 @@ function describeFile({ path, what, found, text }: FilePlan) {
 
 function planLines(plans: readonly HostPlan[], own: readonly FilePlan[]): Line[] {
   const none: Line[] = plans.length === 0 ? [['No agent was found on this machine.']] : []
-  const iai: HostPlan[] = own.length === 0 ? [] : [{ host: itself, files: own, problem: null }]
+  const iai: HostPlan[] = own.length === 0 ? [] : [{ host: itself, files: own, problem: null, note: null }]
   return [...none, ...[...iai, ...plans].flatMap(hostLines)]
 }
 
 const itself = { title: 'iai-mcp' } as HostIntegration
 
-function hostLines({ host, files, problem }: HostPlan): Line[] {
+function hostLines({ host, files, problem, note }: HostPlan): Line[] {
   if (problem !== null) return [[bold(host.title)], [{ text: `  ${problem}`, style: 'red' }], ['']]
-  if (files.length === 0) return [[bold(host.title)], [dim('  is set up already')], ['']]
-  return [[bold(host.title)], ...files.flatMap(fileLines), ['']]
+  const noted: Line[] = note === null ? [] : [[`  ${note}`]]
+  const state: Line[] = files.length === 0 ? [[dim('  is set up already')]] : files.flatMap(fileLines)
+  return [[bold(host.title)], ...noted, ...state, ['']]
 }
 
 function fileLines({ path, what, found, text }: FilePlan): Line[] {
@@ -228,10 +252,11 @@ const daemonWords: Readonly<Record<DaemonDeed, string>> = {
   'was running': 'The daemon runs.',
 }
 
-function afterwards(plans: readonly HostPlan[], changed: boolean): Line[] {
-  const hints = plans.flatMap(({ host }) =>
-    host.afterwards === undefined ? [] : [[`${host.title}: ${host.afterwards}`]],
-  )
+function afterwards(place: SetupPlace, plans: readonly HostPlan[], changed: boolean): Line[] {
+  const hints = plans.flatMap(({ host }): Line[] => {
+    const hint = host.afterwards?.(place) ?? null
+    return hint === null ? [] : [[bold(`${host.title}: `), hint]]
+  })
   return changed
     ? [...hints, ['Start your agents anew. Take all of it back with: iai-mcp setup --undo']]
     : hints

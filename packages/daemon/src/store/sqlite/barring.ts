@@ -1,7 +1,7 @@
 // What forgetting leaves behind: keyed digests of the texts that are not to come back. The key is made with the store
 // and kept in it, so that digests say nothing to whoever has them alone, and are not those of any other store. Digests
 // that came from another store (an import, a restore) keep the key they were made with.
-import { createHash } from 'node:crypto'
+import { createHash, createSecretKey } from 'node:crypto'
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { assert } from '../../kit/assert.ts'
 import { forgottenDigest, type Utterance } from '../capture-rules.ts'
@@ -25,26 +25,27 @@ export function createBarring(db: Database): Barring {
   const others = db.prepare<[], { value: Buffer }>(keepingSql.otherSecrets)
   const own = db.prepare<[], { value: Buffer }>(sql.forgottenSecret).get()?.value
   assert(own !== undefined, 'a store has its secret since its schema was made')
-  let secrets = [own, ...others.all().map(({ value }) => value)]
+  const ownKey = createSecretKey(own)
+  let keys = [ownKey, ...others.all().map(({ value }) => createSecretKey(value))]
 
   return {
     barredBy(said) {
-      for (const secret of secrets) {
-        const barred = barredText.get({ digest: forgottenDigest(said, secret) })
+      for (const key of keys) {
+        const barred = barredText.get({ digest: forgottenDigest(said, key) })
         if (barred !== undefined) return fromIdColumn(barred.id)
       }
       return null
     },
     bar(said, id, at) {
-      barText.run({ digest: forgottenDigest(said, own), id, at })
+      barText.run({ digest: forgottenDigest(said, ownKey), id, at })
     },
     adopt({ secrets: adopted, entries }) {
       if (entries.size === 0) return 0
       for (const value of adopted) {
         const name = `forgotten:${createHash('sha256').update(value).digest('hex').slice(0, 16)}`
-        if (!secrets.some((known) => known.equals(value))) addSecret.run({ name, value })
+        if (!keys.some((known) => known.equals(createSecretKey(value)))) addSecret.run({ name, value })
       }
-      secrets = [own, ...others.all().map(({ value }) => value)]
+      keys = [ownKey, ...others.all().map((other) => createSecretKey(other.value))]
       let added = 0
       for (const [digest, { id, at }] of entries)
         added += barText.run({ digest: Buffer.from(digest, 'hex'), id, at }).changes

@@ -2,6 +2,7 @@
 // its first prompt, and at every call the sign to read on in the transcript. Answers at once; reading happens behind it.
 // A thin adapter to dispatch; what a hook may break, it does not: a part that fails is logged and left out.
 import type { Dispatch } from '../../dispatch/dispatch.ts'
+import type { Clock } from '../../kit/clock.ts'
 import { limits } from '../../kit/limits.ts'
 import type { Log } from '../../kit/log.ts'
 import type { RequestIds } from '../request-ids.ts'
@@ -40,6 +41,7 @@ export interface HooksOptions<Client extends string> {
   readonly transcripts: TranscriptReader<Client>
   readonly recallsFirstPrompt: boolean
   readonly requestIds: RequestIds
+  readonly now: Clock
   readonly log: Log
 }
 
@@ -51,12 +53,14 @@ export interface Hooks<Client extends string> {
 export function createHooks<Client extends string>(options: HooksOptions<Client>): Hooks<Client> {
   const { dispatch, transcripts, requestIds, log } = options
   const firstPrompt = createFirstPrompt()
+  const openings = createOpenings(options.now)
 
   async function textFor(call: HookCall<Client>): Promise<string | null> {
     const caller = { transport: 'socket', requestId: requestIds() } as const
     const { client, session_id, cwd, source, prompt } = call
     const scope = { client, session_id, cwd }
     if (call.event === 'session-start') {
+      if (openings.isTwin(keyOf(call), source)) return null
       transcripts.catchUp()
       // A session that goes on has had its first prompt, whatever this process knows of it.
       if (source === 'resume' || source === 'compact') firstPrompt.isFirst(keyOf(call))
@@ -124,6 +128,25 @@ function createFirstPrompt(): FirstPrompt {
       if (prompted.size >= limits.promptedSessionsHeldMax && oldest !== undefined) prompted.delete(oldest)
       prompted.add(session)
       return true
+    },
+  }
+}
+
+interface Openings {
+  /** True when the same session opened in the same way a moment ago: its host has our hook in two places. */
+  isTwin(session: string, source: string | undefined): boolean
+}
+
+/** A host that has our plugin and our hooks in its settings runs both at once; the context is given to the first. */
+function createOpenings(now: Clock): Openings {
+  const opened = new Map<string, number>()
+  return {
+    isTwin(session, source = '') {
+      for (const [key, at] of opened) if (now() - at >= limits.hookTwinMsMax) opened.delete(key)
+      const key = JSON.stringify([session, source])
+      if (opened.has(key)) return true
+      opened.set(key, now())
+      return false
     },
   }
 }

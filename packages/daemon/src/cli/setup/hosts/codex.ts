@@ -1,13 +1,12 @@
-// Codex: our MCP server in config.toml. Trust is never written: Codex asks its user.
+// Codex: hooks in hooks.json, our MCP server in config.toml. Trust is never written: Codex asks its user.
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { valueAt } from '../change.ts'
+import { commandAt } from '../change.ts'
 import { readConfigText } from '../config-text.ts'
-import type { HostIntegration, SetupPlace } from '../host.ts'
+import { checkHooks } from '../hook-check.ts'
+import type { HostIntegration } from '../host.ts'
+import { integrationChanges } from '../integration-changes.ts'
 import { checkMcpServer } from '../mcp-check.ts'
 import { parseToml } from '../toml.ts'
-
-const table = ['mcp_servers', 'iai-mcp'] as const
 
 export const codex: HostIntegration = {
   name: 'codex',
@@ -15,27 +14,15 @@ export const codex: HostIntegration = {
   async detect({ codexFolder }) {
     return existsSync(codexFolder)
   },
-  async changes(place) {
-    const [command, ...args] = place.mcpCommand
+  changes: async ({ codex }) => integrationChanges(codex),
+  async check(context) {
+    const { hooks, mcp } = context.place.codex
+    const { file, keys } = mcp
+    const command = commandAt(parseToml((await readConfigText(file)).text, file), keys)
     return [
-      {
-        format: 'toml',
-        file: configFile(place),
-        what: 'the MCP server: recall, remember and the other tools',
-        table,
-        values: { command, args },
-      },
+      await checkHooks(context, 'Codex hooks', hooks),
+      await checkMcpServer('Codex MCP', file, command, context.place.config.dataDir),
     ]
   },
-  async check({ place }) {
-    const file = configFile(place)
-    const root = parseToml((await readConfigText(file)).text, file)
-    const args = valueAt(root, [...table, 'args'])
-    const command = [valueAt(root, [...table, 'command']), ...(Array.isArray(args) ? args : [])]
-    return [await checkMcpServer('Codex MCP', file, command, place.config.dataDir)]
-  },
-}
-
-function configFile({ codexFolder }: SetupPlace): string {
-  return join(codexFolder, 'config.toml')
+  afterwards: ({ codex }) => codex.afterwards,
 }
