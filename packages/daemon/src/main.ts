@@ -28,6 +28,7 @@ import { openFileMarks } from './history/file-marks.ts'
 import { transcriptClients, transcriptHosts } from './history/transcripts.ts'
 import { systemClock } from './kit/clock.ts'
 import { uuidV7 } from './kit/ids.ts'
+import { assertLimitRelations } from './kit/limit-relations.ts'
 import { limits } from './kit/limits.ts'
 import type { Log } from './kit/log.ts'
 import { removeUnfinished } from './kit/private-file.ts'
@@ -117,6 +118,7 @@ async function start(
   { log, onFatal, onIdle }: Surroundings,
   undo: Undo,
 ): Promise<RunningDaemon> {
+  assertLimitRelations()
   const { dataDir } = config
   const now = systemClock
   const startedAt = now()
