@@ -12,12 +12,16 @@ import { codeBitsOf, codeOf, quantise, spread } from '../../packages/daemon/src/
 import { isZeroRow } from '../../packages/daemon/src/embedding/embedder.ts'
 import { startCodeSearch } from '../../packages/daemon/src/embedding/index/code-search.ts'
 import { CodeTable } from '../../packages/daemon/src/embedding/index/code-table.ts'
+import { bestHits } from '../../packages/daemon/src/embedding/rescoring.ts'
 import { createVectorIndex } from '../../packages/daemon/src/embedding/vector-index.ts'
 import { limits } from '../../packages/daemon/src/kit/limits.ts'
+import { candidateLimits } from '../../packages/daemon/src/recall/candidates.ts'
 import { spreadOf } from '../support/spread.ts'
 
 const questions = 200
 const hitsWanted = 10
+/** Of so many nearest by code the rows decide, as in a recall. */
+const rescored = candidateLimits.meaningTurnsMax
 const textCharsMin = 40
 const throughputWords = 100
 const projects = 20
@@ -65,7 +69,7 @@ async function measureIndex(path: string, rowsMax: number): Promise<void> {
   const bits = codeBitsOf(dimensions)
   const table = new CodeTable(bits)
   const codes = startCodeSearch(bits)
-  const index = createVectorIndex(dimensions, codes, async (ids) => ids.map(rowAt))
+  const index = createVectorIndex(dimensions, codes)
   for (let id = 0; id < vectors.count; id++) {
     const code = codeOf(rowAt(id))
     table.add({ id, project: `p${id % projects}`, code })
@@ -75,8 +79,8 @@ async function measureIndex(path: string, rowsMax: number): Promise<void> {
     vectors.at(Math.floor((i * vectors.count) / questions)),
   )
   const options = {
-    wanted: limits.vectorRowsMin,
-    scanned: limits.vectorRowsMin * limits.vectorCodesPerRow,
+    wanted: rescored,
+    scanned: rescored * limits.vectorCodesPerHit,
     projects: null,
   }
   const report = (what: string, times: number[]) =>
@@ -101,7 +105,8 @@ async function measureIndex(path: string, rowsMax: number): Promise<void> {
   let found = 0
   for (const vector of asked) {
     const startedAt = performance.now()
-    const hits = await index.search(vector, { limit: hitsWanted, projects: null })
+    const ids = await index.search(vector, { limit: rescored, projects: null })
+    const hits = bestHits(vector, ids, ids.map(rowAt), hitsWanted)
     through.push(performance.now() - startedAt)
     const floor = vectors.nearest(vector, hitsWanted) - 1e-3
     found += hits.filter(({ id }) => dot(vector, vectors.at(id)) >= floor).length

@@ -49,7 +49,6 @@ import type { DaemonInfo } from './operations/operation.ts'
 import { operations } from './operations/operations.ts'
 import { createProjectResolver } from './project/project-resolver.ts'
 import { noMeaning } from './recall/meaning.ts'
-import { readRowsOf } from './recall/stored-vectors.ts'
 import type { ArchiveFormat } from './store/archive-records.ts'
 import { redactingStore } from './store/redacting-store.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
@@ -283,9 +282,8 @@ function vectorKeeping(config: Config, store: Store, log: Log): VectorKeeping | 
   const thread = createSharedThread()
   const openEmbedder = embedderOpening(config, thread)
   if (openEmbedder === null) return null
-  const readRows = readRowsOf(store)
   const openIndex = (dimensions: number) =>
-    createVectorIndex(dimensions, startCodeSearch(codeBitsOf(dimensions), thread), readRows)
+    createVectorIndex(dimensions, startCodeSearch(codeBitsOf(dimensions), thread))
   return createVectorKeeping({ store, log, sendsTextTo, openEmbedder, openIndex })
 }
 

@@ -206,7 +206,7 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
     if (vector === undefined || isZeroRow(vector)) {
       return { kind: 'none', why: 'the cue has no word that the embedder knows' }
     }
-    return { kind: 'found', vector, hits: await index.search(vector, { limit, projects }) }
+    return { kind: 'found', vector, nearest: await index.search(vector, { limit, projects }) }
   }
 
   const service = createService({

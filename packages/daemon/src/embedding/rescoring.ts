@@ -33,69 +33,79 @@ export function bestHits(
     const row = rows[i]
     return row === undefined ? [] : candidateOf(question, id, row)
   })
-  const common = commonPart(candidates, question.length)
-  const commonSquare = dot(common, common)
-  const questionCommon = dot(question, common)
-  const questionLength = Math.sqrt(1 - 2 * questionCommon + commonSquare)
+  const contrast = contrastAmong(
+    question,
+    candidates.map(({ row }) => row),
+  )
   return candidates
     .sort((a, b) => b.cosine - a.cosine || b.id - a.id)
     .slice(0, limit)
-    .map(({ id, row, length, cosine }) => {
-      // (u − c)·(q − c) = u·q − u·c − q·c + c·c, over both lengths.
-      const rowCommon = rowDot(common, row) / length
-      const rest = Math.sqrt(1 - 2 * rowCommon + commonSquare) * questionLength
-      const contrast = rest < 1e-6 ? 0 : (cosine - rowCommon - questionCommon + commonSquare) / rest
-      return { id, cosine, contrast }
-    })
+    .map(({ id, row, length, cosine }) => ({
+      id,
+      cosine,
+      contrast: contrast.of(cosine, dotWithRow(contrast.common, row) / length),
+    }))
 }
 
-/**
- * Contrasts of unit vectors with the unit vector `question`, where `crowd` (unit vectors) is what there is to tell apart;
- * the same sum as in bestHits. Pure.
- */
-export function contrastsWith(
-  question: Float32Array,
-  crowd: readonly Float32Array[],
-): (vector: Float32Array) => number {
-  const common = new Float32Array(question.length)
-  for (const vector of crowd) {
-    const scale = commonShare / crowd.length
-    for (let d = 0; d < common.length; d++) common[d] = (common[d] as number) + scale * (vector[d] as number)
-  }
+/** How rows stand out from a crowd; the same sum as in bestHits. */
+export interface Contrast {
+  /** What the crowd has in common, half of it. */
+  readonly common: Float32Array
+  /** Contrast of a unit vector, from its dot products with the question and with `common`. */
+  of(withQuestion: number, withCommon: number): number
+}
+
+/** For the unit vector `question`, where `crowd` is what there is to tell apart. Pure. */
+export function contrastAmong(question: Float32Array, crowd: readonly Int8Array[]): Contrast {
+  const common = commonPart(
+    crowd.map((row) => ({ row, length: Math.sqrt(dotOfRows(row, row)) })),
+    question.length,
+  )
   const commonSquare = dot(common, common)
   const questionCommon = dot(question, common)
   const questionLength = Math.sqrt(1 - 2 * questionCommon + commonSquare)
-  return (vector) => {
-    const vectorCommon = dot(common, vector)
-    const rest = Math.sqrt(1 - 2 * vectorCommon + commonSquare) * questionLength
-    if (rest < 1e-6) return 0
-    return (dot(question, vector) - vectorCommon - questionCommon + commonSquare) / rest
+  return {
+    common,
+    of(withQuestion, withCommon) {
+      // (u − c)·(q − c) = u·q − u·c − q·c + c·c, over both lengths.
+      const rest = Math.sqrt(1 - 2 * withCommon + commonSquare) * questionLength
+      return rest < 1e-6 ? 0 : (withQuestion - withCommon - questionCommon + commonSquare) / rest
+    },
   }
 }
 
 /** None for an empty row: it says nothing. */
 function candidateOf(question: Float32Array, id: number, row: Int8Array): Candidate[] {
   assert(row.length === question.length, 'a stored row has the width of its model')
-  let square = 0
-  for (let d = 0; d < row.length; d++) square += (row[d] as number) * (row[d] as number)
+  const square = dotOfRows(row, row)
   if (square === 0) return []
   const length = Math.sqrt(square)
-  return [{ id, row, length, cosine: rowDot(question, row) / length }]
+  return [{ id, row, length, cosine: dotWithRow(question, row) / length }]
 }
 
-function commonPart(candidates: readonly Candidate[], dimensions: number): Float32Array {
+function commonPart(
+  candidates: readonly Pick<Candidate, 'row' | 'length'>[],
+  dimensions: number,
+): Float32Array {
   const common = new Float32Array(dimensions)
   for (const { row, length } of candidates) {
+    if (length === 0) continue
     const scale = commonShare / (length * candidates.length)
     for (let d = 0; d < dimensions; d++) common[d] = (common[d] as number) + scale * (row[d] as number)
   }
   return common
 }
 
-// Two functions for one sum: an engine compiles each for the one kind of array it meets.
-function rowDot(vector: Float32Array, row: Int8Array): number {
+// Three functions for one sum: an engine compiles each for the one kind of array it meets.
+export function dotWithRow(vector: Float32Array, row: Int8Array): number {
   let sum = 0
   for (let d = 0; d < row.length; d++) sum += (vector[d] as number) * (row[d] as number)
+  return sum
+}
+
+export function dotOfRows(a: Int8Array, b: Int8Array): number {
+  let sum = 0
+  for (let d = 0; d < a.length; d++) sum += (a[d] as number) * (b[d] as number)
   return sum
 }
 

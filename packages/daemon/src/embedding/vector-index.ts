@@ -1,13 +1,12 @@
-// Nearest memories by meaning: binary codes of all of them in memory find candidates, their int8 rows, fetched from
-// the store, decide. Holds no vectors itself. What was added is found and what was removed is gone as soon as the
-// call returns; a row that the store no longer has is never a hit.
+// Nearest memories by meaning, as far as their binary codes tell, which are all in memory: candidates, of which their int8
+// rows decide (rescoring.ts) where those are, beside the store. Holds no vectors itself. What was added is found and what
+// was removed is gone as soon as the call returns.
 import { assert } from '../kit/assert.ts'
 import { limits } from '../kit/limits.ts'
 import { codeOf, spread } from './codes.ts'
 import { isZeroRow } from './embedder.ts'
 import type { CodeSearch, CodeSize } from './index/code-search.ts'
 import type { CodeBatch } from './index/code-table.ts'
-import { bestHits, type VectorHit } from './rescoring.ts'
 
 export interface VectorRow {
   /** Row number in the store; a safe integer. */
@@ -23,9 +22,6 @@ export interface VectorQuestion {
   readonly projects: readonly string[] | null
 }
 
-/** The quantised rows of these ids, in order; undefined for a row that is no longer there. */
-export type ReadRows = (ids: readonly number[]) => Promise<readonly (Int8Array | undefined)[]>
-
 export interface VectorIndex {
   readonly dimensions: number
   /** Takes what the store has persisted (`codeOf` of each row). Rows already added stay. */
@@ -33,13 +29,13 @@ export interface VectorIndex {
   add(rows: readonly VectorRow[]): Promise<void>
   /** How many of the ids were held. */
   remove(ids: readonly number[]): Promise<number>
-  /** Best first; `question` is a unit vector. A zero vector finds nothing. */
-  search(vector: Float32Array, question: VectorQuestion): Promise<readonly VectorHit[]>
+  /** Ids of the `limit` nearest by code, nearest first; `vector` is a unit vector. A zero vector finds nothing. */
+  search(vector: Float32Array, question: VectorQuestion): Promise<readonly number[]>
   size(): Promise<CodeSize>
   close(): Promise<void>
 }
 
-export function createVectorIndex(dimensions: number, codes: CodeSearch, readRows: ReadRows): VectorIndex {
+export function createVectorIndex(dimensions: number, codes: CodeSearch): VectorIndex {
   return {
     dimensions,
     async load(batches) {
@@ -50,17 +46,10 @@ export function createVectorIndex(dimensions: number, codes: CodeSearch, readRow
     async search(vector, { limit, projects }) {
       assert(vector.length === dimensions, 'a question has the width of the index')
       if (limit <= 0 || isZeroRow(vector)) return []
-      const ids = await codes.search(spread(vector), { ...candidatesFor(limit), projects })
-      const rows = await readRows(ids)
-      return bestHits(vector, ids, rows, limit)
+      const scanned = limit * limits.vectorCodesPerHit
+      return codes.search(spread(vector), { wanted: limit, scanned, projects })
     },
     size: () => codes.size(),
     close: () => codes.close(),
   }
-}
-
-/** Enough candidates for the true nearest to be among them; measured in docs/model-card.md. */
-function candidatesFor(limit: number): { wanted: number; scanned: number } {
-  const wanted = Math.max(limits.vectorRowsMin, limit * limits.vectorRowsPerHit)
-  return { wanted, scanned: wanted * limits.vectorCodesPerRow }
 }

@@ -169,14 +169,11 @@ export const limits = {
   embedHttpMsMax: 20_000,
   embedHttpBytesMax: 16 * 1024 * 1024,
   vectorCallMsMax: 10_000,
-  /** Rows fetched to decide a search: at least this many, and this many per hit asked for. */
-  vectorRowsMin: 200,
-  vectorRowsPerHit: 4,
   /** Of a memory with more passages (a pasted log), the first ones have vectors; words find the others. */
   vectorPassagesPerMemoryMax: 64,
   vectorCodesPerPage: 4_096,
-  /** Rows near by their bits that one fetched row is chosen from. */
-  vectorCodesPerRow: 5,
+  /** Codes near by their bits that one hit is chosen from, by the question's own magnitudes. */
+  vectorCodesPerHit: 20,
   // projects
   projectNameCharsMax: 200,
   projectCacheEntriesMax: 1_000,

@@ -34,11 +34,18 @@ export function foundByMeaning(
   answer: MeaningAnswer,
 ): FoundByMeaning {
   if (answer.kind === 'none') return { vector: null, seats: [], told: `by words alone: ${answer.why}` }
-  const near = answer.hits.map(({ id }) => id)
-  const [within] = searching.probe(scope, [{ find: 'seats', seats: near, limit: near.length }])
+  const { vector, nearest } = answer
+  const seats = withinScope(searching, scope, nearest).slice(0, candidateLimits.meaningTurnsMax)
+  return { vector, seats, told: `${seats.length} passages near the cue by meaning` }
+}
+
+/** The vectors know of projects only. */
+function withinScope(searching: Searching, scope: SearchScope, seats: readonly number[]): readonly number[] {
+  const { projects: _, ...rest } = scope
+  if (Object.values(rest).every((each) => each === undefined)) return seats
+  const [within] = searching.probe(scope, [{ find: 'seats', seats, limit: seats.length }])
   const isWithin = new Set(within)
-  const seats = near.filter((seat) => isWithin.has(seat)).slice(0, candidateLimits.meaningTurnsMax)
-  return { vector: answer.vector, seats, told: `${seats.length} passages near the cue by meaning` }
+  return seats.filter((seat) => isWithin.has(seat))
 }
 
 /** What the vectors say of the passages in `ranges`; null without them. */

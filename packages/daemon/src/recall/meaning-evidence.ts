@@ -2,7 +2,7 @@
 // the doubt about words that match only weakly: then the few that match are mostly chance, and meaning has to decide.
 // Keeps: a turn that holds a quoted phrase or an identifier of the cue never falls behind one that does not, for its
 // meaning. Pure.
-import { contrastsWith } from '../embedding/rescoring.ts'
+import { type Contrast, contrastAmong, dotOfRows, dotWithRow } from '../embedding/rescoring.ts'
 import type { Cue } from './cue.ts'
 import type { Pool, PoolMeaning, PoolTurn } from './pool.ts'
 import { type Component, meaningComponents, weights, wordComponents, wordTrust } from './weights.ts'
@@ -93,19 +93,21 @@ function trustInWords(plain: readonly PlainEvidence[]): number {
 
 /** By place in `turns`. A turn without a vector is as near as most, which is what 0 says. */
 function nearOf({ vector, rows, nearest }: PoolMeaning, turns: readonly PoolTurn[]): Near[] {
-  const scaled = new Map<number, Float32Array>()
-  for (const [seat, row] of rows) scaled.set(seat, unitOf([row]))
-  const crowd = nearest.flatMap((seat) => scaled.get(seat) ?? [])
-  const contrast = contrastsWith(vector, crowd)
+  const contrast = contrastAmong(
+    vector,
+    nearest.flatMap((seat) => rows.get(seat) ?? []),
+  )
+  const directions = new Map<number, Direction>()
+  for (const [seat, row] of rows) directions.set(seat, directionOf(row, vector, contrast.common))
   const near = turns.map((turn): Near => {
-    const own = scaled.get(turn.key)
+    const own = directions.get(turn.key)
     if (own === undefined) return nothing
-    const around = [turn.previous, turn.key, turn.next].flatMap((seat) => scaled.get(seat ?? -1) ?? [])
+    const around = [turn.previous, turn.key, turn.next].flatMap((seat) => directions.get(seat ?? -1) ?? [])
     return {
-      meaning: contrast(own),
-      surroundings: contrast(unitOf(around)),
+      meaning: contrast.of(own.withQuestion, own.withCommon),
+      surroundings: contrastOfSum(contrast, around),
       sessionMeaning: 0,
-      nearness: dot(vector, own),
+      nearness: own.withQuestion,
     }
   })
   const sessions = new Map<number, number>()
@@ -119,19 +121,37 @@ function nearOf({ vector, rows, nearest }: PoolMeaning, turns: readonly PoolTurn
   }))
 }
 
-/** The direction of all of `vectors` together. */
-function unitOf(vectors: readonly (Float32Array | Int8Array)[]): Float32Array {
-  const sum = new Float32Array(vectors[0]?.length ?? 0)
-  for (const vector of vectors) {
-    for (let d = 0; d < sum.length; d++) sum[d] = (sum[d] as number) + (vector[d] as number)
-  }
-  const length = Math.sqrt(dot(sum, sum))
-  if (length > 0) for (let d = 0; d < sum.length; d++) sum[d] = (sum[d] as number) / length
-  return sum
+/** A row scaled to a unit vector, known by its dot products: scaling each of some hundred rows out would take longer. */
+interface Direction {
+  readonly row: Int8Array
+  readonly length: number
+  readonly withQuestion: number
+  readonly withCommon: number
 }
 
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0
-  for (let d = 0; d < a.length; d++) sum += (a[d] as number) * (b[d] as number)
-  return sum
+function directionOf(row: Int8Array, question: Float32Array, common: Float32Array): Direction {
+  const length = Math.sqrt(dotOfRows(row, row)) || 1
+  return {
+    row,
+    length,
+    withQuestion: dotWithRow(question, row) / length,
+    withCommon: dotWithRow(common, row) / length,
+  }
+}
+
+/** The contrast of the direction of all of them together. */
+function contrastOfSum(contrast: Contrast, directions: readonly Direction[]): number {
+  let square = directions.length
+  let withQuestion = 0
+  let withCommon = 0
+  directions.forEach((one, index) => {
+    withQuestion += one.withQuestion
+    withCommon += one.withCommon
+    for (let next = index + 1; next < directions.length; next++) {
+      const other = directions[next] as Direction
+      square += (2 * dotOfRows(one.row, other.row)) / (one.length * other.length)
+    }
+  })
+  const length = Math.sqrt(Math.max(square, 1e-12))
+  return contrast.of(withQuestion / length, withCommon / length)
 }

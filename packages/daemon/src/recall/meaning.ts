@@ -1,6 +1,5 @@
 // What recall asks of vectors, as a seam: the passages nearest to a cue by meaning. Whoever answers does so in time or
 // says why not; recall then goes by words alone.
-import type { VectorHit } from '../embedding/rescoring.ts'
 
 export interface MeaningQuestion {
   readonly cue: string
@@ -14,8 +13,8 @@ export type MeaningAnswer =
       readonly kind: 'found'
       /** The cue's unit vector. */
       readonly vector: Float32Array
-      /** Nearest first; ids are seats. */
-      readonly hits: readonly VectorHit[]
+      /** Seats, nearest first. */
+      readonly nearest: readonly number[]
     }
   | { readonly kind: 'none'; readonly why: string }
 

@@ -3,11 +3,12 @@ import { createVectorKeeping, type VectorKeeping } from '../../src/background/ve
 import { codeBitsOf } from '../../src/embedding/codes.ts'
 import type { Embedder } from '../../src/embedding/embedder.ts'
 import { localCodeSearch } from '../../src/embedding/index/code-search.ts'
+import { bestHits } from '../../src/embedding/rescoring.ts'
 import { createVectorIndex } from '../../src/embedding/vector-index.ts'
 import { AppError } from '../../src/kit/errors.ts'
 import { limits } from '../../src/kit/limits.ts'
 import { silentLog } from '../../src/kit/log.ts'
-import { readRowsOf } from '../../src/recall/stored-vectors.ts'
+import { rowsBySeat } from '../../src/recall/stored-vectors.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { turn } from '../store/support/invented.ts'
@@ -49,8 +50,7 @@ function keep(openEmbedder: () => Promise<Embedder>): VectorKeeping {
     log: { ...silentLog, warn: (event, fields) => void warnings.push(`${event} ${fields?.why}`) },
     sendsTextTo: null,
     openEmbedder,
-    openIndex: (dimensions) =>
-      createVectorIndex(dimensions, localCodeSearch(codeBitsOf(dimensions)), readRowsOf(store)),
+    openIndex: (dimensions) => createVectorIndex(dimensions, localCodeSearch(codeBitsOf(dimensions))),
   })
   return keeping
 }
@@ -59,7 +59,10 @@ function keep(openEmbedder: () => Promise<Embedder>): VectorKeeping {
 async function nearest(cue: string, projects: readonly string[] | null = null) {
   const answer = await keeping.nearest({ cue, projects, limit: 10 })
   if (answer.kind === 'none') return answer.why
-  const near = answer.hits.filter(({ cosine }) => cosine > 0.5)
+  const ids = answer.nearest
+  const rows = rowsBySeat(await store.vectorRows(ids.map((seat) => ({ from: seat, to: seat }))))
+  const held = ids.map((id) => rows.get(id))
+  const near = bestHits(answer.vector, ids, held, 10).filter(({ cosine }) => cosine > 0.5)
   return (await lookInto(store).occupants(near.map(({ id }) => id))).map(({ memory }) => memory.id)
 }
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { codeBitsOf, codeOf, quantise } from '../../src/embedding/codes.ts'
 import { localCodeSearch, startCodeSearch } from '../../src/embedding/index/code-search.ts'
-import type { VectorHit } from '../../src/embedding/rescoring.ts'
-import { createVectorIndex, type VectorIndex } from '../../src/embedding/vector-index.ts'
+import { bestHits, type VectorHit } from '../../src/embedding/rescoring.ts'
+import { createVectorIndex, type VectorIndex, type VectorQuestion } from '../../src/embedding/vector-index.ts'
 import { cosine, lengthOf, unitOf, unitVector } from './vectors.ts'
 
 const dimensions = 128
@@ -14,10 +14,14 @@ describe.each(Object.entries(searches))('vector index, codes %s', (_, openSearch
 
   const open = () => {
     rows.clear()
-    index = createVectorIndex(dimensions, openSearch(codeBitsOf(dimensions)), async (ids) =>
-      ids.map((id) => rows.get(id)),
-    )
+    index = createVectorIndex(dimensions, openSearch(codeBitsOf(dimensions)))
     return index
+  }
+  /** As recall does: many by their codes, and of those the best by their rows. */
+  const find = async (vector: Float32Array, { limit, projects }: VectorQuestion) => {
+    const ids = await index.search(vector, { limit: limit * 20, projects })
+    const held = ids.map((id) => rows.get(id))
+    return bestHits(vector, ids, held, limit)
   }
   const put = async (id: number, project: string, vector: Float32Array) => {
     const row = quantise(vector)
@@ -32,7 +36,7 @@ describe.each(Object.entries(searches))('vector index, codes %s', (_, openSearch
     open()
     const vector = unitVector(dimensions, 1)
     await put(7, 'alpha', vector)
-    const [hit] = await index.search(vector, everything)
+    const [hit] = await find(vector, everything)
     expect(hit?.id).toBe(7)
     expect(hit?.cosine).toBeCloseTo(1, 3)
   })
@@ -41,7 +45,7 @@ describe.each(Object.entries(searches))('vector index, codes %s', (_, openSearch
     open()
     await put(7, 'alpha', unitVector(dimensions, 1))
     expect(await index.remove([7, 8])).toBe(1)
-    expect(await index.search(unitVector(dimensions, 1), everything)).toEqual([])
+    expect(await find(unitVector(dimensions, 1), everything)).toEqual([])
     expect(await index.remove([7])).toBe(0)
   })
 
@@ -51,7 +55,7 @@ describe.each(Object.entries(searches))('vector index, codes %s', (_, openSearch
     rows.set(7, row)
     const added = index.add([{ id: 7, project: 'alpha', row }])
     const removed = index.remove([7])
-    const found = index.search(unitVector(dimensions, 1), everything)
+    const found = find(unitVector(dimensions, 1), everything)
     expect(await found).toEqual([])
     expect(await removed).toBe(1)
     await added
@@ -61,16 +65,16 @@ describe.each(Object.entries(searches))('vector index, codes %s', (_, openSearch
     open()
     await put(7, 'alpha', unitVector(dimensions, 1))
     rows.delete(7)
-    expect(await index.search(unitVector(dimensions, 1), everything)).toEqual([])
+    expect(await find(unitVector(dimensions, 1), everything)).toEqual([])
   })
 
   test('sees the projects asked for and no others', async () => {
     open()
     for (let id = 1; id <= 30; id++)
       await put(id, id % 3 === 0 ? 'alpha' : 'beta', unitVector(dimensions, id))
-    const hits = await index.search(unitVector(dimensions, 4), { limit: 30, projects: ['alpha'] })
+    const hits = await find(unitVector(dimensions, 4), { limit: 30, projects: ['alpha'] })
     expect(hits.map(({ id }) => id).sort((a, b) => a - b)).toEqual([3, 6, 9, 12, 15, 18, 21, 24, 27, 30])
-    expect(await index.search(unitVector(dimensions, 4), { limit: 30, projects: [] })).toEqual([])
+    expect(await find(unitVector(dimensions, 4), { limit: 30, projects: [] })).toEqual([])
   })
 
   test('ranks candidates by exact cosine', async () => {
@@ -80,7 +84,7 @@ describe.each(Object.entries(searches))('vector index, codes %s', (_, openSearch
     const exact = [...rows]
       .map(([id, row]) => ({ id, cosine: cosine(question, unitOf(row)) }))
       .sort((a, b) => b.cosine - a.cosine)
-    const hits = await index.search(question, { limit: 5, projects: null })
+    const hits = await find(question, { limit: 5, projects: null })
     expect(hits.map(({ id }) => id)).toEqual(exact.slice(0, 5).map(({ id }) => id))
     hits.forEach((hit, i) => {
       expect(hit.cosine).toBeCloseTo(exact[i]?.cosine as number, 5)
@@ -92,7 +96,7 @@ describe.each(Object.entries(searches))('vector index, codes %s', (_, openSearch
     const topic = unitVector(dimensions, 1)
     const about = (detail: number) => mixed(topic, unitVector(dimensions, detail), 0.3)
     for (let id = 1; id <= 20; id++) await put(id, 'alpha', about(100 + id))
-    const [first, second] = await index.search(about(105), { limit: 2, projects: null })
+    const [first, second] = await find(about(105), { limit: 2, projects: null })
     expect(first?.id).toBe(5)
     const gap = (of: (hit: VectorHit) => number) => of(first as VectorHit) - of(second as VectorHit)
     expect(gap((hit) => hit.contrast)).toBeGreaterThan(gap((hit) => hit.cosine) * 1.5)
@@ -108,7 +112,7 @@ describe.each(Object.entries(searches))('vector index, codes %s', (_, openSearch
       { project: 'alpha', ids: [3, 4], codes: codesOf(3, 4) },
       { project: 'beta', ids: [5], codes: codesOf(5) },
     ])
-    const [hit] = await index.search(unitVector(dimensions, 4), everything)
+    const [hit] = await find(unitVector(dimensions, 4), everything)
     expect(hit?.id).toBe(4)
     expect((await index.size()).rows).toBe(3)
   })
@@ -120,7 +124,7 @@ describe.each(Object.entries(searches))('vector index, codes %s', (_, openSearch
     const units = [...rows.values()].map(unitOf)
     const without = (vector: Float32Array) =>
       vector.map((value, d) => value - units.reduce((sum, unit) => sum + (unit[d] as number), 0) / 24)
-    for (const hit of await index.search(question, everything)) {
+    for (const hit of await find(question, everything)) {
       const [a, b] = [without(question), without(unitOf(rows.get(hit.id) as Int8Array))]
       expect(hit.contrast).toBeCloseTo(cosine(a, b) / (lengthOf(a) * lengthOf(b)), 4)
     }
@@ -129,8 +133,8 @@ describe.each(Object.entries(searches))('vector index, codes %s', (_, openSearch
   test('a zero vector and a limit of none find nothing', async () => {
     open()
     await put(7, 'alpha', unitVector(dimensions, 1))
-    expect(await index.search(new Float32Array(dimensions), everything)).toEqual([])
-    expect(await index.search(unitVector(dimensions, 1), { limit: 0, projects: null })).toEqual([])
+    expect(await find(new Float32Array(dimensions), everything)).toEqual([])
+    expect(await find(unitVector(dimensions, 1), { limit: 0, projects: null })).toEqual([])
   })
 })
 

@@ -88,24 +88,21 @@ function createCodeReading(db: Database): VectorReading['vectorCodes'] {
 
 export function createRowReading(db: Database): VectorReading['vectorRows'] {
   const inUse = db.prepare<[], EmbedderRow>(sql.embedderInUse)
-  const within = db.prepare<SeatRange & { embedder: number }, { seat: number; row: Buffer }>(sql.rowsWithin)
+  const within = db.prepare<
+    { ranges: string; embedder: number },
+    { seats: string | null; rows: string | null }
+  >(sql.rowsWithin)
 
   return function vectorRows(ranges): VectorRows {
-    const embedder = inUse.get()?.seq ?? 0
-    const rows = ranges.flatMap((range) => within.all({ ...range, embedder }))
+    const asked = JSON.stringify(ranges.map(({ from, to }) => [from, to]))
+    const found = within.get({ ranges: asked, embedder: inUse.get()?.seq ?? 0 })
     return {
-      seats: Float64Array.from(rows, ({ seat }) => seat),
-      rows: new Int8Array(endToEnd(rows.map(({ row }) => row)).buffer),
+      seats: Float64Array.from(JSON.parse(`[${found?.seats ?? ''}]`) as number[]),
+      rows: new Int8Array(Buffer.from(found?.rows ?? '', 'hex')),
     }
   }
 }
 
 function endToEnd(parts: readonly Buffer[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
+  return new Uint8Array(Buffer.concat(parts))
 }

@@ -11,7 +11,8 @@ export async function heldBy(store: Store): Promise<unknown> {
     JSON.stringify({
       memories: memories.map(({ cursor: _, ...memory }) => memory),
       sessions: await store.sessions({ projects: null, limit: 1_000 }),
-      projects: await store.projects(),
+      // What else is told of a project is counted from its memories.
+      projects: (await store.projects()).map(({ key, name, reason }) => ({ key, name, reason })),
       profile: await store.profile(),
     }),
   )
