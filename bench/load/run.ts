@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { connectDaemon, type SocketClient } from '../../packages/client/src/socket-client.ts'
 import { type BenchDaemon, startBenchDaemon } from '../support/bench-daemon.ts'
 import { type Spread, spreadOf } from '../support/spread.ts'
+import { vectorsReady } from '../support/vectors-ready.ts'
 import {
   type InventedSession,
   type InventedTurn,
@@ -28,6 +29,10 @@ const { values } = parseArgs({
 interface Figures {
   readonly turns: number
   readonly capture_turns_per_second: number
+  /** 0 when embedding is off. */
+  readonly vectors: number
+  /** From the last capture until every turn has its vectors. */
+  readonly vectors_ready_seconds: number
   readonly recall_project_ms: Spread
   readonly recall_all_projects_ms: Spread
   readonly context_uncached_ms: Spread
@@ -51,6 +56,9 @@ async function measure(turns: number): Promise<Figures> {
   try {
     const { perSecond, sample } = await pour(daemon, turns)
     const client = await connectDaemon(daemon.socketPath)
+    const catchingUpAt = performance.now()
+    const vectors = await vectorsReady(client)
+    const catchUpSeconds = (performance.now() - catchingUpAt) / 1_000
     const recallProject = await timeEach(sample, ({ session }, cue) =>
       recall(client, cue, { project: session.project }),
     )
@@ -66,6 +74,8 @@ async function measure(turns: number): Promise<Figures> {
     return {
       turns,
       capture_turns_per_second: Math.round(perSecond),
+      vectors,
+      vectors_ready_seconds: Math.round(catchUpSeconds),
       recall_project_ms: spreadOf(recallProject),
       recall_all_projects_ms: spreadOf(recallAll),
       context_uncached_ms: spreadOf(uncached),
@@ -191,6 +201,12 @@ console.log(
   row(
     'capture, turns/s',
     all.map((each) => String(each.capture_turns_per_second)),
+  ),
+)
+console.log(
+  row(
+    'until all have vectors, s',
+    all.map((each) => String(each.vectors_ready_seconds)),
   ),
 )
 console.log(

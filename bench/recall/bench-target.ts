@@ -2,6 +2,7 @@
 // over its own socket, through capture and recall, as a host would; peers and yardsticks come beside it.
 import { connectDaemon, type SocketClient } from '../../packages/client/src/socket-client.ts'
 import { type BenchDaemon, startBenchDaemon } from '../support/bench-daemon.ts'
+import { vectorsReady } from '../support/vectors-ready.ts'
 import type { BenchQuery, BenchStore, BenchTurn } from './dataset.ts'
 import { openFts5Baseline } from './fts5-baseline.ts'
 
@@ -87,24 +88,6 @@ export async function daemonTarget(
       await daemon.remove()
     },
   }
-}
-
-const vectorsWaitMsMax = 600_000
-const vectorsLookEveryMs = 50
-
-/** Vectors are made after a capture is answered; what is measured is a memory that has them. */
-async function vectorsReady(client: SocketClient): Promise<void> {
-  const deadline = performance.now() + vectorsWaitMsMax
-  for (;;) {
-    const { embedding } = (await client.call('status', {}, callOptions)) as StatusAnswer
-    if (embedding.state === 'off' || (embedding.state === 'ready' && embedding.waiting === 0)) return
-    if (performance.now() > deadline) throw new Error(`vectors are not ready: ${JSON.stringify(embedding)}`)
-    await new Promise((resolve) => setTimeout(resolve, vectorsLookEveryMs))
-  }
-}
-
-interface StatusAnswer {
-  readonly embedding: { readonly state: string; readonly waiting: number }
 }
 
 async function giveUp(daemon: BenchDaemon, error: unknown): Promise<never> {

@@ -35,8 +35,8 @@ function main() {
  */
 function becomeLean() {
   if (process.env[leanMark] || typeof process.execve !== 'function') return void delete process.env[leanMark]
-  const flags = ['--max-semi-space-size=8', '--max-old-space-size=512']
-  const env = { ...process.env, MALLOC_ARENA_MAX: '2', [leanMark]: '1' }
+  const flags = ['--max-semi-space-size=2', '--max-old-space-size=256']
+  const env = { ...process.env, MALLOC_ARENA_MAX: '1', [leanMark]: '1' }
   process.execve(
     process.execPath,
     [process.execPath, ...process.execArgv, ...flags, ...process.argv.slice(1)],

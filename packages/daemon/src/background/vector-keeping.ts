@@ -45,11 +45,13 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
   let vacatedMeanwhile: Set<number> | null = null
   let wake: () => void = () => {}
   let hasGrown = false
+  let lastGrownAt = Number.NEGATIVE_INFINITY
   let running: Promise<void> = Promise.resolve()
 
   store.watch({
     grown() {
       hasGrown = true
+      lastGrownAt = performance.now()
       wake()
     },
     vacated(seats) {
@@ -87,14 +89,27 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
     if (loaded?.embedder !== embedder.id) await load(embedder)
     if (phase !== 'ready') phase = 'catching up'
     hasGrown = false
-    while (!signal.aborted && (await embedSome(embedder))) hasGrown = false
+    await untilQuiet()
+    while (!signal.aborted && (await embedSome(embedder))) {
+      hasGrown = false
+      await untilQuiet()
+    }
     if (signal.aborted) return
     if (phase !== 'ready') log.info('vectors_ready', { embedder: embedder.id })
     phase = 'ready'
     failure = null
     await pause(null, true)
-    // What arrives together is embedded together.
-    await pause(limits.embedGatherMs, false)
+  }
+
+  /** Capturing goes first: vectors are made when nothing new arrives, or has arrived for long. */
+  async function untilQuiet(): Promise<void> {
+    const deadline = performance.now() + limits.embedGatherMsMax
+    for (;;) {
+      const now = performance.now()
+      const ms = Math.min(lastGrownAt + limits.embedGatherMs, deadline) - now
+      if (ms <= 0 || signal.aborted) return
+      await pause(ms, false)
+    }
   }
 
   async function openedEmbedder(): Promise<Embedder> {

@@ -127,8 +127,8 @@ export const limits = {
   storeOpenMsMax: 120_000,
   storeCloseMsMax: 30_000,
   storeBusyMsMax: 5_000,
-  storeWriterCacheKibMax: 16 * 1024,
-  storeReaderCacheKibMax: 24 * 1024,
+  storeWriterCacheKibMax: 6 * 1024,
+  storeReaderCacheKibMax: 8 * 1024,
   storeThreadYoungHeapMibMax: 8,
   storeLogBytesMax: 16 * 1024 * 1024,
   storeLogPagesBeforeCheckpoint: 1_000,
@@ -157,9 +157,10 @@ export const limits = {
   vectorThreadYoungHeapMibMax: 2,
   embedTextCharsMax: 20_000,
   /** Passages read, embedded and kept in one step of the background work. */
-  embedPassagesPerStep: 128,
-  /** After a memory was captured, others are waited for this long, to be embedded with it. */
+  embedPassagesPerStep: 64,
+  /** After a memory was captured, others are waited for this long, to be embedded with it; no longer than the second. */
   embedGatherMs: 150,
+  embedGatherMsMax: 5_000,
   /** After the embedder or the index failed. */
   embedRetryMs: 30_000,
   /** Recall goes by words alone when the cue's vector and its neighbours take longer. */
