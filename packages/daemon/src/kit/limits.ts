@@ -285,6 +285,8 @@ export const limits = {
   /** A small file is written in milliseconds; what is this old was left by a writer that was killed. */
   unfinishedFileMsMin: 60_000,
   lockHolderFileBytesMax: 1_024,
+  lockAttemptsMax: 5,
+  lockRetryMsMax: 25,
   doctorWaitMsMax: 2_000,
   doctorInspectionMsMax: 60_000,
   doctorDeepInspectionMsMax: 60 * 60_000,

@@ -24,7 +24,7 @@ export interface DataDirLock {
 /** Raises `locked` (saying who holds it and since when) while another daemon runs on `dataDir`. */
 export function acquireLock(dataDir: string, holder: LockHolder, log: Log): DataDirLock {
   const paths = lockPaths(dataDir)
-  const letGo = takeLock(paths.lock)
+  const letGo = takeLockOf(paths.lock)
   if (letGo === null) throw lockedError(dataDir)
   let held = true
   const release = () => {
@@ -89,6 +89,23 @@ function lockedError(dataDir: string): AppError {
     `${dataDir} is held by ${who}. Use that one (iai-mcp status), stop it (iai-mcp stop), or choose another ` +
       'directory with IAI_MCP_STORE',
   )
+}
+
+/**
+ * Of two that try at the same moment each may be in the other's way, and neither get it: what is refused is tried again,
+ * after a while of its own.
+ */
+function takeLockOf(path: string): (() => void) | null {
+  for (let attempt = 1; ; attempt++) {
+    const letGo = takeLock(path)
+    if (letGo !== null || attempt === limits.lockAttemptsMax) return letGo
+    waitMs(Math.random() * limits.lockRetryMsMax)
+  }
+}
+
+/** Blocks: a daemon has nothing else to do before it has its lock. */
+function waitMs(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
 /** A function that lets the lock go, or null when someone else has it. */
