@@ -67,6 +67,9 @@ export const memoryRecall = defineOperation({
     since: optional(timeBound),
     until: optional(timeBound),
     pinned_only: optional(z.boolean()),
+    except_own_session: optional(
+      z.boolean().describe('Leave out what was said in `session_id`: the caller has it in front of it.'),
+    ),
     all_projects: allProjects,
     explain: optional(z.boolean().describe('Add every component of the score to each hit.')),
     now: optional(
@@ -115,6 +118,7 @@ export const memoryRecall = defineOperation({
       since: params.since,
       until: params.until,
       pinnedOnly: params.pinned_only,
+      exceptOwnSession: params.except_own_session,
       sessionId: params.session_id,
       budgetTokens: params.budget_tokens ?? limits.recallBudgetTokensDefault,
       limit: params.limit ?? limits.recallHitsDefault,

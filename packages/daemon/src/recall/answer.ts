@@ -18,6 +18,8 @@ export interface RecallRequest {
   readonly pinnedOnly?: boolean | undefined
   /** The caller's own session, whose turns it already has in front of it. */
   readonly sessionId?: string | undefined
+  /** true: nothing that was said in the caller's own session. */
+  readonly exceptOwnSession?: boolean | undefined
   readonly budgetTokens: number
   /** At most this many hits; 0 is allowed and answers none. */
   readonly limit: number

@@ -109,7 +109,12 @@ function rank(
     ownSession: ownSessionOf(request),
     meaning: rowsForPool(searching, near, ranges),
   })
-  const judged = judge(scorePool(cue, pool), cue.asksOnlyForTime)
+  const scored = scorePool(cue, pool)
+  const eligible =
+    request.exceptOwnSession === true
+      ? scored.filter(({ turn }) => !pool.ownChapters.has(turn.chapter))
+      : scored
+  const judged = judge(eligible, cue.asksOnlyForTime)
   const { leftOut, best } = judged
   if (leftOut.length > 0) {
     trace.push(

@@ -27,7 +27,7 @@ async function serve() {
   })
   await http.start()
   onTestFinished(() => http.stop())
-  return async (body: unknown, headers: Record<string, string> = {}) => {
+  const ask = async (body: unknown, headers: Record<string, string> = {}) => {
     const response = await fetch(`http://127.0.0.1:${http.port()}/memory/prompt-recall`, {
       method: 'POST',
       body: JSON.stringify(body),
@@ -40,6 +40,7 @@ async function serve() {
       text: await response.text(),
     }
   }
+  return Object.assign(ask, { memory })
 }
 
 const question = {
@@ -56,6 +57,16 @@ test('answers with text for the model: what clearly is about the prompt, within 
   expect(text).toContain('> The staging database listens on port 6543.')
   expect(text).not.toContain('date picker')
   expect(countTokens(text)).toBeLessThanOrEqual(600)
+})
+
+test('does not give back the prompt, which may have been captured before it is asked about', async () => {
+  const ask = await serve()
+  const { prompt, ...of } = question
+  const own = { ...of, cwd: '/home/ada/zoo' }
+  const captured = { ...own, text: prompt, role: 'user', session_id: question.session_id }
+  await ask.memory.call('memory_capture', captured)
+  expect(await ask({ ...own, prompt })).toMatchObject({ status: 200, text: '' })
+  expect((await ask({ ...own, prompt, session_id: 's2' })).text).toContain(prompt)
 })
 
 test('answers with nothing when nothing is', async () => {

@@ -22,6 +22,8 @@ export async function promptRecall(
 ): Promise<string | null> {
   const params = {
     ...scope,
+    // The prompt itself may be captured by now.
+    except_own_session: true,
     cue: prompt.slice(0, limits.hookPromptCharsMax),
     budget_tokens: limits.promptRecallHitTokensMax,
     limit: limits.promptRecallHitsMax,
