@@ -41,7 +41,7 @@ export async function plantCanaries({ socketPath }: DaemonChild): Promise<Canari
           project,
         })
         if (!hits[0]?.literal_surface.includes(`zqcanary${number}x`))
-          wrong.push(`canary ${number} is not found`)
+          wrong.push(`canary ${number} is not found, but ${JSON.stringify(hits[0])}`)
       }
       return wrong
     } finally {

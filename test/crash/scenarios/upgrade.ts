@@ -2,7 +2,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3-multiple-ciphers'
+import DatabaseConstructor, { type Database } from 'better-sqlite3-multiple-ciphers'
 import { migrate, migrations } from '../../../packages/daemon/src/store/sqlite/migrations.ts'
 import { openInProcess } from '../../../packages/daemon/test/store/support/in-process-store.ts'
 import { turn } from '../../../packages/daemon/test/store/support/invented.ts'
@@ -29,7 +29,11 @@ async function writeFirstFormat(dataDir: string): Promise<void> {
   for (const { type, name } of db.prepare<[], SchemaRow>(schemaQuery).all()) {
     if (!first.some((row) => row.name === name)) db.exec(`DROP ${type} IF EXISTS "${name}"`)
   }
-  deepEqual(db.prepare<[], SchemaRow>(schemaQuery).all(), first, 'the tables are those of the first format')
+  for (const { name, columns } of first) {
+    for (const column of columnsOf(db, name))
+      if (!columns.includes(column)) db.exec(`ALTER TABLE "${name}" DROP COLUMN "${column}"`)
+  }
+  deepEqual(schemaOf(db), first, 'the tables are those of the first format')
   db.pragma('user_version = 1')
   db.close()
 }
@@ -37,16 +41,28 @@ async function writeFirstFormat(dataDir: string): Promise<void> {
 interface SchemaRow {
   readonly type: string
   readonly name: string
-  readonly sql: string | null
 }
-const schemaQuery = `SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name`
+const schemaQuery = `SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name`
 
-function firstSchema(): readonly SchemaRow[] {
-  const db = new Database(':memory:')
-  migrate(db, ':memory:', migrations.slice(0, 1))
+/** Everything in the schema, with the columns of what has some. */
+function schemaOf(db: Database) {
   const rows = db.prepare<[], SchemaRow>(schemaQuery).all()
+  return rows.map((row) => ({ ...row, columns: columnsOf(db, row.name) }))
+}
+
+function columnsOf(db: Database, table: string): readonly string[] {
+  return db
+    .prepare<[string], { name: string }>('SELECT name FROM pragma_table_info(?)')
+    .all(table)
+    .map(({ name }) => name)
+}
+
+function firstSchema() {
+  const db = new DatabaseConstructor(':memory:')
+  migrate(db, ':memory:', migrations.slice(0, 1))
+  const schema = schemaOf(db)
   db.close()
-  return rows
+  return schema
 }
 
 const places = migrations.slice(1).flatMap((_, index) =>

@@ -50,9 +50,14 @@ function evidenced({ turn, components }: PlainEvidence, near: Near, doubt: numbe
   return { turn, components: { ...components, ...added, doubt }, nearness }
 }
 
+/** A word like `sha256` or `zq42x` names one thing, as an identifier of several parts does. */
+const mixed = /\p{L}.*\p{N}|\p{N}.*\p{L}/u
+
 /** Which turns hold a quoted phrase of the cue, or one of its identifiers as a whole. */
 function holdingExactly(cue: Cue, plain: readonly PlainEvidence[]): boolean[] {
-  const identifiers = cue.terms.filter(({ isExtra }) => isExtra).map(({ hash }) => hash)
+  const identifiers = cue.terms
+    .filter(({ isExtra, term }) => isExtra || mixed.test(term))
+    .map(({ hash }) => hash)
   return plain.map(
     ({ turn, components }) =>
       components.phrase > 0 || identifiers.some((hash) => turn.terms.hashes.includes(hash)),

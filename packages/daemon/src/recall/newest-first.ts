@@ -15,12 +15,20 @@ const placesMax = 5
 const candidatesMax = 20
 
 /**
+ * Asks to compare, order, list, sum up or advise: what was said first answers as well as what was said last. Only who
+ * asks for one value is misled by an old one.
+ */
+const asksForSeveral =
+  /\b(?:between|order|sequence|first|happened|summar\w*|overview|list|walk me|across|over time|throughout|different|should|would|could|can you|help me|suggest\w*|recommend\w*)\b/i
+
+/**
  * `scored`, best first, with later turns directly above the older ones that they update. Between people, and for a cue
  * that names a time, everything stays as it is. Pure.
  */
 export function newestFirst(cue: Cue, pool: Pool, scored: readonly ScoredTurn[]): readonly ScoredTurn[] {
   const hasAssistant = pool.turns.some(({ role }) => role === 'assistant')
-  if (!hasAssistant || cue.window !== null || cue.asksAssistant) return scored
+  if (!hasAssistant || cue.window !== null || cue.asksAssistant || asksForSeveral.test(cue.text))
+    return scored
   const sharedPart = createSharing(cue, pool)
   const ordered = scored.slice(0, candidatesMax)
   for (let place = 0; place < Math.min(placesMax, ordered.length); place += 1) {
