@@ -34,14 +34,19 @@ export async function listingFilter(
   }
 }
 
-/** One page, and what to continue after; null when nothing comes after it. */
+/** One page, and what to continue after; null when nothing comes after it. Long texts make a page shorter than asked for. */
 export async function pageOf(
   store: Store,
   filter: MemoryFilter,
   { limit, ...page }: ListPage,
 ): Promise<{ readonly memories: readonly ListedMemory[]; readonly next: string | null }> {
   // One more than asked for tells whether there is a next page.
-  const found = await store.list(filter, { ...page, limit: limit + 1 })
-  const memories = found.slice(0, limit)
-  return { memories, next: found.length > limit ? (memories.at(-1)?.cursor ?? null) : null }
+  const charsMax = limits.listTextCharsMax
+  const found = await store.list(filter, { ...page, limit: limit + 1, charsMax })
+  let chars = 0
+  const memories = found.filter(({ text }, place) => {
+    chars += text.length
+    return place < limit && (place === 0 || chars <= charsMax)
+  })
+  return { memories, next: found.length > memories.length ? (memories.at(-1)?.cursor ?? null) : null }
 }

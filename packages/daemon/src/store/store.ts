@@ -20,6 +20,8 @@ import type { VectorStore } from './vectors.ts'
 export interface ListPage {
   readonly limit: number
   readonly order: 'newest' | 'oldest'
+  /** Ends the page with the memory whose text goes beyond this, in UTF-16 units; two are always given where there are two. */
+  readonly charsMax?: number | undefined
   /** Continue after this (exclusive), in the order asked for: the `cursor` of a listed memory, or a memory's id. */
   readonly after?: string | undefined
 }

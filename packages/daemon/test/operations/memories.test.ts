@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '../../src/kit/errors.ts'
+import { limits } from '../../src/kit/limits.ts'
 import { dayMs, monday } from '../support/memories.ts'
 import { type Fixture, fixture, shop, shopProject } from './support.ts'
 
@@ -519,4 +520,26 @@ describe('conflicts', () => {
     expect((await daemon.call('memory_conflicts', { cwd: shop })).conflicts).toEqual([])
     await expect(daemon.call('memory_conflict_dismiss', pair)).rejects.toMatchObject({ code: 'not_found' })
   })
+})
+
+test('a page of long texts is shorter than asked for, and nothing is left out', async () => {
+  const half = limits.listTextCharsMax / 2
+  const texts = ['a', 'b', 'c', 'd'].map((letter, index) => letter.repeat(index === 1 ? half : half - 1_000))
+  for (const text of texts) await daemon.call('memory_capture', { text, cwd: shop })
+  const seen: string[] = []
+  const pages: number[] = []
+  for (let after: string | undefined; pages.length < 9; ) {
+    const { memories, next } = await daemon.call('memory_list', {
+      cwd: shop,
+      order: 'oldest',
+      limit: 9,
+      after,
+    })
+    seen.push(...memories.map((memory: { text: string }) => memory.text[0]))
+    pages.push(memories.length)
+    if (next === null) break
+    after = next
+  }
+  expect(seen).toEqual(['a', 'b', 'c', 'd'])
+  expect(pages).toEqual([2, 2])
 })

@@ -11,7 +11,7 @@ export function listMemories(
   memories: readonly Memory[],
   arrivals: ReadonlyMap<string, number>,
   filter: MemoryFilter,
-  { order, after, limit }: ListPage,
+  { order, after, limit, charsMax = Number.POSITIVE_INFINITY }: ListPage,
 ): readonly ListedMemory[] {
   const sign = order === 'oldest' ? 1 : -1
   const placeOf = ({ id, saidAt }: Memory): ListPosition => ({ saidAt, seq: arrivals.get(id) ?? 0 })
@@ -29,12 +29,22 @@ export function listMemories(
     )
   }
 
-  return memories
+  const listed = memories
     .filter((memory) => matches(memory, filter))
     .filter((memory) => start === null || compare(placeOf(memory), start) > 0)
     .toSorted((a, b) => compare(placeOf(a), placeOf(b)))
     .slice(0, limit)
-    .map((memory) => ({ ...memory, cursor: cursorOf(placeOf(memory)) }))
+  const beyond = listed.findIndex(
+    (_, last) => last > 0 && sumOf(listed.slice(0, last + 1).map(({ text }) => text.length)) > charsMax,
+  )
+  return (beyond < 0 ? listed : listed.slice(0, beyond + 1)).map((memory) => ({
+    ...memory,
+    cursor: cursorOf(placeOf(memory)),
+  }))
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }
 
 /** Store.reliedOn, all of them. */

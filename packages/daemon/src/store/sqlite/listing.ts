@@ -62,18 +62,30 @@ export function createListing(
     const way = wayFor(filter)
     const statement = statements[way][page.order]
     const start = startOf(page)
-    const rows = keysOf(way, resolved).flatMap((key) =>
-      statement.all({ ...resolved.params, ...start, key, limit: page.limit }),
-    )
+    const rows = keysOf(way, resolved).flatMap((key) => {
+      const asked = { ...resolved.params, ...start, key, limit: page.limit }
+      const { charsMax } = page
+      return charsMax === undefined ? statement.all(asked) : withinChars(statement.iterate(asked), charsMax)
+    })
     const sign = page.order === 'newest' ? -1 : 1
-    return rows
-      .sort((a, b) => sign * (a.said_at - b.said_at || a.seq - b.seq))
-      .slice(0, page.limit)
-      .map((row) => ({
-        ...memoryOf(row),
-        cursor: cursorOf({ saidAt: row.said_at, seq: row.seq }),
-      }))
+    const listed = rows.sort((a, b) => sign * (a.said_at - b.said_at || a.seq - b.seq)).slice(0, page.limit)
+    return withinChars(listed, page.charsMax ?? Number.POSITIVE_INFINITY).map((row) => ({
+      ...memoryOf(row),
+      cursor: cursorOf({ saidAt: row.said_at, seq: row.seq }),
+    }))
   }
+}
+
+/** Up to and with the row that goes beyond `charsMax`; the next one after a first that does so by itself. */
+function withinChars(rows: Iterable<MemoryRow>, charsMax: number): MemoryRow[] {
+  const taken: MemoryRow[] = []
+  let chars = 0
+  for (const row of rows) {
+    taken.push(row)
+    chars += row.text.length
+    if (chars > charsMax && taken.length > 1) break
+  }
+  return taken
 }
 
 function wayFor(filter: MemoryFilter): Way {

@@ -21,6 +21,19 @@ export function listingContract(store: () => Store): void {
       }
     })
 
+    it('ends a page where its texts grow too long, but never before the second memory', async () => {
+      const texts = [10, 10, 10, 90, 10].map((length) => 'x'.repeat(length))
+      await store().capture(texts.map((text, saidAt) => turn({ text, saidAt })))
+      const lengths = async (charsMax: number, limit: number, filter = everything) =>
+        (await store().list(filter, { limit, order: 'oldest', charsMax })).map(({ text }) => text.length)
+      expect(await lengths(20, 9)).toEqual([10, 10, 10])
+      expect(await lengths(29, 2)).toEqual([10, 10])
+      expect(await lengths(5, 9)).toEqual([10, 10])
+      expect(await lengths(1_000, 9)).toEqual([10, 10, 10, 90, 10])
+      const { project } = turn()
+      expect(await lengths(20, 9, { ...everything, projects: [project, 'global'] })).toEqual([10, 10, 10])
+    })
+
     it('applies every filter', async () => {
       const plain = turn({ id: 'plain', saidAt: 100 })
       await store().capture([
