@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 
 const here = fileURLToPath(import.meta.url)
 const cliFolder = new URL('../dist/daemon/src/cli/', import.meta.url)
@@ -34,7 +35,12 @@ function main() {
  * starts. Where Node cannot do that (before 22.15, Windows), the command runs as it is.
  */
 function becomeLean() {
-  if (process.env[leanMark] || typeof process.execve !== 'function') return void delete process.env[leanMark]
+  if (process.env[leanMark]) {
+    // It was for this thread, and would go before the figure that each of the others brings.
+    setFlagsFromString('--max-semi-space-size=0')
+    return void delete process.env[leanMark]
+  }
+  if (typeof process.execve !== 'function') return
   const flags = ['--max-semi-space-size=2', '--max-old-space-size=256']
   const env = { ...process.env, MALLOC_ARENA_MAX: '1', [leanMark]: '1' }
   process.execve(

@@ -28,7 +28,10 @@ export function createConsolidationWorker(): ConsolidationWorker {
   const entry = import.meta.url.endsWith('.ts') ? './consolidation-thread.ts' : './consolidation-thread.js'
   const worker = new Worker(new URL(entry, import.meta.url), {
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: limits.consolidationHeapMibMax },
+    resourceLimits: {
+      maxOldGenerationSizeMb: limits.consolidationHeapMibMax,
+      maxYoungGenerationSizeMb: limits.threadYoungHeapMibMax,
+    },
   })
   let underWay: PromiseWithResolvers<DerivedRow | ProjectPlan> | null = null
   let failure: AppError | null = null

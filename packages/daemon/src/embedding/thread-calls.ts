@@ -36,7 +36,7 @@ export class ThreadCalls<Service extends ThreadService> {
     this.worker = new Worker(entry, {
       execArgv: [],
       // A thread's garbage is short-lived; the default lets 16 MB more of it pile up before it is collected.
-      resourceLimits: { maxYoungGenerationSizeMb: limits.vectorThreadYoungHeapMibMax },
+      resourceLimits: { maxYoungGenerationSizeMb: limits.threadYoungHeapMibMax },
     })
     this.worker.on('message', (reply: ThreadReply) => this.settle(reply))
     this.worker.on('error', (error) => this.stop(error))

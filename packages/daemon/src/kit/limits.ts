@@ -118,6 +118,9 @@ export const limits = {
   contextIdentityTokensMax: 400,
   /** Shorter turns ("ok", "go on") are not worth an excerpt. */
   contextTurnCharsMin: 12,
+  // threads
+  /** Young heap of a thread that has no figure of its own. */
+  threadYoungHeapMibMax: 6,
   // store
   /** Longer texts are indexed in parts: nearly every turn is one passage, a log of megabytes is many. */
   passageChars: 16_000,
@@ -131,7 +134,8 @@ export const limits = {
   storeBusyMsMax: 5_000,
   storeWriterCacheKibMax: 6 * 1024,
   storeReaderCacheKibMax: 8 * 1024,
-  storeThreadYoungHeapMibMax: 8,
+  /** V8 keeps three halves of it: a recall's garbage, some 4 MB, fits one of the reader's. */
+  storeReaderYoungHeapMibMax: 24,
   storeLogBytesMax: 16 * 1024 * 1024,
   storeLogPagesBeforeCheckpoint: 1_000,
   /** How long emptying the log waits for readers; writes wait as long. */
@@ -156,7 +160,6 @@ export const limits = {
   embedBatchTextsMax: 256,
   /** Texts handed to the vector thread at once: a question waits for one portion. */
   embedPortionTexts: 8,
-  vectorThreadYoungHeapMibMax: 2,
   embedTextCharsMax: 20_000,
   /** Passages read, embedded and kept in one step of the background work. */
   embedPassagesPerStep: 64,

@@ -25,7 +25,8 @@ export function createTermCounter(terms: readonly CueTerm[]): (turn: PassageTerm
   const maybe = new Uint8Array(1 << filterBits)
   for (const { hash } of terms) maybe[hash & filterMask] = 1
   return ({ hashes, contentCount, wordCount }) => {
-    const counts = new Uint32Array(terms.length)
+    // A plain array: one of numbers of a fixed width is an object of its own around them, several times their size.
+    const counts = new Array<number>(terms.length).fill(0)
     const positions: number[] = []
     const places: number[] = []
     for (let position = 0; position < hashes.length; position++) {
@@ -43,12 +44,15 @@ export function createTermCounter(terms: readonly CueTerm[]): (turn: PassageTerm
   }
 }
 
-export function joinDocuments(a: Document, b: Document): Document {
-  const counts = new Uint32Array(a.counts.length)
-  for (let place = 0; place < counts.length; place++) {
-    counts[place] = (a.counts[place] as number) + (b.counts[place] as number)
+/** Joins two documents of `terms` terms; what it gave before is overwritten by the next. */
+export function createJoining(terms: number): (a: Document, b: Document) => Document {
+  const counts = new Array<number>(terms).fill(0)
+  return (a, b) => {
+    for (let place = 0; place < terms; place++) {
+      counts[place] = (a.counts[place] as number) + (b.counts[place] as number)
+    }
+    return { counts, words: a.words + b.words }
   }
-  return { counts, words: a.words + b.words }
 }
 
 /** Okapi's inverse document frequency, never negative. */

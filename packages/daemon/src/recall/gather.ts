@@ -1,7 +1,7 @@
 // Brings what the store knows of the chosen seats into the form that scoring works on. Pure.
 import type { Evidence } from '../store/search.ts'
 import { chapterOf, placeOf } from '../store/seats.ts'
-import { decodePassageTerms } from '../text/passage-terms.ts'
+import { decodeManyPassageTerms, type PassageTerms } from '../text/passage-terms.ts'
 import type { PlannedProbe } from './candidates.ts'
 import type { Pool, PoolMeaning, PoolStats, PoolTurn } from './pool.ts'
 import type { Choice, ProbeResult } from './pool-choice.ts'
@@ -37,7 +37,8 @@ function turnsOf({ passages }: Evidence, opening: ReadonlySet<number>): PoolTurn
   const seated = new Set(passages.map(({ seat }) => seat))
   const neighbour = (seat: number, chapter: number) =>
     seated.has(seat) && chapterOf(seat) === chapter ? seat : null
-  return passages.map(({ seat, role, speaker, saidAt, surface, terms }) => {
+  const decoded = decodeManyPassageTerms(passages.map(({ terms }) => terms))
+  return passages.map(({ seat, role, speaker, saidAt, surface }, index) => {
     const chapter = chapterOf(seat)
     return {
       key: seat,
@@ -49,7 +50,7 @@ function turnsOf({ passages }: Evidence, opening: ReadonlySet<number>): PoolTurn
       speaker: speaker?.toLowerCase() ?? null,
       saidAt,
       surface,
-      terms: decodePassageTerms(terms),
+      terms: decoded[index] as PassageTerms,
     }
   })
 }

@@ -7,14 +7,12 @@ import type { Cue } from './cue.ts'
 import type { Pool, PoolMeaning, PoolTurn } from './pool.ts'
 import { type Component, meaningComponents, weights, wordComponents, wordTrust } from './weights.ts'
 
-type MeaningComponent = (typeof meaningComponents)[number]
 export type Components = Readonly<Record<Component, number>>
-/** The evidence of everything but vectors. */
-export type PlainComponents = Omit<Components, MeaningComponent | 'doubt'>
 
+/** The evidence of everything but vectors, whose components are still 0. */
 export interface PlainEvidence {
   readonly turn: PoolTurn
-  readonly components: PlainComponents
+  readonly components: Record<Component, number>
 }
 
 export interface Evidenced {
@@ -33,7 +31,10 @@ interface Near {
 
 const nothing: Near = { meaning: 0, surroundings: 0, sessionMeaning: 0, nearness: 0 }
 
-/** `plain` with what vectors say, in the same order; without vectors nothing is added and nothing doubted. */
+/**
+ * `plain` with what vectors say, in the same order; without vectors nothing is added and nothing doubted. Takes the
+ * components over and fills them in: copies of some hundred of them were a tenth of all that a recall allocates.
+ */
 export function addMeaning(cue: Cue, pool: Pool, plain: readonly PlainEvidence[]): Evidenced[] {
   const { meaning } = pool
   if (meaning === null) return plain.map((each) => evidenced(each, nothing, 0))
@@ -46,8 +47,11 @@ export function addMeaning(cue: Cue, pool: Pool, plain: readonly PlainEvidence[]
 }
 
 function evidenced({ turn, components }: PlainEvidence, near: Near, doubt: number): Evidenced {
-  const { nearness, ...added } = near
-  return { turn, components: { ...components, ...added, doubt }, nearness }
+  components.meaning = near.meaning
+  components.surroundings = near.surroundings
+  components.sessionMeaning = near.sessionMeaning
+  components.doubt = doubt
+  return { turn, components, nearness: near.nearness }
 }
 
 /** A word like `sha256` or `zq42x` names one thing, as an identifier of several parts does. */
@@ -81,7 +85,7 @@ function worthOf(near: Near): number {
   return meaningComponents.reduce((sum, name) => sum + weights[name] * near[name], 0)
 }
 
-function wordsOf(components: PlainComponents): number {
+function wordsOf(components: Components): number {
   return wordComponents.reduce((sum, name) => sum + weights[name] * components[name], 0)
 }
 
@@ -107,7 +111,11 @@ function nearOf({ vector, rows, nearest }: PoolMeaning, turns: readonly PoolTurn
   const near = turns.map((turn): Near => {
     const own = directions.get(turn.key)
     if (own === undefined) return nothing
-    const around = [turn.previous, turn.key, turn.next].flatMap((seat) => directions.get(seat ?? -1) ?? [])
+    const around: Direction[] = []
+    for (const seat of [turn.previous, turn.key, turn.next]) {
+      const each = seat === null ? undefined : directions.get(seat)
+      if (each !== undefined) around.push(each)
+    }
     return {
       meaning: contrast.of(own.withQuestion, own.withCommon),
       surroundings: contrastOfSum(contrast, around),

@@ -18,7 +18,11 @@ export interface RankedMemory {
   readonly relevance: number
   /** Unweighted evidence. */
   readonly components: Components
-  /** The turn before and after it in its session, where known. */
+  /** The turn before and after it in its session, where known. Asked for what is shown only: it may have to be read. */
+  neighbours(): Neighbours
+}
+
+export interface Neighbours {
   readonly previous: Memory | null
   readonly next: Memory | null
 }
@@ -45,7 +49,8 @@ const hitTokensMin = 120
 const misfitsMax = 4
 const shortTurnCharsMax = 160
 
-export function pack(ranked: readonly RankedMemory[], request: PackRequest): Packed {
+/** `ranked`, best first, is read as far as the budget goes. */
+export function pack(ranked: Iterable<RankedMemory>, request: PackRequest): Packed {
   const { budgetTokens, limit } = request
   const tokensPerHit = Math.max(hitTokensMin, Math.floor(budgetTokens * hitShareMax))
   const chosen: { ranked: RankedMemory; excerpt: Excerpt }[] = []
@@ -86,16 +91,17 @@ interface Merged {
 
 /** The turn a short one answers or is answered by, in the same excerpt, in the order they were said. */
 function withPartner(
-  { memory, previous, next }: RankedMemory,
+  { memory, neighbours }: RankedMemory,
   excerpt: Excerpt,
   shown: Set<string>,
   tokensMax: number,
   request: PackRequest,
 ): Merged {
   const alone = { merged: excerpt, quotes: [] }
+  if (memory.text.length > shortTurnCharsMax) return alone
+  const { previous, next } = neighbours()
   const partner = memory.role === 'user' && next?.role === 'assistant' ? next : previous
-  const isWorthIt = memory.text.length <= shortTurnCharsMax && partner !== null && !shown.has(partner.id)
-  if (!isWorthIt) return alone
+  if (partner === null || shown.has(partner.id)) return alone
   const label = labelOf(partner)
   const extra = excerptOf(
     partner.text,
@@ -124,11 +130,12 @@ function labelOf({ speaker, role, trust, saidAt, supersededAt }: Memory): string
 }
 
 function hitOf(
-  { memory, score, relevance, components, previous, next }: RankedMemory,
+  { memory, score, relevance, components, neighbours }: RankedMemory,
   excerpt: Excerpt,
   siblings: number,
   { cue, now, explain }: PackRequest,
 ): Omit<RecallHit, 'quotes'> {
+  const { previous, next } = neighbours()
   const facts = { ...memory, components, isPinned: memory.pin !== null, siblings }
   return {
     record_id: memory.id,

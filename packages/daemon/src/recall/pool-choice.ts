@@ -19,7 +19,7 @@ export interface Choice {
   /** How many different seats the index named. */
   readonly named: number
   /** For each chapter of a chosen seat, how many of its named seats hold each place. */
-  readonly chapters: ReadonlyMap<number, Float64Array>
+  readonly chapters: ReadonlyMap<number, readonly number[]>
   /** How many chapters hold each place, as far as the index named them. */
   readonly chaptersHolding: readonly number[]
 }
@@ -120,15 +120,20 @@ function tallyChapters(
   chapters: ReadonlySet<number>,
   bits: ReadonlyMap<number, number>,
   places: number,
-): Map<number, Float64Array> {
-  const tallies = new Map<number, Float64Array>()
-  for (const chapter of chapters) tallies.set(chapter, new Float64Array(places))
+): Map<number, number[]> {
+  const tallies = new Map<number, number[]>()
+  const proven = [...bits.keys()]
+  const masksOf = proven.map((place) => 1 << (bits.get(place) as number))
+  for (const chapter of chapters) tallies.set(chapter, new Array<number>(places).fill(0))
   for (let index = 0; index < count; index++) {
     const tally = tallies.get(chapterOf(seats[index] as number))
     if (tally === undefined) continue
     const mask = masks[index] as number
-    for (const [place, bit] of bits)
-      if ((mask & (1 << bit)) !== 0) tally[place] = (tally[place] as number) + 1
+    for (let each = 0; each < proven.length; each++) {
+      if ((mask & (masksOf[each] as number)) === 0) continue
+      const place = proven[each] as number
+      tally[place] = (tally[place] as number) + 1
+    }
   }
   return tallies
 }

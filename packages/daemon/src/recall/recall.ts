@@ -3,7 +3,7 @@
 import type { Memory } from '../model/memory.ts'
 import { noSession } from '../model/session.ts'
 import { matches } from '../store/matching.ts'
-import type { Occupant, Search, Searching, SearchScope, TermStats } from '../store/search.ts'
+import type { Search, Searching, SearchScope, TermStats } from '../store/search.ts'
 import { rangesAround } from '../store/seats.ts'
 import type { LeftOut, RecallAnswer, RecallRequest } from './answer.ts'
 import { candidateLimits, planProbes } from './candidates.ts'
@@ -42,7 +42,8 @@ function recall(searching: Searching, request: RecallRequest): RecallAnswer {
   const ranking = rank(searching, cue, scope, request, trace)
   const ranked = readMemories(searching, scope, ranking.judged.shown, Math.max(0, request.limit))
   const packed = packBoth(ranked, packRequestOf(cue, request, ranking.stats))
-  trace.push(`${ranked.hits.length} memories ranked, ${packed.hits.hits.length} within the budget`)
+  const { shown } = ranking.judged
+  trace.push(`${shown.length} passages ranked, ${packed.hits.hits.length} memories within the budget`)
   return {
     hits: packed.hits.hits,
     anti_hits: packed.antiHits.hits,
@@ -136,7 +137,7 @@ function leftOutOf(
   const summary = { count: leftOut.length, floor: relevanceFloor, best: shownNumber(best) }
   if (!explain || leftOut.length === 0) return summary
   const { hits } = readMemories(searching, scope, leftOut, leftOutExamplesMax)
-  const examples = hits.map(({ memory, score, relevance, components }) => ({
+  const examples = [...hits].map(({ memory, score, relevance, components }) => ({
     record_id: memory.id,
     score: shownNumber(score),
     relevance: shownNumber(relevance),
@@ -161,7 +162,8 @@ function poolStats(stats: TermStats, results: readonly ProbeResult[], choice: Ch
 }
 
 interface RankedMemories {
-  readonly hits: readonly RankedMemory[]
+  /** Read as they are asked for: a budget ends the answer long before a limit does. */
+  readonly hits: Iterable<RankedMemory>
   readonly antiHits: readonly RankedMemory[]
 }
 
@@ -172,66 +174,75 @@ function readMemories(
   scored: readonly ScoredTurn[],
   limit: number,
 ): RankedMemories {
-  const hits: { scored: ScoredTurn; memory: Memory }[] = []
-  const antiHits: typeof hits = []
-  const seen = new Set<string>()
-  const pageSize = limit + antiHitRanksMax
-  for (let from = 0; from < scored.length && hits.length < limit; from += pageSize) {
-    const page = scored.slice(from, from + pageSize)
-    const occupants = occupantsBySeat(
-      searching,
-      page.map(({ turn }) => turn.key),
-    )
-    for (const turn of page) {
-      const memory = occupants.get(turn.turn.key)?.memory
-      if (memory === undefined || seen.has(memory.id)) continue
-      seen.add(memory.id)
-      // Neighbours of what was looked for are scored too, and may lie outside the scope.
-      if (!isInScope(memory, scope)) continue
-      if (memory.supersededAt === null) {
-        if (hits.length < limit) hits.push({ scored: turn, memory })
-      } else if (hits.length < antiHitRanksMax && antiHits.length < antiHitsMax) {
-        antiHits.push({ scored: turn, memory })
-      }
-    }
+  if (limit === 0) return { hits: [], antiHits: [] }
+  const walk = memoriesOf(searching, scope, scored)
+  const first: RankedMemory[] = []
+  const antiHits: RankedMemory[] = []
+  while (first.length < antiHitRanksMax) {
+    const { done, value } = walk.next()
+    if (done === true) break
+    if (value.memory.supersededAt === null) first.push(value)
+    else if (antiHits.length < antiHitsMax) antiHits.push(value)
   }
-  return {
-    hits: withNeighbours(searching, scope, hits),
-    antiHits: withNeighbours(searching, scope, antiHits),
+  return { hits: firstOf(limit, holding(first, walk)), antiHits }
+}
+
+function* holding(first: readonly RankedMemory[], rest: Iterable<RankedMemory>): Generator<RankedMemory> {
+  yield* first
+  for (const each of rest) if (each.memory.supersededAt === null) yield each
+}
+
+function* firstOf<T>(count: number, values: Iterable<T>): Generator<T> {
+  let left = count
+  for (const value of values) {
+    yield value
+    if (--left === 0) return
   }
 }
 
-function occupantsBySeat(searching: Searching, seats: readonly number[]): Map<number, Occupant> {
-  if (seats.length === 0) return new Map()
-  return new Map(searching.occupants(seats).map((occupant) => [occupant.seat, occupant]))
+/** Best first; superseded ones too. */
+function* memoriesOf(
+  searching: Searching,
+  scope: SearchScope,
+  scored: readonly ScoredTurn[],
+): Generator<RankedMemory> {
+  const seen = new Set<string>()
+  for (const turn of scored) {
+    const memory = occupantOf(searching, turn.turn.key)
+    if (memory === null || seen.has(memory.id)) continue
+    seen.add(memory.id)
+    // Neighbours of what was looked for are scored too, and may lie outside the scope.
+    if (isInScope(memory, scope)) yield rankedMemory(searching, scope, turn, memory)
+  }
+}
+
+function rankedMemory(
+  searching: Searching,
+  scope: SearchScope,
+  { turn, score, relevance, components }: ScoredTurn,
+  memory: Memory,
+): RankedMemory {
+  const neighbour = (seat: number | null): Memory | null => {
+    const other = seat === null ? null : occupantOf(searching, seat)
+    const isShowable = other?.supersededAt === null && other.id !== memory.id && isInScope(other, scope)
+    return isShowable ? other : null
+  }
+  let around: ReturnType<RankedMemory['neighbours']> | undefined
+  return {
+    ...{ memory, score, relevance, components },
+    neighbours() {
+      around ??= { previous: neighbour(turn.previous), next: neighbour(turn.next) }
+      return around
+    },
+  }
+}
+
+function occupantOf(searching: Searching, seat: number): Memory | null {
+  return searching.occupants([seat])[0]?.memory ?? null
 }
 
 function isInScope(memory: Memory, scope: SearchScope): boolean {
   return matches(memory, { ...scope, currentOnly: false })
-}
-
-function withNeighbours(
-  searching: Searching,
-  scope: SearchScope,
-  hits: readonly { scored: ScoredTurn; memory: Memory }[],
-): RankedMemory[] {
-  const around = hits.flatMap(({ scored: { turn } }) => [turn.previous, turn.next])
-  const occupants = occupantsBySeat(searching, [...new Set(around.filter((seat) => seat !== null))])
-  return hits.map(({ scored: { turn, score, relevance, components }, memory }) => {
-    const neighbour = (seat: number | null): Memory | null => {
-      const other = seat === null ? undefined : occupants.get(seat)?.memory
-      const isShowable = other?.supersededAt === null && other.id !== memory.id && isInScope(other, scope)
-      return isShowable ? other : null
-    }
-    return {
-      memory,
-      score,
-      relevance,
-      components,
-      previous: neighbour(turn.previous),
-      next: neighbour(turn.next),
-    }
-  })
 }
 
 function packRequestOf(cue: Cue, request: RecallRequest, stats: TermStats): PackRequest {

@@ -3,7 +3,7 @@
 import { surfaceFlags } from '../text/surface.ts'
 import { bigramEvidence } from './bigrams.ts'
 import type { Cue } from './cue.ts'
-import { bm25, createTermCounter, idfOf, joinDocuments, type TurnDocument } from './documents.ts'
+import { bm25, createJoining, createTermCounter, idfOf, type TurnDocument } from './documents.ts'
 import { addMeaning, type Components, type PlainEvidence } from './meaning-evidence.ts'
 import type { Pool, PoolTurn } from './pool.ts'
 import { relevanceOf } from './relevance.ts'
@@ -52,6 +52,7 @@ export function contributionsOf(components: Components): Components {
 export function gatherEvidence(cue: Cue, pool: Pool): PlainEvidence[] {
   const scales = scalesOf(cue, pool)
   const count = createTermCounter(cue.terms)
+  const join = createJoining(cue.terms.length)
   const documents = pool.turns.map((turn) => count(turn.terms))
   const bigrams = bigramEvidence(contentPlaces(cue), documents, pool.stats.turns)
   const neighbours = neighboursOf(pool.turns)
@@ -64,7 +65,7 @@ export function gatherEvidence(cue: Cue, pool: Pool): PlainEvidence[] {
     const next = documentAt(neighbours.next[index] as number)
     const previous = documentAt(neighbours.previous[index] as number)
     const partner = talk.hasAssistant && turn.role === 'user' ? next : previous
-    const round = partner === undefined ? own : joinDocuments(own, partner)
+    const round = partner === undefined ? own : join(own, partner)
     const fromUser = talk.hasAssistant && (turn.role === 'user' || turn.role === 'note')
     return {
       turn,
@@ -86,6 +87,10 @@ export function gatherEvidence(cue: Cue, pool: Pool): PlainEvidence[] {
         name: flag(cue.wants.name) * shows(turn, 'hasName'),
         question: flag(!talk.hasAssistant) * shows(turn, 'endsWithQuestion'),
         own: flag(pool.ownChapters.has(turn.chapter)),
+        meaning: 0,
+        surroundings: 0,
+        sessionMeaning: 0,
+        doubt: 0,
       },
     }
   })

@@ -44,17 +44,43 @@ export function encodePassageTerms({ wordCount, contentCount, hashes }: PassageT
 }
 
 export function decodePassageTerms(encoded: string): PassageTerms {
-  assert(encoded.length >= headerChars, 'encoded passage terms have a header')
-  const digit = (at: number) => encoded.charCodeAt(at) - firstCharCode
-  const hashes = new Uint32Array((encoded.length - headerChars) / hashChars)
-  for (let index = 0, at = headerChars; index < hashes.length; index++, at += hashChars) {
-    hashes[index] = digit(at) | (digit(at + 1) << 6) | (digit(at + 2) << 12) | (digit(at + 3) << 18)
-  }
-  return { wordCount: countAt(0), contentCount: countAt(countChars), hashes }
+  return decodeInto(new Uint32Array(hashesIn(encoded)), 0, encoded)
+}
 
-  function countAt(at: number): number {
-    let count = 0
-    for (let index = countChars - 1; index >= 0; index--) count = count * 64 + digit(at + index)
-    return count
+/** Of many passages at once: their hashes are views of one array, because an array for each costs more than its decoding. */
+export function decodeManyPassageTerms(encoded: readonly string[]): PassageTerms[] {
+  const all = new Uint32Array(encoded.reduce((sum, each) => sum + hashesIn(each), 0))
+  let next = 0
+  return encoded.map((each) => {
+    const from = next
+    next += hashesIn(each)
+    return decodeInto(all, from, each)
+  })
+}
+
+function hashesIn(encoded: string): number {
+  assert(encoded.length >= headerChars, 'encoded passage terms have a header')
+  return (encoded.length - headerChars) / hashChars
+}
+
+/** Decodes to `all`, from `from` on. */
+function decodeInto(all: Uint32Array, from: number, encoded: string): PassageTerms {
+  const end = from + hashesIn(encoded)
+  for (let index = from, at = headerChars; index < end; index++, at += hashChars) {
+    all[index] =
+      digitAt(encoded, at) |
+      (digitAt(encoded, at + 1) << 6) |
+      (digitAt(encoded, at + 2) << 12) |
+      (digitAt(encoded, at + 3) << 18)
   }
+  const hashes = all.subarray(from, end)
+  return { wordCount: countAt(encoded, 0), contentCount: countAt(encoded, countChars), hashes }
+}
+
+const digitAt = (encoded: string, at: number) => encoded.charCodeAt(at) - firstCharCode
+
+function countAt(encoded: string, at: number): number {
+  let count = 0
+  for (let index = countChars - 1; index >= 0; index--) count = count * 64 + digitAt(encoded, at + index)
+  return count
 }

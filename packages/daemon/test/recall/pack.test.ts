@@ -4,7 +4,7 @@ import type { Memory } from '../../src/model/memory.ts'
 import { readCue } from '../../src/recall/cue.ts'
 import { excerptOf } from '../../src/recall/excerpt.ts'
 import type { Components } from '../../src/recall/meaning-evidence.ts'
-import { type PackRequest, pack, type RankedMemory } from '../../src/recall/pack.ts'
+import { type Neighbours, type PackRequest, pack, type RankedMemory } from '../../src/recall/pack.ts'
 import { ageInWords } from '../../src/recall/reason.ts'
 import { weights } from '../../src/recall/weights.ts'
 import { analyse } from '../../src/text/analyser.ts'
@@ -39,8 +39,12 @@ function memoryOf(id: string, text: string, changes: Partial<Memory> = {}): Memo
 
 const asked = { role: 'assistant', trust: 'assistant', session: 's' } as const
 
-function ranked(memory: Memory, changes: Partial<RankedMemory> = {}): RankedMemory {
-  return { memory, score: 1, relevance: 0.5, components: nothing, previous: null, next: null, ...changes }
+function ranked(
+  memory: Memory,
+  { previous = null, next = null, ...changes }: Partial<RankedMemory & Neighbours> = {},
+): RankedMemory {
+  const neighbours = () => ({ previous, next })
+  return { memory, score: 1, relevance: 0.5, components: nothing, neighbours, ...changes }
 }
 
 function request(text: string, changes: Partial<PackRequest> = {}): PackRequest {

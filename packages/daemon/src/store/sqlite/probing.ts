@@ -66,8 +66,17 @@ export function createProbing(db: Database): Probing {
 
   return function probe(scope, probes) {
     const area = areaOf(scope)
-    return probes.map((each) => Float64Array.from(seatsOf(scope, area, each)).sort())
+    return probes.map((each) => ascending(seatsOf(scope, area, each)))
   }
+}
+
+/** Postings mostly come descending, thousands of them; turning them round is all that is left to do then. */
+function ascending(seats: readonly number[]): Float64Array {
+  const sorted = new Float64Array(seats).reverse()
+  for (let index = 1; index < sorted.length; index++) {
+    if ((sorted[index] as number) < (sorted[index - 1] as number)) return sorted.sort()
+  }
+  return sorted
 }
 
 /** A session of more chapters than this is looked for by filter instead of by its seats. */

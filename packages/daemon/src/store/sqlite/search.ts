@@ -3,14 +3,14 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { indexTerms } from '../passages.ts'
 import type { ChapterEvidence, Occupant, PassageEvidence, Searching, TermStats } from '../search.ts'
-import { chapterOf, type SeatRange } from '../seats.ts'
+import { chapterOf } from '../seats.ts'
 import { fromColumn, fromColumnOrNull, roleCodec, type StringColumn, toColumn } from './columns.ts'
 import { createProjectsWithin } from './memory-filter.ts'
 import { type MemoryRow, memoryOf } from './memory-rows.ts'
 import { createProbing } from './probing.ts'
 import * as projectSql from './project-sql.ts'
 import * as sql from './sql.ts'
-import { createRowReading } from './vector-reading.ts'
+import { createRowReading, seatPairs } from './vector-reading.ts'
 
 export function createSearching(db: Database): Searching {
   return {
@@ -64,35 +64,31 @@ function createEvidence(db: Database): Searching['evidence'] {
     readonly terms: string
   }
   interface ChapterRow {
+    readonly chapter: number
     readonly words: number
     readonly session: StringColumn
     readonly opens: number
   }
-  const passages = db.prepare<SeatRange, PassageRow>(sql.passageEvidence)
-  const chapterRow = db.prepare<{ chapter: number }, ChapterRow>(sql.chapterEvidence)
-
-  function chapterEvidence(chapter: number): ChapterEvidence[] {
-    const row = chapterRow.get({ chapter })
-    if (row === undefined) return []
-    const { words, session, opens } = row
-    return [{ chapter, words, session: fromColumn(session), opensSession: opens === 1 }]
-  }
+  const passages = db.prepare<{ ranges: string }, PassageRow>(sql.passageEvidence)
+  const chapterRows = db.prepare<{ chapters: string }, ChapterRow>(sql.chapterEvidence)
 
   return function evidence(ranges) {
-    const found = ranges.flatMap((range) =>
-      passages.all(range).map(
-        (row): PassageEvidence => ({
-          seat: row.seat,
-          role: roleCodec.decode(row.role),
-          speaker: fromColumnOrNull(row.speaker),
-          saidAt: row.said_at,
-          surface: row.surface,
-          terms: row.terms,
-        }),
-      ),
+    const found = passages.all({ ranges: seatPairs(ranges) }).map(
+      (row): PassageEvidence => ({
+        seat: row.seat,
+        role: roleCodec.decode(row.role),
+        speaker: fromColumnOrNull(row.speaker),
+        saidAt: row.said_at,
+        surface: row.surface,
+        terms: row.terms,
+      }),
     )
-    const chapters = new Set(found.map(({ seat }) => chapterOf(seat)))
-    return { passages: found, chapters: [...chapters].flatMap(chapterEvidence) }
+    const chapters = JSON.stringify([...new Set(found.map(({ seat }) => chapterOf(seat)))])
+    return { passages: found, chapters: chapterRows.all({ chapters }).map(chapterEvidence) }
+  }
+
+  function chapterEvidence({ chapter, words, session, opens }: ChapterRow): ChapterEvidence {
+    return { chapter, words, session: fromColumn(session), opensSession: opens === 1 }
   }
 }
 

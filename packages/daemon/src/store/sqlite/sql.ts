@@ -118,13 +118,19 @@ export const seatsSaidWithin = {
   all: seatsByTime('memory_by_time', 'TRUE'),
 }
 
+/** $ranges: pairs of seats, ascending. One statement for all of them: one for each would take a third longer. */
 export const passageEvidence = `
-  SELECT seat, role, speaker, said_at, surface, terms FROM passage WHERE seat BETWEEN $from AND $to ORDER BY seat`
+  SELECT g.seat, g.role, g.speaker, g.said_at, g.surface, g.terms
+  FROM json_each($ranges) r
+  CROSS JOIN passage g ON g.seat BETWEEN r.value ->> 0 AND r.value ->> 1`
 
+/** $chapters is a JSON array. */
 export const chapterEvidence = `
-  SELECT c.words, s.session,
+  SELECT c.seq AS chapter, c.words, s.session,
     NOT EXISTS (SELECT 1 FROM chapter e WHERE e.session = c.session AND e.seq < c.seq) AS opens
-  FROM chapter c CROSS JOIN session s ON s.seq = c.session WHERE c.seq = $chapter`
+  FROM json_each($chapters) j
+  CROSS JOIN chapter c ON c.seq = j.value
+  CROSS JOIN session s ON s.seq = c.session`
 
 export const occupantOfSeat = `
   SELECT g."start", g."end", ${memoryColumns}

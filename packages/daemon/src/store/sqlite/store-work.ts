@@ -56,7 +56,11 @@ export function createStoreWorker(signal: AbortSignal, entry: URL = entryBeside)
 
 async function runInThread(work: StoreWork, signal: AbortSignal, entry: URL): Promise<unknown> {
   if (signal.aborted) throw stopped()
-  const worker = new Worker(entry, { workerData: work, execArgv: [] })
+  const worker = new Worker(entry, {
+    workerData: work,
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: limits.threadYoungHeapMibMax },
+  })
   const answered = Promise.withResolvers<WorkAnswer>()
   const fail = (error: AppError) => answered.reject(error)
   const timer = setTimeout(

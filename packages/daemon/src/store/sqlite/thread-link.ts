@@ -26,6 +26,12 @@ interface Waiting {
   reject(error: AppError): void
 }
 
+/** What one recall gathers dies with it: in less room than it takes it would be copied about instead, several times. */
+const youngHeapMib: Readonly<Record<ThreadRole, number>> = {
+  writer: limits.threadYoungHeapMibMax,
+  reader: limits.storeReaderYoungHeapMibMax,
+}
+
 interface LinkOptions {
   readonly role: ThreadRole
   /** The thread's code: a file that calls serveStoreThread. */
@@ -41,7 +47,7 @@ export function createThreadLink<T extends object>(options: LinkOptions): Thread
     workerData: { role },
     execArgv: [],
     // A thread's garbage is short-lived; the default lets 40 MB more of it pile up before it is collected.
-    resourceLimits: { maxYoungGenerationSizeMb: limits.storeThreadYoungHeapMibMax },
+    resourceLimits: { maxYoungGenerationSizeMb: youngHeapMib[role] },
   })
   const waiting = new Map<number, Waiting>()
   const opened = Promise.withResolvers<void>()

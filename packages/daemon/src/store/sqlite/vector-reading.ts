@@ -94,13 +94,23 @@ export function createRowReading(db: Database): VectorReading['vectorRows'] {
   >(sql.rowsWithin)
 
   return function vectorRows(ranges): VectorRows {
-    const asked = JSON.stringify(ranges.map(({ from, to }) => [from, to]))
-    const found = within.get({ ranges: asked, embedder: inUse.get()?.seq ?? 0 })
+    const found = within.get({ ranges: seatPairs(ranges), embedder: inUse.get()?.seq ?? 0 })
     return {
       seats: Float64Array.from(JSON.parse(`[${found?.seats ?? ''}]`) as number[]),
-      rows: new Int8Array(Buffer.from(found?.rows ?? '', 'hex')),
+      rows: bytesOf(found?.rows ?? ''),
     }
   }
+}
+
+/** Ranges as a statement takes them all at once. */
+export function seatPairs(ranges: readonly SeatRange[]): string {
+  return JSON.stringify(ranges.map(({ from, to }) => [from, to]))
+}
+
+function bytesOf(hex: string): Int8Array {
+  const bytes = Buffer.alloc(hex.length / 2)
+  bytes.write(hex, 'hex')
+  return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 function endToEnd(parts: readonly Buffer[]): Uint8Array<ArrayBuffer> {
