@@ -1,5 +1,7 @@
-// `npm run bench [-- --turns 10000,100000 --out FILE]`: pours an invented history into a real daemon and prints what a
-// user would wait for and what it costs: capture rate, recall and session-context latency, memory, cold start.
+// `npm run bench [-- --turns 10000,100000 --questions 400 --warmup 200 --out FILE]`: pours an invented history into a real
+// daemon and prints what a user would wait for and what it costs: capture rate, recall and session-context latency,
+// memory, cold start. Latencies are those of a daemon that has been asked before: `warmup` questions, about other
+// turns than the timed ones, come first each time.
 import { writeFileSync } from 'node:fs'
 import { cpus, release } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     turns: { type: 'string', default: '10000,100000' },
     projects: { type: 'string', default: '50' },
     questions: { type: 'string', default: '400' },
+    warmup: { type: 'string', default: '200' },
     connections: { type: 'string', default: '8' },
     seed: { type: 'string', default: '1' },
     out: { type: 'string' },
@@ -50,6 +53,8 @@ interface Asked {
 }
 
 const callOptions = { timeoutMs: 60_000 }
+/** Turns remembered for each question to be asked: which are drawn is chance. */
+const sampledPerQuestion = 3
 
 async function measure(turns: number): Promise<Figures> {
   const daemon = await startBenchDaemon()
@@ -99,7 +104,7 @@ async function pour(daemon: BenchDaemon, turns: number): Promise<{ perSecond: nu
   })
   const random = seededRandom(Number(values.seed) + 1)
   const sample: Asked[] = []
-  const questions = Number(values.questions)
+  const questions = Number(values.questions) + Number(values.warmup)
   let poured = 0
   const startedAt = performance.now()
   const pourer = async (): Promise<void> => {
@@ -112,25 +117,36 @@ async function pour(daemon: BenchDaemon, turns: number): Promise<{ perSecond: nu
         callOptions,
       )
       poured += session.turns.length
-      const turn = session.turns[Math.floor(random() * session.turns.length)]
-      if (turn !== undefined && random() < (questions * 3 * session.turns.length) / turns)
-        sample.push({ turn, session })
+      for (const turn of session.turns) {
+        if (random() < (questions * sampledPerQuestion) / turns) sample.push({ turn, session })
+      }
       if (poured % 10_000 < session.turns.length) progress(`captured ${poured} of ${turns}`)
     }
     client.close()
   }
   await Promise.all(Array.from({ length: Number(values.connections) }, pourer))
-  return { perSecond: (turns / (performance.now() - startedAt)) * 1000, sample: sample.slice(0, questions) }
+  const perSecond = (turns / (performance.now() - startedAt)) * 1000
+  const every = sample.length / questions
+  if (every < 1) throw new Error(`${turns} turns are too few for ${questions} questions`)
+  const chosen = Array.from({ length: questions }, (_, index) => sample[Math.floor(index * every)] as Asked)
+  return { perSecond, sample: shuffled(chosen, random) }
 }
 
+/** Old and recent turns in turn, so that those that warm up are as those that are timed. */
+function shuffled<T>(values: readonly T[], random: () => number): T[] {
+  const order = new Map(values.map((value) => [value, random()]))
+  return values.toSorted((a, b) => (order.get(a) as number) - (order.get(b) as number))
+}
+
+/** The first `warmup` of `sample` are asked and not timed. */
 async function timeEach(
   sample: readonly Asked[],
   ask: (asked: Asked, cue: string, index: number) => Promise<unknown>,
 ): Promise<number[]> {
   const random = seededRandom(7)
-  const warmup = 20
+  const warmup = Number(values.warmup)
   const times: number[] = []
-  for (const [index, asked] of [...sample.slice(0, warmup), ...sample].entries()) {
+  for (const [index, asked] of sample.entries()) {
     const cue = questionAbout(asked.turn, random)
     const startedAt = performance.now()
     await ask(asked, cue, index)
@@ -185,6 +201,7 @@ for (const turns of values.turns.split(',').map(Number)) all.push(await measure(
 console.log(
   `\n${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}, ${process.platform} ${release()}`,
 )
+console.log(`each latency after ${values.warmup} other questions`)
 console.log(
   row(
     'stored turns',
