@@ -133,6 +133,8 @@ export const limits = {
   storeCloseMsMax: 30_000,
   storeBusyMsMax: 5_000,
   storeWriterCacheKibMax: 6 * 1024,
+  /** Of one text that a search reads to show a part of it; a whole number of characters of two bytes. */
+  searchTextBytesMax: 256 * 1024,
   storeReaderCacheKibMax: 8 * 1024,
   /** V8 keeps three halves of it: a recall's garbage, some 4 MB, fits one of the reader's. */
   storeReaderYoungHeapMibMax: 24,

@@ -73,6 +73,7 @@ export interface Occupant {
   /** UTF-16 offsets of the passage within memory.text */
   readonly start: number
   readonly end: number
+  /** Its text may end after limits.searchTextBytesMax. */
   readonly memory: Memory
 }
 

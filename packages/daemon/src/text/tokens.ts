@@ -1,10 +1,11 @@
 // How many tokens a text costs a model, estimated without any model's tokenizer. Budgets are enforced with this one
 // measure everywhere, so it errs on the high side.
 import { estimateTokenCount } from 'tokenx'
+import { asciiTokens } from './ascii-tokens.ts'
 
 /** Estimated tokens of `text`; never below a quarter of its UTF-16 length. */
 export function countTokens(text: string): number {
-  return Math.max(estimateTokenCount(text), Math.ceil(text.length / 4))
+  return Math.max(asciiTokens(text) ?? estimateTokenCount(text), Math.ceil(text.length / 4))
 }
 
 /**

@@ -1,6 +1,47 @@
 import fc from 'fast-check'
+import { estimateTokenCount } from 'tokenx'
 import { describe, expect, test } from 'vitest'
+import { asciiTokens } from '../../src/text/ascii-tokens.ts'
 import { countTokens, cutToTokens } from '../../src/text/tokens.ts'
+
+describe('counting the tokens of ASCII', () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      ' ',
+      '\n',
+      '\n\n',
+      '\n  ',
+      ' \n',
+      '\t',
+      '\r\n',
+      '. ',
+      '...',
+      '------------',
+      '.\n',
+      "don't",
+    ),
+    fc.stringMatching(/^[a-z]{1,12}$/),
+    fc.stringMatching(/^[0-9]{1,9}$/),
+    fc.string({ unit: 'binary-ascii', maxLength: 12 }),
+  )
+
+  test('gives what the library gives', () => {
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+        const text = pieces.join('')
+        expect(asciiTokens(text)).toBe(estimateTokenCount(text))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('leaves any other text to it', () => {
+    for (const text of ['é', 'caf\u00e9', 'ok – fine', '数据', 'end of 東']) {
+      expect(asciiTokens(text)).toBe(null)
+      expect(countTokens(text)).toBeGreaterThanOrEqual(estimateTokenCount(text))
+    }
+  })
+})
 
 describe('cutting to a token budget', () => {
   test('a text that fits is left alone', () => {

@@ -1,6 +1,7 @@
 // Searching on one connection: how common words are, which seats hold some of them (probing.ts), what sits there. Finds
 // only; recall/ decides.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
+import { limits } from '../../kit/limits.ts'
 import { indexTerms } from '../passages.ts'
 import type { ChapterEvidence, Occupant, PassageEvidence, Searching, TermStats } from '../search.ts'
 import { chapterOf } from '../seats.ts'
@@ -93,11 +94,18 @@ function createEvidence(db: Database): Searching['evidence'] {
 }
 
 function createOccupants(db: Database): Searching['occupants'] {
-  type Row = MemoryRow & { readonly start: number; readonly end: number }
-  const occupant = db.prepare<{ seat: number }, Row>(sql.occupantOfSeat)
+  type Row = MemoryRow & { readonly start: number; readonly end: number; readonly is_cut_utf8: number }
+  const occupant = db.prepare<{ seat: number; textBytes: number }, Row>(sql.occupantOfSeat)
   return (seats) =>
     seats.flatMap((seat): Occupant[] => {
-      const row = occupant.get({ seat })
-      return row === undefined ? [] : [{ seat, start: row.start, end: row.end, memory: memoryOf(row) }]
+      const row = occupant.get({ seat, textBytes: limits.searchTextBytesMax })
+      if (row === undefined) return []
+      const text = row.is_cut_utf8 === 1 ? headOf(row.text as Buffer) : row.text
+      return [{ seat, start: row.start, end: row.end, memory: memoryOf({ ...row, text }) }]
     })
+}
+
+/** Without the character that the cut went through. */
+function headOf(utf8: Buffer): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(utf8, { stream: true })
 }

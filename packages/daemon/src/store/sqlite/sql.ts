@@ -1,10 +1,11 @@
 // Every statement that reads or changes rows, named. Columns are listed, values are bound, nothing is composed from
 // input: where a statement has variants, all of them are written out here. The schema is in migrations.ts.
 
-const memoryColumns = `
+const memoryColumnsBesideText = `
   m.seq, m.id, m.role, m.kind, m.trust, m.said_at, m.stored_at, m.pin, m.reinforced, m.superseded_by,
-  m.superseded_at, m.message_id, m.speaker, m.text, p.key AS project, s.session, s.client,
+  m.superseded_at, m.message_id, m.speaker, p.key AS project, s.session, s.client,
   (SELECT group_concat(a.at) FROM said_again a WHERE a.memory = m.seq) AS said_again`
+const memoryColumns = `${memoryColumnsBesideText}, m.text`
 
 // CROSS JOIN fixes the order: from the memory to its project and session, never the other way round.
 const withProjectAndSession = `
@@ -132,8 +133,11 @@ export const chapterEvidence = `
   CROSS JOIN chapter c ON c.seq = j.value
   CROSS JOIN session s ON s.seq = c.session`
 
+/** The length in bytes is known without reading the text. As bytes, because SQLite's characters end at a NUL. */
 export const occupantOfSeat = `
-  SELECT g."start", g."end", ${memoryColumns}
+  SELECT g."start", g."end", ${memoryColumnsBesideText},
+    octet_length(m.text) > $textBytes AND typeof(m.text) = 'text' AS is_cut_utf8,
+    CASE WHEN octet_length(m.text) > $textBytes THEN substr(CAST(m.text AS BLOB), 1, $textBytes) ELSE m.text END AS text
   FROM passage g CROSS JOIN memory m ON m.seq = g.memory ${withProjectAndSession}
   WHERE g.seat = $seat`
 

@@ -1,7 +1,8 @@
-// A search in one project reads that project's part of the index. Counted, not timed: a page of the index is read if the
-// search fails without it.
+// What a search does not read: the parts of the index that belong to other projects, and texts beyond what can be shown of
+// them. Pages are counted, not timed: one is read if the search fails without it.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { limits } from '../../../src/kit/limits.ts'
 import type { NewMemory } from '../../../src/model/memory.ts'
 import type { Probe } from '../../../src/store/search.ts'
 import { createSearching } from '../../../src/store/sqlite/search.ts'
@@ -72,6 +73,32 @@ it.each<[string, Probe]>([
     expect(all).toBeGreaterThan(20)
     // The first page of the word's postings, the last one, and those on which the project's lie; not the rest.
     expect(pagesReadBy(db, () => seatsIn(['asked']))).toBeLessThanOrEqual(6)
+  } finally {
+    await store.close()
+  }
+})
+
+it.each([
+  ['plain', 'walrus '.repeat(100_000)],
+  ['with NULs and characters of three bytes', '\u0000東京 '.repeat(60_000)],
+  ['with halves of characters', 'wax \ud800 '.repeat(60_000)],
+])('of a huge text, %s, the beginning is read', async (_, text) => {
+  const { db, store } = openInProcess({ file: fixture.file, key: testKey })
+  try {
+    await store.capture([
+      turn({ id: 'huge', text }),
+      turn({ id: 'short', text: 'walrus \u0000 東京 \ud800' }),
+    ])
+    const { occupants } = createSearching(db)
+    const seats = db
+      .prepare('SELECT min(seat) FROM passage GROUP BY memory')
+      .pluck<number>()
+      .all()
+    const [huge, short] = occupants(seats).map(({ memory }) => memory.text)
+    expect(text.startsWith(huge ?? '?')).toBe(true)
+    expect(huge?.length).toBeGreaterThan(limits.searchTextBytesMax / 4)
+    expect(huge?.length).toBeLessThanOrEqual(limits.searchTextBytesMax)
+    expect(short).toBe('walrus \u0000 東京 \ud800')
   } finally {
     await store.close()
   }
