@@ -17,7 +17,7 @@ export interface VectorQuestion {
 export interface VectorIndex {
   readonly dimensions: number
   /** Takes what the store has persisted (`codeOf` of each row), beside what is there. */
-  load(batches: AsyncIterable<CodeBatch> | Iterable<CodeBatch>): Promise<void>
+  add(batch: CodeBatch): Promise<void>
   /** How many of the ids were held. */
   remove(ids: readonly number[]): Promise<number>
   /** Ids of the `limit` nearest by code, nearest first; `vector` is a unit vector. A zero vector finds nothing. */
@@ -29,9 +29,8 @@ export interface VectorIndex {
 export function createVectorIndex(dimensions: number, codes: CodeSearch): VectorIndex {
   return {
     dimensions,
-    async load(batches) {
-      for await (const batch of batches) await codes.addBatch(batch)
-    },
+    // At once, so that what is removed right after it stays removed.
+    add: (batch) => codes.addBatch(batch),
     remove: (ids) => codes.remove(ids),
     async search(vector, { limit, projects }) {
       assert(vector.length === dimensions, 'a question has the width of the index')

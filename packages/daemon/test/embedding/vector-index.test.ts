@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { codeBitsOf, codeOf, quantise, spread } from '../../src/embedding/codes.ts'
+import { codeBitsOf, codeOf, quantise } from '../../src/embedding/codes.ts'
 import { localCodeSearch, startCodeSearch } from '../../src/embedding/index/code-search.ts'
 import { createVectorIndex, type VectorIndex } from '../../src/embedding/vector-index.ts'
 import { cosine, unitOf, unitVector } from './vectors.ts'
@@ -19,7 +19,7 @@ describe.each(Object.entries(searches))('vector index, codes %s', (_, openSearch
   const put = async (id: number, project: string, vector: Float32Array) => {
     const row = quantise(vector)
     rows.set(id, row)
-    await index.load([{ project, ids: [id], codes: codeOf(row) }])
+    await index.add({ project, ids: [id], codes: codeOf(row) })
   }
   const everything = { limit: 10, projects: null }
 
@@ -40,16 +40,14 @@ describe.each(Object.entries(searches))('vector index, codes %s', (_, openSearch
     expect(await index.remove([7])).toBe(0)
   })
 
-  test('adds and removes of codes take effect in the order they are made, awaited or not', async () => {
+  test('adds and removes take effect in the order they are made, awaited or not', async () => {
     open()
-    const codes = openSearch(codeBitsOf(dimensions))
     const vector = unitVector(dimensions, 1)
-    const added = codes.addBatch({ project: 'alpha', ids: [7], codes: codeOf(quantise(vector)) })
-    const before = codes.search(spread(vector), { wanted: 1, scanned: 10, projects: null })
-    const removed = codes.remove([7])
-    const after = codes.search(spread(vector), { wanted: 1, scanned: 10, projects: null })
+    const added = index.add({ project: 'alpha', ids: [7], codes: codeOf(quantise(vector)) })
+    const before = index.search(vector, everything)
+    const removed = index.remove([7])
+    const after = index.search(vector, everything)
     expect(await Promise.all([added, before, removed, after])).toEqual([undefined, [7], 1, []])
-    await codes.close()
   })
 
   test('sees the projects asked for and no others', async () => {
@@ -78,10 +76,8 @@ describe.each(Object.entries(searches))('vector index, codes %s', (_, openSearch
     for (const id of ids) rows.set(id, quantise(unitVector(dimensions, id)))
     const codesOf = (...some: number[]) =>
       Uint8Array.from(some.flatMap((id) => [...codeOf(rows.get(id) as Int8Array)]))
-    await index.load([
-      { project: 'alpha', ids: [3, 4], codes: codesOf(3, 4) },
-      { project: 'beta', ids: [5], codes: codesOf(5) },
-    ])
+    await index.add({ project: 'alpha', ids: [3, 4], codes: codesOf(3, 4) })
+    await index.add({ project: 'beta', ids: [5], codes: codesOf(5) })
     expect((await index.search(unitVector(dimensions, 4), everything))[0]).toBe(4)
     expect((await index.size()).rows).toBe(3)
   })
