@@ -90,10 +90,7 @@ it.each([
       turn({ id: 'short', text: 'walrus \u0000 東京 \ud800' }),
     ])
     const { occupants } = createSearching(db)
-    const seats = db
-      .prepare('SELECT min(seat) FROM passage GROUP BY memory')
-      .pluck<number>()
-      .all()
+    const seats = db.prepare('SELECT min(seat) FROM passage GROUP BY memory').pluck<number>().all()
     const [huge, short] = occupants(seats).map(({ memory }) => memory.text)
     expect(text.startsWith(huge ?? '?')).toBe(true)
     expect(huge?.length).toBeGreaterThan(limits.searchTextBytesMax / 4)
