@@ -136,8 +136,8 @@ export const limits = {
   /** Of one text that a search reads to show a part of it; a whole number of characters of two bytes. */
   searchTextBytesMax: 256 * 1024,
   storeReaderCacheKibMax: 8 * 1024,
-  /** V8 keeps three halves of it: a recall's garbage, some 4 MB, fits one of the reader's. */
-  storeReaderYoungHeapMibMax: 24,
+  /** V8 makes halves of a third of it: one recall, some 4 MB of garbage, about fits one. Twice as much holds 9 MB more. */
+  storeReaderYoungHeapMibMax: 12,
   storeLogBytesMax: 16 * 1024 * 1024,
   storeLogPagesBeforeCheckpoint: 1_000,
   /** How long emptying the log waits for readers; writes wait as long. */
