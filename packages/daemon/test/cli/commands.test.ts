@@ -152,7 +152,8 @@ describe('recall', () => {
 
   test('passes every option on and explains scores', async () => {
     const daemon = await startFakeDaemon(result([hit]))
-    const options = '-n 3 --budget 100 --since yesterday --until today --session s --explain --all-projects'
+    const options =
+      '-n 3 --budget 100 --since yesterday --until today --session s --role user --client codex --pinned --explain --all-projects'
     const ran = await daemon.run(['recall', 'x', ...options.split(' ')])
     expect(daemon.calls[0]?.params).toEqual({
       cue: 'x',
@@ -161,6 +162,9 @@ describe('recall', () => {
       since: 'yesterday',
       until: 'today',
       in_session: 's',
+      roles: ['user'],
+      from_client: 'codex',
+      pinned_only: true,
       explain: true,
       cwd: '/home/ada/shop',
       all_projects: true,
