@@ -19,6 +19,9 @@ if (values.data.length === 0) {
   process.exit(2)
 }
 
+/** Some of them ask for the older value in words; these are counted like the others, and shown apart. */
+const asksForEarlier = /\b(?:initially|originally|previous(?:ly)?|before|first|used to|just started)\b/i
+
 interface Ranks {
   readonly dataset: string
   readonly question: string
@@ -73,9 +76,6 @@ async function ranksIn(
   opened.close()
   return ranks
 }
-
-/** Some of them ask for the older value in words; these are counted like the others, and shown apart. */
-const asksForEarlier = /\b(?:initially|originally|previous(?:ly)?|before|first|used to|just started)\b/i
 
 function isNewestFirst({ newest, older }: Ranks): boolean {
   return newest !== null && newest < (older ?? Number.POSITIVE_INFINITY)
