@@ -92,6 +92,8 @@ function hitLines(hit: Hit, explain: boolean): Line[] {
 }
 
 function explanation({ score, components = {} }: Hit): string {
-  const parts = Object.entries(components).map(([name, value]) => `${name} ${value.toFixed(3)}`)
+  const parts = Object.entries(components)
+    .filter(([, value]) => value !== 0)
+    .map(([name, value]) => `${name} ${value.toFixed(3)}`)
   return `score ${score.toFixed(3)}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`
 }

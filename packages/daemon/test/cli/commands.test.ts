@@ -119,7 +119,7 @@ describe('recall', () => {
     message_id: 'msg_1',
     said_at: memory.said_at,
     passage: { start: 0, end: 10 },
-    components: { bm25: 0.5 },
+    components: { bm25: 0.5, phrase: 0 },
   }
   const result = (hits: object[], more: object = {}) => ({
     memory_recall: {
@@ -169,7 +169,7 @@ describe('recall', () => {
       cwd: '/home/ada/shop',
       all_projects: true,
     })
-    expect(ran.stdout).toContain('score 0.750: bm25 0.500')
+    expect(ran.stdout).toContain('score 0.750: bm25 0.500]')
   })
 
   test('says so when there is nothing', async () => {
