@@ -71,7 +71,7 @@ export function readCue(text: string, now: number): Cue {
   }
 }
 
-const presentWording = /^(?:(?:right )?now|today|tonight|this (?:week|month|quarter|year))$/i
+const presentWording = /^(?:today|tonight|this (?:week|month|quarter|year))$/i
 
 /** Stems of words that ask about a time without asking about anything in it. */
 const openWords = new Set(
