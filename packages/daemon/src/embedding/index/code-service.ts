@@ -9,6 +9,7 @@ export interface CodeService {
   addCodes(rows: readonly CodeRow[]): void
   addCodeBatch(batch: CodeBatch): void
   removeCodes(ids: readonly number[]): number
+  rekeyCodes(from: string, into: string): void
   searchCodes(question: Float32Array, options: CodeQuestion): number[]
   sizeOfCodes(): CodeSize
 }
@@ -28,6 +29,7 @@ export function createCodeService(): CodeService {
     },
     addCodeBatch: (batch) => table().addBatch(batch),
     removeCodes: (ids) => ids.filter((id) => table().remove(id)).length,
+    rekeyCodes: (from, into) => table().rekey(from, into),
     searchCodes: (question, options) => table().search(question, options),
     sizeOfCodes: () => ({ rows: table().size, bytes: table().bytes }),
   }
