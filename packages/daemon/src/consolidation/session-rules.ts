@@ -111,7 +111,7 @@ const waitsFor = /^(?:the|our|my) [^,;:]{1,60}? (?:waits?|is waiting|are waiting
 const putOff = [
   /^(?!(?:see|talk|ask|tell|until|till|sooner|i|we|you|it|that|this|maybe|not|no)\b)(?:[\p{L}\d¤'/-]+ ){1,4}later$/iu,
   /^(?:tomorrow|next (?:time|week|session)|later):? (?!i\b|we\b|is\b|you\b|at\b|it\b|then\b)(?:[\p{L}\d¤'/-]+ ?){1,6}$/iu,
-  /^(?:you're right,? )?(?:let's |we(?:'ll)? |i(?:'ll)? )?(?:leave|keep|save|postpone|put off) (?!it\b|that\b|this\b|them\b).{2,60} (?:for|until|till|to) (?:later|another (?:time|day)|tomorrow|next (?:time|week|month)|after)\b/iu,
+  /^(?:let's |we(?:'ll)? |i(?:'ll)? )?(?:leave|keep|save|postpone|put off) (?!it\b|that\b|this\b|them\b).{2,60} (?:for|until|till|to) (?:later|another (?:time|day)|tomorrow|next (?:time|week|month)|after)\b/iu,
 ]
 const remindMe = /^(?:can you |could you )?remind me (?:to|about|that) \S/iu
 

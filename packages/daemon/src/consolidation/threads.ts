@@ -67,7 +67,8 @@ export function threadTerms(text: string): string[] {
 }
 
 /** Why something is to be done is not what is to be done. */
-const andWhy = / (?:because|since|so that|weil|damit|parce que|porque)\b|, (?:the|it|we|i|he|she|they|people|there|so|but|da)\b/iu
+const andWhy =
+  / (?:because|since|so that|weil|damit|parce que|porque)\b|, (?:the|it|we|i|he|she|they|people|there|so|but|da)\b/iu
 
 /** How leaving something open is said, not what is left open. */
 const leftWords = new Set(

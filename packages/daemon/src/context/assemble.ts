@@ -44,12 +44,15 @@ export function assembleContext(material: ContextMaterial, request: ContextReque
   const lines = explained(layers)
   const handles = fittingHandles(handlesOf({ ...material, lines, pending: request.pending }), budget)
   const { l0, l1, l2, rich_club } = isMinimal ? emptyTexts : withNotice(textsOf(layers))
+  // Counting is most of the work here: what was counted to fill the budget is not counted again.
+  const counted = new Map(lines.map(({ line, tokens }) => [line, tokens]))
+  const tokensOf = (text: string): number => counted.get(text) ?? countTokens(text)
   const payload = {
     l0,
     l1,
     l2,
     rich_club,
-    total_cached_tokens: [l0, l1, rich_club, ...l2].reduce((sum, text) => sum + countTokens(text), 0),
+    total_cached_tokens: [l0, l1, rich_club, ...l2].reduce((sum, text) => sum + tokensOf(text), 0),
     total_dynamic_tokens: handleTokens(handles),
     breakpoint_marker: breakpointMarker,
     ...handles,
