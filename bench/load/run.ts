@@ -149,10 +149,7 @@ function context(client: SocketClient, { project }: InventedSession, session_id:
   return client.call('session_start_payload', { session_id, project, wake_depth: 'standard' }, callOptions)
 }
 
-async function coldStart(
-  daemon: BenchDaemon,
-  sample: readonly Asked[],
-): Promise<Pick<Figures, ColdFigure>> {
+async function coldStart(daemon: BenchDaemon, sample: readonly Asked[]): Promise<Pick<Figures, ColdFigure>> {
   const asked = sample[0]
   if (asked === undefined) throw new Error('no turn was sampled; ask for more turns')
   const startedAt = performance.now()

@@ -51,7 +51,6 @@ export function createMemoryStore(): Store {
       standingRevision += 1
     },
   })
-
   const vectors = createMemoryVectors(() => ({ memories, seats }))
   const watching = createWatching()
 
@@ -350,8 +349,7 @@ export function createMemoryStore(): Store {
       watching.rekeying(
         atomically(() => {
           const before = projects.put(project)
-          if (before === null) return { result: undefined, rekeyed: null }
-          return { result: undefined, rekeyed: moveProject(before, project.key) }
+          return { result: undefined, rekeyed: before === null ? null : moveProject(before, project.key) }
         }),
       ),
     projectKey: (project) => reading(() => projects.foundAs(project)),
