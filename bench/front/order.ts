@@ -1,10 +1,10 @@
 // `npm run bench:front:order -- FILE...`: whether a forgetting curve or topics would put better memories in front. Facts are
 // found in a store's turns by the product's own rules; one is useful if a later question rests on the turn it comes from.
 // Sessions are useful if a question rests on them.
-import { createRequire } from 'node:module'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { UndirectedGraph } from 'graphology'
+import louvainModule from 'graphology-communities-louvain'
 import { createEmptyCard, fsrs, Rating } from 'ts-fsrs'
 import { contentTerms } from '../../packages/daemon/src/consolidation/content-terms.ts'
 import { extractSession } from '../../packages/daemon/src/consolidation/extract.ts'
@@ -16,8 +16,8 @@ import type { Session } from '../../packages/daemon/src/model/session.ts'
 import type { BenchStore } from '../recall/dataset.ts'
 import { readStores } from '../recall/read-datasets.ts'
 
-// Its types promise a default export that it does not have.
-const louvain = createRequire(import.meta.url)('graphology-communities-louvain') as (
+// Its types promise a default export within the module, which is the function itself.
+const louvain = louvainModule as unknown as (
   graph: UndirectedGraph,
   options: { readonly rng: () => number },
 ) => Readonly<Record<string, number>>

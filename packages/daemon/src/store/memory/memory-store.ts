@@ -53,7 +53,6 @@ export function createMemoryStore(): Store {
   })
   const vectors = createMemoryVectors(() => ({ memories, seats }))
   const watching = createWatching()
-
   const holdings = (): Holdings => ({
     memories,
     seats,
