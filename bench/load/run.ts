@@ -40,6 +40,8 @@ interface Figures {
   readonly recall_all_projects_ms: Spread
   readonly context_uncached_ms: Spread
   readonly context_cached_ms: Spread
+  /** Nothing of the store is in memory: the first of each project after a start. */
+  readonly context_cold_ms: Spread
   readonly rss_after_load_mb: number
   readonly rss_fresh_start_mb: number
   readonly cold_start_to_first_answer_ms: number
@@ -163,10 +165,7 @@ function context(client: SocketClient, { project }: InventedSession, session_id:
   return client.call('session_start_payload', { session_id, project, wake_depth: 'standard' }, callOptions)
 }
 
-async function coldStart(
-  daemon: BenchDaemon,
-  sample: readonly Asked[],
-): Promise<Pick<Figures, 'cold_start_to_first_answer_ms' | 'first_recall_ms' | 'rss_fresh_start_mb'>> {
+async function coldStart(daemon: BenchDaemon, sample: readonly Asked[]): Promise<Pick<Figures, ColdFigure>> {
   const asked = sample[0]
   if (asked === undefined) throw new Error('no turn was sampled; ask for more turns')
   const startedAt = performance.now()
@@ -175,14 +174,31 @@ async function coldStart(
   const readyAt = performance.now()
   await recall(client, questionAbout(asked.turn, seededRandom(9)), { all_projects: true })
   const answeredAt = performance.now()
-  client.close()
   const rss = daemon.rssMb()
+  const contexts: number[] = []
+  for (const { session } of firstOfEachProject(sample)) {
+    const contextAt = performance.now()
+    await context(client, session, 'cold')
+    contexts.push(performance.now() - contextAt)
+  }
+  client.close()
   await daemon.stop()
   return {
     cold_start_to_first_answer_ms: Math.round(answeredAt - startedAt),
     first_recall_ms: Math.round(answeredAt - readyAt),
     rss_fresh_start_mb: rss,
+    context_cold_ms: spreadOf(contexts),
   }
+}
+
+type ColdFigure =
+  | 'cold_start_to_first_answer_ms'
+  | 'first_recall_ms'
+  | 'rss_fresh_start_mb'
+  | 'context_cold_ms'
+
+function firstOfEachProject(sample: readonly Asked[]): readonly Asked[] {
+  return [...Map.groupBy(sample, ({ session }) => session.project).values()].flatMap(([first]) => first ?? [])
 }
 
 function progress(text: string): void {
@@ -248,6 +264,12 @@ console.log(
   row(
     'session context, same session, p50 / p95 ms',
     all.map((each) => shown(each.context_cached_ms)),
+  ),
+)
+console.log(
+  row(
+    'session context, first of a project after a start, p50 / p95 ms',
+    all.map((each) => shown(each.context_cold_ms)),
   ),
 )
 console.log(

@@ -10,7 +10,7 @@ import { limits } from '../kit/limits.ts'
 import type { Log } from '../kit/log.ts'
 import { createService, type Service } from '../kit/service.ts'
 import type { Meaning, MeaningAnswer, MeaningQuestion } from '../recall/meaning.ts'
-import type { Store } from '../store/store.ts'
+import type { Rekeying, Store } from '../store/store.ts'
 import type { PassageVector, TextsOfMemory, VectorsOfMemory } from '../store/vectors.ts'
 
 export interface VectorKeepingOptions {
@@ -43,6 +43,8 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
   let loaded: Loaded | null = null
   /** Seats vacated while rows for the index are under way to it. */
   let vacatedMeanwhile: Set<number> | null = null
+  /** Projects that became another since rows for the index were last read. */
+  let rekeyedMeanwhile: Rekeying[] = []
   let wake: () => void = () => {}
   let hasGrown = false
   let lastGrownAt = Number.NEGATIVE_INFINITY
@@ -57,6 +59,12 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
     vacated(seats) {
       for (const seat of seats) vacatedMeanwhile?.add(seat)
       loaded?.index.remove(seats).catch((error: unknown) => log.error('vectors_not_removed', error))
+    },
+    rekeyed(change) {
+      rekeyedMeanwhile.push(change)
+      loaded?.index
+        .rekey(change.from, change.into)
+        .catch((error: unknown) => log.error('vectors_not_rekeyed', error))
     },
   })
 
@@ -135,6 +143,7 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
     let after = -1
     while (!signal.aborted) {
       const gone = beginAdding()
+      rekeyedMeanwhile = []
       const page = await store.vectorCodes(after, limits.vectorCodesPerPage)
       if (page === null) break
       after = page.seats.at(-1) ?? Number.POSITIVE_INFINITY
@@ -144,13 +153,14 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
         seat,
         code: codes.subarray(i * codeBytes, (i + 1) * codeBytes),
       }))
-      await addToIndex(index, project, vectors, gone)
+      await addToIndex(index, presentKey(project), vectors, gone)
     }
     vacatedMeanwhile = null
   }
 
   /** Embeds the next memories that wait; false when there are none. */
   async function embedSome(by: Embedder): Promise<boolean> {
+    rekeyedMeanwhile = []
     const waiting = await store.textsToEmbed(limits.embedPassagesPerStep)
     if (waiting.length === 0) return false
     const made = await vectorsOf(by, waiting)
@@ -162,10 +172,15 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
       const named = new Set(memories.map(({ memory }) => memory))
       const vectors = made.filter(({ memory }) => named.has(memory)).flatMap((each) => each.vectors)
       const own = vectors.filter(({ seat }) => there.has(seat))
-      if (loaded !== null) await addToIndex(loaded.index, project, own, gone)
+      if (loaded !== null) await addToIndex(loaded.index, presentKey(project), own, gone)
     }
     vacatedMeanwhile = null
     return true
+  }
+
+  /** What a project that was just read goes by now. */
+  function presentKey(project: string): string {
+    return rekeyedMeanwhile.reduce((key, { from, into }) => (key === from ? into : key), project)
   }
 
   /** From here on, seats that are vacated are noted, so that what is on its way does not bring them back. */

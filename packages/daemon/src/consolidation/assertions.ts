@@ -83,7 +83,7 @@ const month =
   'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?'
 const day = `\\d{4}-\\d\\d-\\d\\d|(?:${month}) \\d{1,2}(?:st|nd|rd|th)?|\\d{1,2}(?:st|nd|rd|th)?\\.? (?:of )?(?:${month})|(?:mon|tues|wednes|thurs|fri|satur|sun)day`
 const scheduled =
-  /\b(?:deadline|release|launch|meeting|appointment|due|flight|demo|exam|interview|kick-?off|review|delivery|wedding|party|go-live|retro|sprint|freeze|cut-?off|migration|course|class|lesson|dinner|visit|trial)\b/iu
+  /\b(?:deadline|release|launch|meeting|appointment|due|flight|demo|opening|ceremony|concert|exhibition|conference|market|talk|exam|interview|kick-?off|review|delivery|wedding|party|go-live|retro|sprint|freeze|cut-?off|migration|course|class|lesson|dinner|visit|trial)\b/iu
 
 /** "The upload timeout is …": a thing both know, not an example or a line of a list. */
 const definiteSubject =
@@ -143,7 +143,7 @@ const valuePatterns: readonly ValuePattern[] = [
   {
     attribute: 'choice',
     pattern: new RegExp(
-      `^(?:(?:from now on|in this (?:repo|project)|here),? )?(?:we|i|let's|always|our team) ?(?:now |all |only |always |will |'ll |mostly )*(?:use|prefer|go with|deploy to|deploy with|host on) ${thing}`,
+      `^(?:(?:and|so|ok|okay),? )*(?:(?:from now on|in this (?:repo|project)|here),? )?(?:we|i|let's|always|our team) ?(?:now |all |only |always |will |'ll |mostly |decided to |agreed to )*(?:use|prefer|go with|deploy to|deploy with|host on) ${thing}`,
       'giu',
     ),
   },
@@ -176,7 +176,7 @@ function readValue(text: string, saysChanged: boolean): Reading | null {
 const replacements: readonly { readonly pattern: RegExp; readonly former: 1 | 2 }[] = [
   {
     pattern: new RegExp(
-      `\\b(?:switched|moved|migrated|changed|renamed|upgraded|went|goes?|switch|move|migrate|change|rename|upgrade)\\b.{0,60}? from ${thing} to ${thing}`,
+      `\\b(?:switched|moved|migrated|changed|renamed|upgraded|went|goes?|switch|move|migrate|change|rename|upgrade)\\b.{0,60}? from ${thing}(?: [\\p{L}-]+){0,2} to ${thing}`,
       'iu',
     ),
     former: 1,
@@ -282,9 +282,15 @@ const formTerms = new Set(
 /** The subject of "I live in …". */
 const speaker = 'i'
 
+const besideThePoint = / (?:because|since|so that)\b|, (?:the|it|we|i|he|she|they|so|but)\b/iu
+
 /** What the sentence is about once its values and its form are taken away. */
 function subjectOf(text: string, values: readonly string[]): string[] {
-  const rest = values.reduce((left, value) => left.replaceAll(value, ' '), text)
+  // Why something was chosen, and what else happened, is not what it is about.
+  const [value = ''] = values
+  const aside = text.slice(text.indexOf(value)).search(besideThePoint)
+  const said = aside === -1 ? text : text.slice(0, text.indexOf(value) + aside)
+  const rest = values.reduce((left, value) => left.replaceAll(value, ' '), said)
   return contentTerms(rest)
     .filter((term) => !formTerms.has(term))
     .sort()

@@ -21,7 +21,7 @@ export interface Clause {
 
 /** Openers that are taken off: some with a comma or colon behind them only ("no, …" is not "no semicolons"). */
 const lead =
-  /^(?:(?:please|pls|also|and|but|so|ok|okay|oh|hey|then|btw|by the way|actually|basically|personally|honestly|again|therefore|anyway)(?:\s*[,:;.!–—-]+\s*|\s+)|(?:alright|right|hi|hello|well|yes|yep|yeah|no|nope|sure|great|good|thanks|thank you|perfect|fyi|just so you know|one more thing|another thing|important|note|reminder|rule|finally|first|second|third|besides|as (?:agreed|discussed)|for (?:future )?reference|to be clear|generally)\s*[,:;.!–—-]+\s*)/iu
+  /^(?:(?:please|pls|also|and|but|so|ok|okay|oh|ah|hey|then|btw|by the way|actually|basically|personally|honestly|again|therefore|anyway)(?:\s*[,:;.!–—-]+\s*|\s+)|(?:alright|right|hi|hello|well|yes|yep|yeah|no|nope|sure|great|good|thanks|thank you|you're right|perfect|fyi|just so you know|one more thing|another thing|important|note|reminder|rule|finally|first|second|third|besides|as (?:agreed|discussed)|for (?:future )?reference|to be clear|generally)\s*[,:;.!–—-]+\s*)/iu
 const polite =
   /^(?:remember to|make sure (?:to|you|that you|that|we)|be sure to|i (?:want|need|expect|would like) you to|i'd like you to)\s+/iu
 const lasting =

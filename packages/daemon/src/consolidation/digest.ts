@@ -5,10 +5,11 @@ import type { Memory } from '../model/memory.ts'
 import type { Session } from '../model/session.ts'
 import { clauseOf } from './clause.ts'
 import { contentTerms, shareOf } from './content-terms.ts'
-import type { Quotation } from './quotation.ts'
-import { sentencesOf } from './sentences.ts'
+import { placeOf, type Quotation } from './quotation.ts'
+import { type Sentence, sentencesOf } from './sentences.ts'
 import { isLeftOnPurpose, isTestReport } from './session-rules.ts'
 import { isOwnWording, type Statement } from './statements.ts'
+import { threadTerms } from './threads.ts'
 import { directiveVerbs } from './verbs.ts'
 
 export interface ClosedSession {
@@ -41,7 +42,8 @@ interface Placed {
 /** The digest of a session from its turns and the statements found in them. */
 export function digestOf({ turns }: ClosedSession, statements: readonly Statement[]): SessionDigest {
   const placed = place(turns, statements)
-  const asked = askedFirst(turns)
+  const rules = statements.filter(({ kind }) => kind === 'standing').map(placeOf)
+  const asked = askedFirst(turns, new Set(rules))
   const open = stillOpenAtEnd(placed, turns)
   return {
     asked,
@@ -61,31 +63,70 @@ function place(turns: readonly Memory[], statements: readonly Statement[]): Plac
     const turn = order.get(statement.memoryId)
     const memory = turn === undefined ? undefined : turns[turn]
     if (turn === undefined || memory === undefined) return []
-    return [{ statement, turn, role: memory.role, terms: contentTerms(statement.text) }]
+    const terms = statement.kind === 'open' ? threadTerms(statement.text) : contentTerms(statement.text)
+    return [{ statement, turn, role: memory.role, terms }]
   })
 }
 
 const greeting =
   /^(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks|thank you|ok|okay|great|perfect)\b[^,:]{0,20}$/iu
+/** About the talk, not the work. */
+const pleasantry =
+  /^(?:(?:oh |so )?(?:i hope|hope) (?:you|all|this)\b|how are you|nice to|i had such|you're (?:the best|welcome|great)|moin\b.{0,12}$|that(?:'s| is) (?:great|lovely|perfect|wonderful))/iu
 const requestWords = new RegExp(
   `^(?:can|could|would|will) you\\b|^(?:i|we)(?:'d| would)? (?:want|need|like|have to|am trying|'m trying)\\b|^(?:let's|help|fix|find|investigate|look|implement|debug|refactor|why|how|what|where|which|${directiveVerbs.join('|')})\\b`,
   'iu',
 )
 
-/** The first sentence of the user that requests something; else the first that says anything at all. */
-function askedFirst(turns: readonly Memory[]): Quotation | null {
+/**
+ * What the first turn that says anything asks for, else what it names; a rule to hold from now on (`rules`: places) is not
+ * what a session was about.
+ */
+function askedFirst(turns: readonly Memory[], rules: ReadonlySet<string>): Quotation | null {
   let first: Quotation | null = null
   for (const turn of turns.filter((each) => each.role === 'user').slice(0, limits.digestAskedTurnsMax)) {
-    for (const sentence of sentencesOf(turn.text).filter((each) => isOwnWording(turn.text, each))) {
-      const clause = clauseOf(sentence)
-      if (greeting.test(sentence.plain.replace(/[\s.!]+$/u, '')) || contentTerms(sentence.text).length === 0)
-        continue
-      const quotation = bounded({ ...sentence, memoryId: turn.id })
-      if (clause.isQuestion || requestWords.test(clause.main)) return quotation
-      first ??= quotation
-    }
+    const sentences = sentencesOf(turn.text).filter(
+      (each) =>
+        isOwnWording(turn.text, each) &&
+        !saysNothing(each) &&
+        !rules.has(placeOf({ ...each, memoryId: turn.id })),
+    )
+    const asked = sentences.find((each) => isRequest(each) && contentTerms(each.text).length >= askedTermsMin)
+    const quoted = asked ?? withWhatItIsAbout(turn.text, sentences) ?? sentences.find(namesSomething)
+    if (quoted !== undefined) return bounded({ ...quoted, memoryId: turn.id })
+    const [any] = sentences
+    if (any !== undefined) first ??= bounded({ ...any, memoryId: turn.id })
   }
   return first
+}
+
+/** Fewer content terms do not tell somebody who was not there what was asked: "fix it", "can you do that?". */
+const askedTermsMin = 2
+
+type Stretch = Pick<Sentence, 'start' | 'end' | 'text'>
+
+function isRequest(sentence: Sentence): boolean {
+  const clause = clauseOf(sentence)
+  return clause.isQuestion || requestWords.test(clause.main)
+}
+
+/** "dead letter queue. jobs that fail 5 times": a request without a verb. */
+function namesSomething(sentence: Sentence): boolean {
+  return contentTerms(sentence.text).length >= askedTermsMin
+}
+
+/** "Ada sent the photos. Can you put them in?": a short request with the sentence before it. */
+function withWhatItIsAbout(text: string, sentences: readonly Sentence[]): Stretch | undefined {
+  const at = sentences.findIndex(isRequest)
+  const [before, request] = [sentences[at - 1], sentences[at]]
+  if (before === undefined || request === undefined || !namesSomething(before)) return undefined
+  if (text.slice(before.end, request.start).trim() !== '') return undefined
+  return { start: before.start, end: request.end, text: text.slice(before.start, request.end) }
+}
+
+function saysNothing({ plain, text }: Sentence): boolean {
+  const said = plain.replace(/[\s.!]+$/u, '')
+  return greeting.test(said) || pleasantry.test(said) || contentTerms(text).length === 0
 }
 
 /**

@@ -11,7 +11,7 @@ import { type Statement, statementsOf } from './statements.ts'
 import { type ThreadStatement, threadTerms } from './threads.ts'
 
 /** Raise it when a rule or a row changes: everything derived is then thrown away and derived again. */
-export const rulesVersion = 2
+export const rulesVersion = 3
 
 export function extractSession(closed: ClosedSession): SessionExtract {
   const { session, turns } = closed

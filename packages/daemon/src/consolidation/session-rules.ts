@@ -105,6 +105,14 @@ const laterPlan = new RegExp(
   `^(?:${atLaterTime},? )?(?:(?:let's|we(?:'ll| will| should| need to| have to| must| can)?) (?:continue|resume|finish|pick up|fix|do|look at|look into|tackle|come back to|get back to|test|write|clean up|check|start|add|go on|carry on|work on|revisit|review|discuss|decide)|i(?:'ll| will| have to| need to| must| should) (?:continue|resume|finish|fix|do|tackle|come back to|get back to|look into|revisit))\\b ?(.*)$`,
   'iu',
 )
+/** The publish step waits for Dana's approval. */
+const waitsFor = /^(?:the|our|my) [^,;:]{1,60}? (?:waits?|is waiting|are waiting) (?:for|on) \S/iu
+/** Dashboards later. · Tomorrow: webhook signatures. · Let's leave English for later. */
+const putOff = [
+  /^(?!(?:see|talk|ask|tell|until|till|sooner|i|we|you|it|that|this|maybe|not|no)\b)(?:[\p{L}\d¤'/-]+ ){1,4}later$/iu,
+  /^(?:tomorrow|next (?:time|week|session)|later):? (?!i\b|we\b|is\b|you\b|at\b|it\b|then\b)(?:[\p{L}\d¤'/-]+ ?){1,6}$/iu,
+  /^(?:let's |we(?:'ll)? |i(?:'ll)? )?(?:leave|keep|save|postpone|put off) (?!it\b|that\b|this\b|them\b).{2,60} (?:for|until|till|to) (?:later|another (?:time|day)|tomorrow|next (?:time|week|month)|after)\b/iu,
+]
 const remindMe = /^(?:can you |could you )?remind me (?:to|about|that) \S/iu
 
 export function isOpen(clause: Clause, sentence: Sentence, speaker: Speaker): boolean {
@@ -117,7 +125,8 @@ export function isOpen(clause: Clause, sentence: Sentence, speaker: Speaker): bo
   if (/^you\b/iu.test(main)) return false
   if (speaker === 'assistant' && (/\byou\b/iu.test(main) || !isOwnWork(main))) return false
   if (stillOpen.test(main) || notYet.test(main) || notReached.test(main)) return true
-  if (hasYetTo.test(main)) return true
+  if (hasYetTo.test(main) || waitsFor.test(main)) return true
+  if (speaker === 'user' && putOff.some((pattern) => pattern.test(main))) return true
   if (remainsOpen.test(main) || needsMore.test(main)) return true
   if (speaker === 'user' && (remindMe.test(main) || standsAlone(stillToDo.exec(main)?.[1] ?? ''))) return true
   if (speaker === 'assistant' && stillToDo.test(main)) return true

@@ -16,7 +16,7 @@ const placedOrder = new RegExp(`^${order}${anyOf(mannerVerbs)}\\b`, 'iu')
 
 /** Always run the tests. · Never push to main. · You should never touch the generated folder. */
 const adverbOrder = new RegExp(
-  `^(?:(?:you|we) (?:should|must|shall|have to|need to|may|can) )?(always|never|don't ever|do not ever|only ever)(?: again)? (?!give up)(${verb})\\b(.*)$`,
+  `^(?:(?:you|we) (?:should|must|shall|have to|need to|may|can) |let's |let us )?(always|never|don't ever|do not ever|only ever)(?: again)? (?!give up)(${verb})\\b(.*)$`,
   'iu',
 )
 /** Always squash before merging: any other verb, when what follows it is clearly its object. */
@@ -39,6 +39,27 @@ const contrast =
 const ban =
   /^no (?:[\p{L}\d¤.-]+ ){1,4}(?:(?:in|on|at) (?:this|our|my|the) (?:repo|repository|project|codebase|code base|code|team)|please|ever|allowed)\b/iu
 const banWithPlease = /^no (?:[\p{L}\d¤.-]+ ?){1,5}(?:, ?please)$/iu
+
+/** No comments that restate code. · No default exports. */
+const banOfHabit =
+  /^no (?:[\p{L}-]+ )?(?:comments|semicolons|emojis?|abbreviations|abstractions|classes|default exports|any types|tabs|preambles?|summaries|mocks|wildcard imports|new dependencies)(?:(?: (?:that|which|in|on|for|without)\b|,? please$).*)?$/iu
+/** Don't touch the migrations folder. */
+const handsOff =
+  /^(?:don't|dont|do not) (?:ever )?touch (?:the |our |my )?[\p{L}\d¤./ -]{1,40}?(?:folder|directory|branch|table|schema|server|database|cluster|¤)(?!\p{L})/iu
+/** Don't use the word "cheap" anywhere. */
+const wordBan =
+  /^(?:don't|dont|do not) (?:ever )?(?:use|say|write|mention) (?:the )?(?:(?:word|term|phrase|name|expression)s? \S+.*|.+) (?:anywhere|ever)\b/iu
+/** Run typecheck before you say done. */
+const beforeEach = new RegExp(
+  `^${verb} .{2,60} before (?:you|we|every|each|any) (?:say|commit|push|merge|open|release|deploy|finish|claim|declare|call|pull|hand)`,
+  'iu',
+)
+/** Conventional commits, scope always. */
+const alwaysLast =
+  /^(?!(?:i|it|that|this|you|he|she|they|we|there|not|almost|nearly)\b)(?:[\p{L}\d¤'/-]+,? ){2,7}always$/iu
+/** So please explain things in plain words. */
+const plainWords =
+  /\bplease (?:always )?(?:explain|answer|reply|write|speak)\b.{0,40}\bin (?:plain|simple|easy|everyday) (?:words|language|terms|english)\b/iu
 
 /** I prefer tabs over spaces. */
 const preference =
@@ -85,6 +106,7 @@ const remember =
 const whoIAm: readonly RegExp[] = [
   /^(?:you can |just |you may )?call me (?:[A-Z]\p{L}+|¤+)$/u,
   /^(?:[Yy]ou can |[Jj]ust )?[Cc]all me [A-Z]\p{L}+(?: [A-Z]\p{L}+)?$/u,
+  /^(?:I'm|I am) (?!Done|Sorry|Sure|Ready|Fine|Back|Here|Not|Good|Ok|Okay|Just|Still|Now|Going|Getting)\p{Lu}\p{Ll}+(?:$|,| and I(?:'m| am)? )/u,
   /^(?:my (?:full |first |last |user ?|nick ?)?name(?: is|'s)|i go by|address me as|my pronouns are) [^\s[<{(]/iu,
   /^my (?:native|first|mother) (?:language|tongue) is \S/iu,
   /^my (?:time ?zone|birthday|shoe size|locale|keyboard layout|editor|shell|operating system|os) is \S/iu,
@@ -119,7 +141,9 @@ function isRule({ main, lasting, placed }: Clause): boolean {
   if (placed && placedOrder.test(main)) return true
   const contrasted = contrast.exec(main)
   if (contrasted !== null && isGeneric(contrasted[1] ?? '') && isGeneric(contrasted[2] ?? '')) return true
-  return ban.test(main) || banWithPlease.test(main)
+  return [ban, banWithPlease, banOfHabit, handsOff, wordBan, beforeEach, alwaysLast, plainWords].some(
+    (pattern) => pattern.test(main),
+  )
 }
 
 /** "Don't use default exports in this repo" is a rule; "don't use roman numerals" may be meant for one text. */

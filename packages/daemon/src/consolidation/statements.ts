@@ -3,6 +3,7 @@
 import { limits } from '../kit/limits.ts'
 import type { Memory, Role } from '../model/memory.ts'
 import { clauseOf } from './clause.ts'
+import { foreignFinding } from './other-languages.ts'
 import type { Quotation } from './quotation.ts'
 import { type Sentence, sentencesOf } from './sentences.ts'
 import { isDecision, isDone, isOpen } from './session-rules.ts'
@@ -42,7 +43,8 @@ export function findingIn(sentence: Sentence, role: Role): Finding | null {
   if (isDecision(clause, sentence, role)) return storyOf('decision')
   if (isOpen(clause, sentence, role)) return storyOf('open')
   if (isDone(clause, sentence, role)) return storyOf('done')
-  return null
+  const foreign = foreignFinding(sentence, role)
+  return foreign === null ? null : { ...storyOf(foreign.kind), personal: foreign.personal }
 }
 
 function storyOf(kind: StatementKind): Finding {

@@ -62,12 +62,17 @@ function closingBy(later: readonly ThreadStatement[]): (thread: ThreadStatement)
 }
 
 export function threadTerms(text: string): string[] {
-  return contentTerms(text).filter((term) => !leftWords.has(term))
+  const [task = ''] = text.split(andWhy)
+  return contentTerms(task).filter((term) => !leftWords.has(term))
 }
+
+/** Why something is to be done is not what is to be done. */
+const andWhy =
+  / (?:because|since|so that|weil|damit|parce que|porque)\b|, (?:the|it|we|i|he|she|they|people|there|so|but|da)\b/iu
 
 /** How leaving something open is said, not what is left open. */
 const leftWords = new Set(
   contentTerms(
-    'todo fixme tbd still broken failing fails fail open missing next time tomorrow later need needs remind continue finish remaining remains left work done yet fixed added implemented booked pass passes works',
+    'todo fixme tbd still broken failing fails fail open missing next time tomorrow later need needs remind continue finish remaining remains left work done yet fixed added implemented booked pass passes works leave ist sind der die das den ein eine le la les el los las morgen nächstes mal noch offen dann müssen fehlt demain prochaine fois reste encore mañana falta queda pendiente próxima vez',
   ),
 )

@@ -39,16 +39,20 @@ export function assembleContext(material: ContextMaterial, request: ContextReque
   const budget = contextBudget(request)
   // The handles of a minimal context stand for what a standard one would say.
   const contentBudget = isMinimal ? contextBudget({ depth: 'standard' }) : budget
-  const layers = filledLayers(material, Math.max(0, contentBudget - frameTokens))
+  const episodesMax = request.depth === 'deep' ? limits.contextTurnsMax : limits.contextEpisodesOfNewestMax
+  const layers = filledLayers(material, Math.max(0, contentBudget - frameTokens), episodesMax)
   const lines = explained(layers)
   const handles = fittingHandles(handlesOf({ ...material, lines, pending: request.pending }), budget)
   const { l0, l1, l2, rich_club } = isMinimal ? emptyTexts : withNotice(textsOf(layers))
+  // Counting is most of the work here: what was counted to fill the budget is not counted again.
+  const counted = new Map(lines.map(({ line, tokens }) => [line, tokens]))
+  const tokensOf = (text: string): number => counted.get(text) ?? countTokens(text)
   const payload = {
     l0,
     l1,
     l2,
     rich_club,
-    total_cached_tokens: [l0, l1, rich_club, ...l2].reduce((sum, text) => sum + countTokens(text), 0),
+    total_cached_tokens: [l0, l1, rich_club, ...l2].reduce((sum, text) => sum + tokensOf(text), 0),
     total_dynamic_tokens: handleTokens(handles),
     breakpoint_marker: breakpointMarker,
     ...handles,
@@ -75,7 +79,7 @@ type Part = 'identity' | 'sure' | 'once' | 'sessions' | 'lately' | 'episodes'
  * In the order in which they may use what is left over. What is offered later leaves out what was shown before: a
  * decision that a session line quotes is not listed again.
  */
-function filledLayers(material: ContextMaterial, budget: number): Filled<Part> {
+function filledLayers(material: ContextMaterial, budget: number, episodesMax: number): Filled<Part> {
   const overhead = separatorTokens
   return fillBudget<Part>(budget, [
     { name: 'identity', share: 0.15, offers: identityLayer(material), overhead },
@@ -83,7 +87,12 @@ function filledLayers(material: ContextMaterial, budget: number): Filled<Part> {
     { name: 'once', share: 0.1, offers: onceLayer(material), overhead },
     { name: 'sessions', share: 0.2, offers: sessionsLayer(material), overhead },
     { name: 'lately', share: 0.1, offers: latelyLayer(material), overhead },
-    { name: 'episodes', share: 0.25, offers: episodeOffers(material), overhead: episodeHeaderTokens },
+    {
+      name: 'episodes',
+      share: 0.25,
+      offers: episodeOffers(material, episodesMax),
+      overhead: episodeHeaderTokens,
+    },
   ])
 }
 

@@ -1,7 +1,7 @@
 // Fills a token budget from several layers. Each has a share of its own; what one leaves unused flows to the others, so
 // a project without pinned facts gets more excerpts, and the whole never exceeds the budget.
 import { countTokens } from '../text/tokens.ts'
-import type { ContextLine, Offer, Shown } from './line.ts'
+import { type ContextLine, createShown, type Offer } from './line.ts'
 
 export interface LayerOffer<Name extends string> {
   readonly name: Name
@@ -28,7 +28,7 @@ export function fillBudget<Name extends string>(
   budget: number,
   layers: readonly LayerOffer<Name>[],
 ): Filled<Name> {
-  const shown: Shown = new Set()
+  const shown = createShown()
   const states = layers.map((layer) => ({ layer, next: 0, lines: [] as TakenLine[] }))
   let left = budget
 
@@ -44,7 +44,7 @@ export function fillBudget<Name extends string>(
       room -= cost
       left -= cost
       state.lines.push({ ...line, tokens })
-      for (const key of line.shows) shown.add(key)
+      shown.add(line)
     }
   }
 

@@ -14,12 +14,40 @@ export interface ContextLine {
   readonly reason: string
   /** What it shows, as keys of `Shown`. */
   readonly shows: readonly string[]
+  /** The stretches that it quotes in full. */
+  readonly quotes?: readonly Place[]
   /** When it was said, ms; puts chosen excerpts back in order. */
   readonly at: number
 }
 
-/** Keys of what has been shown: texts, places of quotations, whole memories. */
-export type Shown = Set<string>
+/** What has been shown: keys of texts, places of quotations and whole memories; and how much of each memory was quoted. */
+export interface Shown {
+  has(key: string): boolean
+  /** UTF-16 units of the memory that were quoted. */
+  quotedChars(memoryId: string): number
+  add(line: Pick<ContextLine, 'shows' | 'quotes'>): void
+}
+
+export function createShown(): Shown {
+  const keys = new Set<string>()
+  const chars = new Map<string, number>()
+  return {
+    has: (key) => keys.has(key),
+    quotedChars: (memoryId) => chars.get(memoryId) ?? 0,
+    add({ shows, quotes = [] }) {
+      for (const key of shows) keys.add(key)
+      for (const { memoryId, start, end } of quotes)
+        chars.set(memoryId, (chars.get(memoryId) ?? 0) + end - start)
+    },
+  }
+}
+
+/** Share of a turn that other lines have quoted, from which on it is not quoted once more. */
+const mostlyShownShare = 0.6
+
+export function isMostlyShown(shown: Shown, { id, text }: Pick<Memory, 'id' | 'text'>): boolean {
+  return shown.quotedChars(id) >= text.trim().length * mostlyShownShare && shown.quotedChars(id) > 0
+}
 
 export interface Offer {
   /** The line; null when all of it has been shown. */

@@ -1,8 +1,9 @@
 // A session in one line: what was asked, decided, done and left open, in its own words. Sessions without a digest show
 // their first request and their last words.
 import type { Settled } from '../consolidation/digest.ts'
-import { placeOf, type Quotation } from '../consolidation/quotation.ts'
+import { type Place, placeOf, type Quotation } from '../consolidation/quotation.ts'
 import { limits } from '../kit/limits.ts'
+import type { Memory } from '../model/memory.ts'
 import { titleOf } from '../store/capture-rules.ts'
 import { isoDay } from '../text/dates.ts'
 import { rememberedLine } from '../text/remembered.ts'
@@ -10,6 +11,7 @@ import {
   bounded,
   type ContextLine,
   isShown,
+  memoryKeys,
   type Offer,
   placeKey,
   quotationKeys,
@@ -17,6 +19,7 @@ import {
   textKey,
 } from './line.ts'
 import type { ContextMaterial, SessionMaterial } from './material.ts'
+import { isAcknowledgement } from './small-talk.ts'
 import { mayBeShown } from './standing-lines.ts'
 
 type Overtaken = Pick<ContextMaterial, 'threads' | 'corrections'>
@@ -33,20 +36,57 @@ interface Part {
 function digestLine(material: SessionMaterial, overtaken: Overtaken, shown: Shown): ContextLine | null {
   const parts = digestParts(material, overtaken).filter(({ quotation }) => !isShown(shown, quotation))
   if (parts.length === 0) return null
+  const hasOutcome = parts.some(({ label }) => label !== 'asked')
+  const ending = hasOutcome ? null : lastWords(material, overtaken, shown)
   const quoted = parts.map((part) => ({
     ...part,
     words: bounded(part.quotation.text, limits.contextQuoteTokensMax),
   }))
   return {
-    text: `- ${header(material)}: ${quoted.map(({ label, words }) => `${label} “${words}”`).join('; ')}`,
-    memories: [...new Set(parts.map(({ quotation }) => quotation.memoryId))],
-    reason: 'one of the latest sessions here: what was asked, settled and left open',
+    text: `- ${header(material)}: ${quoted.map(({ label, words }) => `${label} “${words}”`).join('; ')}${ending?.words ?? ''}`,
+    memories: [
+      ...new Set([
+        ...parts.map(({ quotation }) => quotation.memoryId),
+        ...(ending === null ? [] : [ending.turn.id]),
+      ]),
+    ],
+    reason:
+      ending === null
+        ? 'one of the latest sessions here: what was asked, settled and left open'
+        : 'one of the latest sessions here: what was asked and how it ended',
     // An excerpt may still show in full what had to be cut here.
     shows: quoted.flatMap(({ quotation, words }) =>
       words.endsWith('…') ? [placeKey(quotation)] : quotationKeys(quotation),
     ),
+    quotes: [
+      ...quoted.flatMap(({ quotation, words }) => (words.endsWith('…') ? [] : [quotation])),
+      ...(ending === null || ending.words.endsWith('…”') ? [] : [wholeOf(ending.turn)]),
+    ],
     at: lastShownAt(material),
   }
+}
+
+function wholeOf({ id, text }: Memory): Place {
+  return { memoryId: id, start: 0, end: text.length }
+}
+
+/** How a session ended of which nothing is known to have been settled or left open: the assistant's last words. */
+function lastWords(
+  { turns }: SessionMaterial,
+  { corrections }: Overtaken,
+  shown: Shown,
+): { readonly words: string; readonly turn: Memory } | null {
+  const replaced = new Set(corrections.map(({ older }) => older.memoryId))
+  const turn = turns.findLast(
+    (each) =>
+      each.role === 'assistant' &&
+      mayBeShown(each) &&
+      !replaced.has(each.id) &&
+      !isAcknowledgement(each.text) &&
+      !memoryKeys(each).some((key) => shown.has(key)),
+  )
+  if (turn === undefined) return null
+  return { words: `; last, assistant: “${bounded(turn.text, limits.contextQuoteTokensMax)}”`, turn }
 }
 
 /** Without what was replaced or finished in a later session. */

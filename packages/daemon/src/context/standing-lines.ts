@@ -58,6 +58,7 @@ export function factOffer(fact: CandidateFact): Offer {
         memories: [...new Set([said.memoryId, ...sources.map((source) => source.memoryId)])],
         reason: factReason(fact),
         shows: quotationKeys(said),
+        quotes: [said, ...sources.filter((source) => source.memoryId !== said.memoryId)],
         at: said.saidAt,
       }
     },
@@ -90,6 +91,7 @@ export function threadOffer(thread: OpenThread): Offer {
         memories: [thread.memoryId],
         reason: 'left open, and nothing said since finishes it',
         shows: quotationKeys(thread),
+        quotes: [thread],
         at: thread.saidAt,
       }
     },

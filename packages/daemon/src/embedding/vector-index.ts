@@ -20,6 +20,8 @@ export interface VectorIndex {
   add(batch: CodeBatch): Promise<void>
   /** How many of the ids were held. */
   remove(ids: readonly number[]): Promise<number>
+  /** What was of the project `from` is of `into` from now on. */
+  rekey(from: string, into: string): Promise<void>
   /** Ids of the `limit` nearest by code, nearest first; `vector` is a unit vector. A zero vector finds nothing. */
   search(vector: Float32Array, question: VectorQuestion): Promise<readonly number[]>
   size(): Promise<CodeSize>
@@ -32,6 +34,7 @@ export function createVectorIndex(dimensions: number, codes: CodeSearch): Vector
     // At once, so that what is removed right after it stays removed.
     add: (batch) => codes.addBatch(batch),
     remove: (ids) => codes.remove(ids),
+    rekey: (from, into) => codes.rekey(from, into),
     async search(vector, { limit, projects }) {
       assert(vector.length === dimensions, 'a question has the width of the index')
       if (limit <= 0 || isZeroRow(vector)) return []

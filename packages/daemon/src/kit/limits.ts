@@ -113,6 +113,8 @@ export const limits = {
   contextSessionOpenMax: 2,
   contextQuoteTokensMax: 32,
   contextTurnsMax: 8,
+  /** of a standard context; each older session has one less, but one */
+  contextEpisodesOfNewestMax: 4,
   contextExcerptTokensMax: 220,
   contextLineTokensMax: 90,
   contextIdentityTokensMax: 400,

@@ -7,9 +7,12 @@ const time = z.iso.datetime({ precision: 3 }).or(z.string().regex(/^[+-]\d{6}-\d
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`))
 
+/** Written; older ones are read as well. 2: names that were given, merged projects, dismissed conflicts. */
+export const archiveVersion = 2
+
 const head = z.strictObject({
   type: z.literal('archive'),
-  version: z.literal(1),
+  version: z.int().min(1).max(archiveVersion),
   store: hex(8),
   made_at: time,
   made_by: z.string().max(100),
@@ -20,6 +23,10 @@ const project = z.strictObject({
   key: z.string(),
   name: z.string(),
   reason: z.string(),
+  /** As the user called it. */
+  given_name: z.string().nullable().default(null),
+  /** Key of the project that the user said it is one with; that one comes first. */
+  merged_into: z.string().nullable().default(null),
 })
 
 const memory = z.strictObject({
@@ -52,6 +59,14 @@ const session = z.strictObject({
   parent: z.string().nullable(),
 })
 
+/** The user said that two statements both hold: a row of what is derived that is not derived. */
+const dismissal = z.strictObject({
+  type: z.literal('dismissal'),
+  id: z.string(),
+  project: z.string(),
+  memories: z.array(z.string()),
+})
+
 const profile = z.strictObject({ type: z.literal('profile'), name: z.string(), value: z.string() })
 
 /** What the hashes of forgotten texts are keyed with. */
@@ -66,6 +81,7 @@ export const archiveRecord = z.discriminatedUnion('type', [
   project,
   memory,
   session,
+  dismissal,
   profile,
   forgottenKey,
   forgotten,

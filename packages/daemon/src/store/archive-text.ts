@@ -7,6 +7,7 @@ import {
   type ArchiveFormat,
   type ArchiveRecord,
   archiveRecord,
+  archiveVersion,
   type MemoryRecord,
 } from './archive-records.ts'
 
@@ -110,7 +111,12 @@ function parseRecord(line: string, number: number): ArchiveRecord {
 function checked(value: unknown, number: number): ArchiveRecord {
   const parsed = archiveRecord.safeParse(value)
   if (parsed.success) return parsed.data
-  if (typeof value === 'object' && value !== null && 'version' in value && value.version !== 1)
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    'version' in value &&
+    Number(value.version) > archiveVersion
+  )
     throw new AppError(
       'store_newer',
       'the export was written by a newer iai-mcp; import it with that version',

@@ -66,12 +66,19 @@ export interface StoreStats {
   readonly newestSaidAt: number | null
 }
 
+export interface Rekeying {
+  readonly from: string
+  readonly into: string
+}
+
 /** Told of changes once they are durable, before the call that made them resolves. */
 export interface StoreWatcher {
   /** Memories were added. */
   grown(): void
   /** Nobody sits in these seats any more, until they are given to another memory. */
   vacated(seats: readonly number[]): void
+  /** Everything of the project `from` is of `into` from now on: it was merged, or goes by another key. */
+  rekeyed(change: Rekeying): void
 }
 
 export interface Store extends DerivedStore, VectorStore {

@@ -1,6 +1,6 @@
 // Tells those who watch a store what has changed in it, shared by every store. Keeps: they hear of a change before the
 // caller who made it goes on.
-import type { Store, StoreWatcher } from './store.ts'
+import type { Rekeying, Store, StoreWatcher } from './store.ts'
 
 export interface Watching {
   readonly watch: Store['watch']
@@ -8,6 +8,14 @@ export interface Watching {
   growing<T>(call: Promise<T>): Promise<T>
   /** Passes on the ids of what was forgotten, and tells of the seats. */
   vacating(call: Promise<Forgotten>): Promise<readonly string[]>
+  /** Passes on the result of a call that may have put everything of one project under another key, and tells of it. */
+  rekeying<T>(call: Promise<Rekeyed<T>>): Promise<T>
+}
+
+export interface Rekeyed<T> {
+  readonly result: T
+  /** null: nothing goes by another key */
+  readonly rekeyed: Rekeying | null
 }
 
 interface Forgotten {
@@ -30,6 +38,11 @@ export function createWatching(): Watching {
       const { ids, seats } = await call
       if (seats.length > 0) for (const watcher of watchers) watcher.vacated(seats)
       return ids
+    },
+    async rekeying(call) {
+      const { result, rekeyed } = await call
+      if (rekeyed !== null) for (const watcher of watchers) watcher.rekeyed(rekeyed)
+      return result
     },
   }
 }

@@ -132,6 +132,38 @@ describe('keeping vectors', () => {
     expect(await keeping.state()).toMatchObject({ vectors: 1 })
   })
 
+  test('what is of another project now is found there at once', async () => {
+    await store.capture([
+      turn({ id: 'a', text: 'a walrus', project: 'path:/old', session: 's1' }),
+      turn({ id: 'b', text: 'a walrus too', project: 'git:new', session: 's2' }),
+    ])
+    await keep(async () => topicEmbedder()).start()
+    await isReady()
+    expect(await nearest('walrus', ['git:new'])).toEqual(['b'])
+    await store.mergeProjects('path:/old', 'git:new')
+    expect(await nearest('walrus', ['git:new'])).toEqual(['b', 'a'])
+    expect(await nearest('walrus', ['path:/old'])).toEqual([])
+  })
+
+  test('what becomes of another project while its vector is on the way arrives there', async () => {
+    await store.capture([
+      turn({ id: 'a', text: 'a walrus', project: 'path:/old', session: 's1' }),
+      turn({ id: 'b', text: 'a ship', project: 'git:new', session: 's2' }),
+    ])
+    const real = store.putVectors
+    store = {
+      ...store,
+      async putVectors(embedder, memories) {
+        const kept = await real(embedder, memories)
+        await store.mergeProjects('path:/old', 'git:new')
+        return kept
+      },
+    }
+    await keep(async () => topicEmbedder()).start()
+    await isReady()
+    expect(await nearest('walrus', ['git:new'])).toEqual(['a'])
+  })
+
   test('another embedder means everything anew; until then there is no answer by meaning', async () => {
     await store.capture([turn({ id: 'a', text: 'a walrus' })])
     await keep(async () => topicEmbedder('topics:former')).start()

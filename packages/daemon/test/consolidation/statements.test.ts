@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { sentencesOf } from '../../src/consolidation/sentences.ts'
 import { findingIn, statementsOf } from '../../src/consolidation/statements.ts'
 import { memory } from '../support/memories.ts'
+import { otherLanguages } from './labelled-other-languages.ts'
 import { developmentSample, heldOutSample, type LabelledSentence } from './labelled-sentences.ts'
 
 const texts = (turn: Parameters<typeof memory>[0]): string[] =>
@@ -35,7 +36,8 @@ describe('the labelled sample', () => {
   test.each([
     ['development', developmentSample],
     ['held-out', heldOutSample],
-  ])('what would be injected from the %s half is right at least 85 times of 100', (_, sample) => {
+    ['other-language', otherLanguages],
+  ])('what would be injected from the %s part is right at least 85 times of 100', (_, sample) => {
     const { precision, recall } = measured(sample)
     expect(precision).toBeGreaterThanOrEqual(0.85)
     expect(recall).toBeGreaterThanOrEqual(0.85)
@@ -57,6 +59,39 @@ describe('what a turn states', () => {
       'weak standing: I love exploring old harbours.',
     ])
   })
+
+  test.each([
+    'run the type check before you say done',
+    'conventional commits, scope always',
+    'no comments that restate code',
+    'dont touch the migrations folder, dana owns it',
+    'Please don’t use the word "cheap" anywhere on the site.',
+    'So let’s always show prices including VAT.',
+    'So, I’m Marisol, and I’m building a shop.',
+    'I used to teach, so please explain things in plain words.',
+  ])('“%s” is to hold', (text) => {
+    expect(texts({ text })).toEqual([`standing: ${text}`])
+  })
+
+  test.each([
+    'run the tests before lunch',
+    'I am not always',
+    'no comments yet',
+    'don’t touch anything',
+    'I’m Done.',
+    'Please explain this function in plain words today.',
+    'see you later',
+    'maybe later',
+  ])('“%s” says nothing to hold on to', (text) => {
+    expect(texts({ text })).toEqual([])
+  })
+
+  test.each(['dashboards later', 'tomorrow: webhook signatures', 'Let’s leave English for later.'])(
+    '“%s” is left open',
+    (text) => {
+      expect(texts({ text })).toEqual([`open: ${text}`])
+    },
+  )
 
   test('only the user has standing preferences; tools state nothing', () => {
     expect(texts({ text: 'Always preheat the oven.', role: 'assistant', trust: 'assistant' })).toEqual([])

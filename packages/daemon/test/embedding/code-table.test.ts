@@ -7,10 +7,31 @@ const bits = 64
 const code = fc.uint8Array({ minLength: 8, maxLength: 8 })
 const project = fc.constantFrom('alpha', 'beta', 'gamma')
 const id = fc.integer({ min: 1, max: 60 })
+const row = fc.record({ id, project, code })
 const history = fc.array(
-  fc.oneof(fc.record({ id, project, code }), fc.record({ id, remove: fc.constant(true) })),
+  fc.oneof(
+    { weight: 6, arbitrary: row },
+    { weight: 3, arbitrary: fc.record({ id, remove: fc.constant(true) }) },
+    { weight: 1, arbitrary: fc.record({ from: project, into: project }) },
+  ),
   { maxLength: 120 },
 )
+type Step = typeof history extends fc.Arbitrary<(infer T)[]> ? T : never
+
+/** Takes the step, and so does the plain map that the table is compared with. */
+function take(table: CodeTable, held: Map<number, CodeRow>, step: Step): void {
+  if ('from' in step) {
+    table.rekey(step.from, step.into)
+    for (const each of held.values())
+      if (each.project === step.from) held.set(each.id, { ...each, project: step.into })
+  } else if ('remove' in step) {
+    expect(table.remove(step.id)).toBe(held.delete(step.id))
+  } else {
+    table.add(step)
+    held.set(step.id, step)
+  }
+}
+
 const question = fc.record({
   // Whole numbers, so that equal sums are equal in any order of adding.
   vector: fc
@@ -29,14 +50,7 @@ describe.each(Object.entries(scanners))('code table over %s', (_, createScanner)
       fc.property(history, question, (steps, asked) => {
         const table = new CodeTable(bits, createScanner())
         const held = new Map<number, CodeRow>()
-        for (const step of steps) {
-          if ('remove' in step) {
-            expect(table.remove(step.id)).toBe(held.delete(step.id))
-          } else {
-            table.add(step)
-            held.set(step.id, step)
-          }
-        }
+        for (const step of steps) take(table, held, step)
         expect(table.size).toBe(held.size)
         expect(table.search(asked.vector, asked)).toEqual(sorted(held, asked))
       }),
@@ -48,15 +62,7 @@ describe.each(Object.entries(scanners))('code table over %s', (_, createScanner)
       fc.property(history, question, (steps, asked) => {
         const incremental = new CodeTable(bits, createScanner())
         const held = new Map<number, CodeRow>()
-        for (const step of steps) {
-          if ('remove' in step) {
-            incremental.remove(step.id)
-            held.delete(step.id)
-          } else {
-            incremental.add(step)
-            held.set(step.id, step)
-          }
-        }
+        for (const step of steps) take(incremental, held, step)
         const rebuilt = new CodeTable(bits, createScanner())
         const rows = [...held.values()].sort((a, b) => a.id - b.id)
         for (const [project, own] of Map.groupBy(rows, (row) => row.project)) {

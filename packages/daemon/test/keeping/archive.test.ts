@@ -10,6 +10,7 @@ import type { NewMemory } from '../../src/model/memory.ts'
 import { linesOfFile, writeArchive } from '../../src/store/archive-file.ts'
 import { type ArchiveFormat, type ArchiveRecord, archiveFormats } from '../../src/store/archive-records.ts'
 import { createArchiveWriting, readArchive } from '../../src/store/archive-text.ts'
+import type { DerivedRow } from '../../src/store/derived.ts'
 import { exportStore } from '../../src/store/sqlite/archive-reading.ts'
 import { takeIn } from '../../src/store/sqlite/archive-writing.ts'
 import { openWriter } from '../../src/store/sqlite/connection.ts'
@@ -51,14 +52,20 @@ const dumps = [
   'SELECT m.id, a.at FROM said_again a JOIN memory m ON m.seq = a.memory ORDER BY m.seq, a.at',
   `SELECT s.client, s.session, p.key, s.started_at, s.last_at, s.closed_at, s.title, s.title_at, s.turn_count, s.parent
     FROM session s JOIN project p ON p.seq = s.project WHERE s.session <> '-' ORDER BY s.client, s.session`,
-  'SELECT key, name, reason FROM project ORDER BY seq',
+  `SELECT p.key, p.name, p.reason, p.given_name, i.key AS merged_into
+    FROM project p LEFT JOIN project i ON i.seq = p.merged_into ORDER BY p.merged_into IS NOT NULL, p.seq`,
+  `SELECT d.kind, d.id, d.body, p.key, (SELECT group_concat(m.id) FROM derived_source c JOIN memory m ON m.seq = c.memory
+    WHERE c.derived = d.seq) AS memories FROM derived d JOIN project p ON p.seq = d.project ORDER BY d.kind, d.id`,
   'SELECT name, value FROM profile ORDER BY name',
   'SELECT digest, id, at FROM forgotten ORDER BY digest',
   `SELECT name, value FROM counter
     WHERE value <> 0 AND name IN ('memories', 'turns', 'facts', 'superseded') ORDER BY name`,
-  'SELECT p.key, t.term, t.passages FROM term t JOIN project p ON p.seq = t.project ORDER BY 1, 2',
-  `SELECT p.key, w.passages, w.words FROM project_words w JOIN project p ON p.seq = w.project
-    WHERE w.passages > 0 ORDER BY 1`,
+  // Passages of a merged project keep their seats, those that were taken in sit with the others.
+  `SELECT p.key, t.term, sum(t.passages) AS passages FROM term t JOIN project o ON o.seq = t.project
+    JOIN project p ON p.seq = coalesce(o.merged_into, o.seq) GROUP BY 1, 2 ORDER BY 1, 2`,
+  `SELECT p.key, sum(w.passages) AS passages, sum(w.words) AS words FROM project_words w
+    JOIN project o ON o.seq = w.project JOIN project p ON p.seq = coalesce(o.merged_into, o.seq)
+    WHERE w.passages > 0 GROUP BY 1 ORDER BY 1`,
 ]
 
 function dumpOf(file: string): unknown[] {
@@ -105,6 +112,9 @@ const said = fc.record({
     'close',
     'again',
     'form',
+    'rename',
+    'merge',
+    'dismiss',
   ),
   text,
   session: fc.constantFrom('ses_1', 'ses_2', '<!-- iai-mcp', '-'),
@@ -114,6 +124,17 @@ const said = fc.record({
   pick: fc.nat(),
 })
 type Said = typeof said extends fc.Arbitrary<infer T> ? T : never
+
+function dismissalOf(memory: string, project: string): DerivedRow {
+  return {
+    kind: 'dismissal',
+    id: `${memory} > another`,
+    project,
+    rank: null,
+    sources: [memory],
+    body: 'null',
+  }
+}
 
 async function live(store: Store, history: readonly Said[]): Promise<void> {
   const ids: string[] = []
@@ -133,6 +154,10 @@ async function live(store: Store, history: readonly Said[]): Promise<void> {
     else if (what === 'pinned') await store.capture([{ ...statement, pin: 'global' }])
     else if (what === 'supersede') await store.supersede(other, statement)
     else if (what === 'forget') await store.forget([other], number)
+    else if (what === 'rename') await store.renameProject(where.project, `${words}!`)
+    else if (what === 'merge') await store.mergeProjects(where.project, 'path:/a > b')
+    else if (what === 'dismiss')
+      await store.applyDerived({ put: [dismissalOf(other, where.project)], remove: [], standing: false })
     else if (what === 'reinforce') await store.reinforce([other], at)
     else await store.closeSession(where.client, where.session, at)
   }
@@ -173,7 +198,7 @@ describe.each(archiveFormats)('an export as %s', (format) => {
       ['', /no export/],
       ['# some other file\n\ntext\n', /no export/],
       [whole.replace(/"role":"user"/, '"role":"boss"'), /role/],
-      [whole.replace('"version":1', '"version":2'), /newer iai-mcp/],
+      [whole.replace('"version":2', '"version":3'), /newer iai-mcp/],
     ] as const) {
       expect(() => [...readArchive(spoilt.split('\n'))], why.source).toThrow(why)
     }
@@ -222,6 +247,54 @@ describe('taking an export into a store that has things of its own', () => {
     await storeAt(third, async (store) => {
       expect((await store.capture([turn({ text: words })]))[0]?.status).toBe('refused')
     })
+  })
+
+  test('names that were given and projects that were merged come along; what is known there goes first', async () => {
+    const folder = tempDir()
+    const [from, to] = [join(folder, 'from.db'), join(folder, 'to.db')]
+    const here = (project: string) => turn({ text: `said in ${project}`, project, session: project })
+    await storeAt(from, async (store) => {
+      await store.capture(['path:/old', 'git:new', 'path:/moved', 'git:other'].map(here))
+      await store.renameProject('git:new', 'the shop')
+      await store.renameProject('git:other', 'theirs')
+      await store.mergeProjects('path:/old', 'git:new')
+      await store.mergeProjects('path:/moved', 'git:other')
+    })
+    await storeAt(to, async (store) => {
+      await store.capture(['path:/old', 'path:/moved', 'git:third', 'git:other'].map(here))
+      await store.renameProject('git:other', 'ours')
+      await store.mergeProjects('path:/moved', 'git:third')
+    })
+    importInto(to, exportOf(from, 'jsonl'))
+    await storeAt(to, async (store) => {
+      const known = (await store.projects()).map(({ key, name, merged }) => [key, name, ...merged])
+      expect(known.toSorted()).toEqual([
+        ['git:new', 'the shop', 'path:/old'],
+        ['git:other', 'ours'],
+        ['git:third', 'git:third', 'path:/moved'],
+      ])
+      const shop = await store.list({ projects: ['path:/old'] }, { limit: 9, order: 'oldest' })
+      expect(shop.map(({ text }) => text).toSorted()).toEqual([
+        'said in git:new',
+        'said in path:/old',
+        'said in path:/old',
+      ])
+    })
+  })
+
+  test('an export of the former version is read', () => {
+    const former = [
+      {
+        type: 'archive',
+        version: 1,
+        store: '00'.repeat(8),
+        made_at: '2026-01-01T00:00:00.000Z',
+        made_by: '0',
+      },
+      { type: 'project', key: 'path:/a', name: 'a', reason: 'its path' },
+      { type: 'end', records: 2 },
+    ].map((record) => JSON.stringify(record))
+    expect([...readArchive(former)][1]).toMatchObject({ key: 'path:/a', given_name: null, merged_into: null })
   })
 
   test('the same history under other ids is not doubled', async () => {

@@ -24,7 +24,8 @@ describe('session_start_payload', () => {
   test('has all twelve keys and carries what the last session said', async () => {
     const payload = await start()
     expect(Object.keys(payload).toSorted().join(' ')).toBe(keys)
-    expect(payload.l2).toEqual([expect.stringContaining('> It listens on 5433, behind the proxy.')])
+    expect(payload.l1).toContain('last, assistant: “It listens on 5433, behind the proxy.”')
+    expect(payload.l2).toEqual([])
     expect(payload.wake_depth).toBe('standard')
   })
 
@@ -203,10 +204,10 @@ describe('session_start_payload', () => {
       const { explanation, ...rest } = await start({ explain: true })
       expect(rest).toEqual(await start())
       expect(explanation).toContainEqual({
-        layer: 'l2',
-        line: expect.stringContaining('> It listens on 5433'),
-        memory_ids: [expect.stringContaining('id-')],
-        reason: 'the last exchange of a recent session here',
+        layer: 'l1',
+        line: expect.stringContaining('“It listens on 5433'),
+        memory_ids: [expect.stringContaining('id-'), expect.stringContaining('id-')],
+        reason: 'one of the latest sessions here: what was asked and how it ended',
         tokens: expect.any(Number),
       })
     })

@@ -8,6 +8,8 @@ export interface CodeSearch {
   addBatch(batch: CodeBatch): Promise<void>
   /** How many of the ids were held. */
   remove(ids: readonly number[]): Promise<number>
+  /** What was of the project `from` is of `into` from now on. */
+  rekey(from: string, into: string): Promise<void>
   /** Ids, nearest first; `question` is spread into code space. */
   search(question: Float32Array, options: CodeQuestion): Promise<readonly number[]>
   size(): Promise<CodeSize>
@@ -25,6 +27,7 @@ export function localCodeSearch(bits: number): CodeSearch {
     async addBatch(batch) {
       table.addBatch(batch)
     },
+    rekey: async (from, into) => table.rekey(from, into),
     remove: async (ids) => ids.filter((id) => table.remove(id)).length,
     search: async (question, options) => table.search(question, options),
     size: async () => ({ rows: table.size, bytes: table.bytes }),
@@ -39,6 +42,7 @@ export function startCodeSearch(bits: number, shared = createSharedThread()): Co
   thread.call('openCodes', [bits], msMax).catch(() => {})
   return {
     addBatch: (batch) => thread.call('addCodeBatch', [batch], msMax),
+    rekey: (from, into) => thread.call('rekeyCodes', [from, into], msMax),
     remove: (ids) => thread.call('removeCodes', [ids], msMax),
     search: (question, options) => thread.call('searchCodes', [question, options], msMax),
     size: () => thread.call('sizeOfCodes', [], msMax),

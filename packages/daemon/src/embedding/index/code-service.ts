@@ -8,6 +8,7 @@ export interface CodeService {
   openCodes(bits: number): void
   addCodeBatch(batch: CodeBatch): void
   removeCodes(ids: readonly number[]): number
+  rekeyCodes(from: string, into: string): void
   searchCodes(question: Float32Array, options: CodeQuestion): number[]
   sizeOfCodes(): CodeSize
 }
@@ -24,6 +25,7 @@ export function createCodeService(): CodeService {
     },
     addCodeBatch: (batch) => table().addBatch(batch),
     removeCodes: (ids) => ids.filter((id) => table().remove(id)).length,
+    rekeyCodes: (from, into) => table().rekey(from, into),
     searchCodes: (question, options) => table().search(question, options),
     sizeOfCodes: () => ({ rows: table().size, bytes: table().bytes }),
   }

@@ -48,6 +48,8 @@ export class CodeTable {
   private readonly blockBytes: number
   private readonly rowMap: RowMap
   private readonly projectNumbers = new Map<string, number>()
+  /** Of projects that became another. */
+  private readonly freeNumbers: number[] = []
   /** Fixed places at the start of the arena. */
   private readonly at: { query: number; allowed: number; histogram: number; hits: number; blocks: number }
   private rows = 0
@@ -101,6 +103,23 @@ export class CodeTable {
     for (let i = 0; i < ids.length; i++) {
       const code = codes.subarray(i * this.codeBytes, (i + 1) * this.codeBytes)
       this.add({ id: ids[i] as number, project, code })
+    }
+  }
+
+  /** What was of the project `from` is of `into` from now on. */
+  rekey(from: string, into: string): void {
+    const before = this.projectNumbers.get(from)
+    if (before === undefined || from === into) return
+    this.projectNumbers.delete(from)
+    const after = this.projectNumbers.get(into)
+    if (after === undefined) {
+      this.projectNumbers.set(into, before)
+      return
+    }
+    this.freeNumbers.push(before)
+    for (let row = 0; row < this.rows; row++) {
+      const at = this.projectOffset(row)
+      if (this.view.getUint16(at, true) === before) this.view.setUint16(at, after, true)
     }
   }
 
@@ -223,7 +242,7 @@ export class CodeTable {
   private numberOf(project: string): number {
     const known = this.projectNumbers.get(project)
     if (known !== undefined) return known
-    const number = this.projectNumbers.size
+    const number = this.freeNumbers.pop() ?? this.projectNumbers.size
     assert(number < projectsMax, 'project numbers fit two bytes')
     this.projectNumbers.set(project, number)
     return number

@@ -17,7 +17,7 @@ import { noSession, sessionKey } from '../../model/session.ts'
 import { analyseText } from '../../text/analyser.ts'
 import { forgottenDigest, sameText, statementDigest, supersededAt, widerPin } from '../capture-rules.ts'
 import { forgottenEvent } from '../forgotten-event.ts'
-import type { Store, StoreEvent } from '../store.ts'
+import type { Rekeying, Store, StoreEvent } from '../store.ts'
 import { createWatching } from '../watching.ts'
 import { createMemoryDerived } from './derived.ts'
 import { isForm, lastSaid } from './forms.ts'
@@ -51,10 +51,8 @@ export function createMemoryStore(): Store {
       standingRevision += 1
     },
   })
-
   const vectors = createMemoryVectors(() => ({ memories, seats }))
   const watching = createWatching()
-
   const holdings = (): Holdings => ({
     memories,
     seats,
@@ -89,11 +87,12 @@ export function createMemoryStore(): Store {
   }
 
   /** Everything of the project `from` is of `into`: what was derived from it is derived again. */
-  function moveProject(from: string, into: string): void {
+  function moveProject(from: string, into: string): Rekeying {
     for (const session of sessions.all()) if (session.project === from) touch(session)
     derived.moveProject(from, into)
     memories = memories.map((memory) => (memory.project === from ? { ...memory, project: into } : memory))
     standingRevision += 1
+    return { from, into }
   }
 
   /** Said in the project that is meant by its key: it may have been merged into another. */
@@ -346,19 +345,22 @@ export function createMemoryStore(): Store {
       atomically(() => sessions.change(client, session, { closedAt: at })),
 
     putProject: (project) =>
-      atomically(() => {
-        const before = projects.put(project)
-        if (before !== null) moveProject(before, project.key)
-      }),
+      watching.rekeying(
+        atomically(() => {
+          const before = projects.put(project)
+          return { result: undefined, rekeyed: before === null ? null : moveProject(before, project.key) }
+        }),
+      ),
     projectKey: (project) => reading(() => projects.foundAs(project)),
     projects: () => reading(() => projects.list(memories, sessions.all())),
     mergeProjects: (from, into) =>
-      atomically(() => {
-        const [source, target] = [projects.meant(from), projects.meant(into)]
-        const outcome = projects.merge(source, target)
-        if (outcome === 'merged') moveProject(source, target)
-        return outcome
-      }),
+      watching.rekeying(
+        atomically(() => {
+          const [source, target] = [projects.meant(from), projects.meant(into)]
+          const result = projects.merge(source, target)
+          return { result, rekeyed: result === 'merged' ? moveProject(source, target) : null }
+        }),
+      ),
     renameProject: (key, name) => atomically(() => projects.rename(key, name)),
 
     profile: () => reading(() => profile),

@@ -2,9 +2,9 @@
 // it or that the daemon noted about itself.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { writeArchive } from '../archive-file.ts'
-import type { ArchiveFormat, ArchiveRecord } from '../archive-records.ts'
+import { type ArchiveFormat, type ArchiveRecord, archiveVersion } from '../archive-records.ts'
 import * as sql from './archive-sql.ts'
-import { fromColumn, fromColumnOrNull, fromIdColumn, type StringColumn } from './columns.ts'
+import { derivedKindCodec, fromColumn, fromColumnOrNull, fromIdColumn, type StringColumn } from './columns.ts'
 import { forgottenTexts } from './comparing.ts'
 import { cipherOf, openCopy, type StoreFile } from './connection.ts'
 import { storeIdOf } from './copying.ts'
@@ -65,10 +65,14 @@ function* archiveOf(db: Database, madeAt: number, madeBy: string): Generator<Arc
 }
 
 function* contentOf(db: Database, madeAt: number, madeBy: string): Generator<ArchiveRecord> {
-  yield { type: 'archive', version: 1, store: storeIdOf(db), made_at: iso(madeAt), made_by: madeBy }
-  type ProjectRow = { key: StringColumn; name: StringColumn; reason: StringColumn }
-  for (const { key, name, reason } of db.prepare<[], ProjectRow>(sql.everyProject).iterate())
-    yield { type: 'project', key: fromColumn(key), name: fromColumn(name), reason: fromColumn(reason) }
+  yield {
+    type: 'archive',
+    version: archiveVersion,
+    store: storeIdOf(db),
+    made_at: iso(madeAt),
+    made_by: madeBy,
+  }
+  yield* projectRecords(db)
   for (const row of db.prepare<[], ArchivedRow>(sql.everyMemoryInOrder).iterate()) yield recordOf(row)
   type SessionRow = {
     client: StringColumn
@@ -84,9 +88,38 @@ function* contentOf(db: Database, madeAt: number, madeBy: string): Generator<Arc
       closed_at: row.closed_at === null ? null : iso(row.closed_at),
       parent: fromColumnOrNull(row.parent),
     }
+  yield* dismissalRecords(db)
   const profile = db.prepare<[], { name: string; value: StringColumn }>(sql.everyProfileEntry)
   for (const { name, value } of profile.iterate()) yield { type: 'profile', name, value: fromColumn(value) }
   yield* forgottenRecords(db)
+}
+
+function* projectRecords(db: Database): Generator<ArchiveRecord> {
+  type ProjectRow = Record<'key' | 'name' | 'reason', StringColumn> &
+    Record<'given_name' | 'merged_into', StringColumn | null>
+  for (const row of db.prepare<[], ProjectRow>(sql.everyProject).iterate())
+    yield {
+      type: 'project',
+      key: fromColumn(row.key),
+      name: fromColumn(row.name),
+      reason: fromColumn(row.reason),
+      given_name: fromColumnOrNull(row.given_name),
+      merged_into: fromColumnOrNull(row.merged_into),
+    }
+}
+
+function* dismissalRecords(db: Database): Generator<ArchiveRecord> {
+  type DismissalRow = { id: StringColumn; project: StringColumn; memory: StringColumn }
+  const rows = db.prepare<{ kind: number }, DismissalRow>(sql.everyDismissal)
+  const sourcesOf = Map.groupBy(rows.all({ kind: derivedKindCodec.codes.dismissal }), ({ id }) =>
+    fromColumn(id),
+  )
+  for (const [id, sources] of sourcesOf) {
+    const [first] = sources
+    if (first === undefined) continue
+    const memories = sources.map(({ memory }) => fromIdColumn(memory))
+    yield { type: 'dismissal', id, project: fromColumn(first.project), memories }
+  }
 }
 
 function* forgottenRecords(db: Database): Generator<ArchiveRecord> {

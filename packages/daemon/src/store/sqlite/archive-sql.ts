@@ -1,6 +1,9 @@
 // Statements of exports and of taking them in.
 
-export const everyProject = `SELECT key, name, reason FROM project ORDER BY seq`
+/** Those that others were merged into come before them. */
+export const everyProject = `
+  SELECT p.key, p.name, p.reason, p.given_name, i.key AS merged_into
+  FROM project p LEFT JOIN project i ON i.seq = p.merged_into ORDER BY p.merged_into IS NOT NULL, p.seq`
 
 export const everyMemory = `
   SELECT
@@ -12,6 +15,13 @@ export const everyMemoryInOrder = `${everyMemory} ORDER BY m.seq`
 export const memoryWithId = `${everyMemory} WHERE m.id = $id`
 
 export const everySession = `SELECT client, session, closed_at, parent FROM session WHERE session <> '-' ORDER BY seq`
+/** $kind: that of dismissals. A row for each memory that it names. */
+export const everyDismissal = `
+  SELECT d.id, p.key AS project, m.id AS memory FROM derived d
+  CROSS JOIN project p ON p.seq = d.project
+  CROSS JOIN derived_source c ON c.derived = d.seq
+  CROSS JOIN memory m ON m.seq = c.memory
+  WHERE d.kind = $kind ORDER BY d.seq, m.seq`
 export const everyProfileEntry = `SELECT name, value FROM profile ORDER BY name`
 
 export const setWhatWasExported = `
@@ -22,6 +32,7 @@ export const setWhatWasExported = `
 export const fillSession = `
   UPDATE session SET closed_at = coalesce(closed_at, $closedAt), parent = coalesce(parent, $parent)
   WHERE client = $client AND session = $session`
+export const fillGivenName = `UPDATE project SET given_name = coalesce(given_name, $name) WHERE key = $key`
 export const fillProfile = `INSERT INTO profile (name, value) VALUES ($name, $value) ON CONFLICT DO NOTHING`
 
 export const passOnSuccession = `UPDATE memory SET superseded_by = $to WHERE superseded_by = $from AND id <> $to`

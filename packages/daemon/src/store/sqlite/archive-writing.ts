@@ -8,16 +8,19 @@ import type { NewMemory } from '../../model/memory.ts'
 import { analyseText } from '../../text/analyser.ts'
 import type { ArchiveRecord, MemoryRecord } from '../archive-records.ts'
 import { statementDigest } from '../capture-rules.ts'
+import type { DerivedRow } from '../derived.ts'
 import { type ArchivedRow, recordOf } from './archive-reading.ts'
 import * as sql from './archive-sql.ts'
 import { createBarring } from './barring.ts'
 import { type Change, count, createChangeWriting, emptyChange, touchStanding } from './change.ts'
 import { fromIdColumn, type StringColumn, toColumn, toColumnOrNull, toIdColumn } from './columns.ts'
 import type { ForgottenTexts } from './comparing.ts'
-import { createMarkWriting } from './derived-writing.ts'
+import { createDerivedWriting, createMarkWriting } from './derived-writing.ts'
 import { createInserting } from './inserting.ts'
 import { createMessageForms } from './message-forms.ts'
+import { createProjectMerging } from './project-merging.ts'
 import { createProjectRows } from './project-rows.ts'
+import { isOfItself } from './project-sql.ts'
 import { createSessionRows } from './session-rows.ts'
 import * as storeSql from './sql.ts'
 import { createTextIndex } from './text-index.ts'
@@ -34,6 +37,9 @@ export interface TakenIn {
   /** hashes of texts that are barred now and were not before */
   readonly forgotten: number
 }
+
+type ProjectRecord = Extract<ArchiveRecord, { type: 'project' }>
+type DismissalRecord = Extract<ArchiveRecord, { type: 'dismissal' }>
 
 type Outcome = 'added' | 'known' | 'differing' | 'refused'
 
@@ -89,6 +95,10 @@ function createTaking(db: Database) {
     closedAt: number | null
     parent: StringColumn | null
   }>(sql.fillSession)
+  const merging = createProjectMerging(db)
+  const derived = createDerivedWriting(db)
+  const isUnmerged = db.prepare<{ key: StringColumn }>(isOfItself)
+  const fillGivenName = db.prepare<{ key: StringColumn; name: StringColumn }>(sql.fillGivenName)
   const fillProfile = db.prepare<{ name: string; value: StringColumn }>(sql.fillProfile)
   const passOn = db.prepare<{ from: StringColumn; to: StringColumn }>(sql.passOnSuccession)
   const endSuccession = db.prepare<{ from: StringColumn }, { session: number }>(sql.endSuccession)
@@ -149,6 +159,16 @@ function createTaking(db: Database) {
     touchStanding(change)
   }
 
+  function takeProject(change: Change, record: ProjectRecord): void {
+    const { key, name, reason, given_name, merged_into } = record
+    projects.put({ key, name, reason })
+    if (given_name !== null) fillGivenName.run({ key: toColumn(key), name: toColumn(given_name) })
+    // What was merged with another project here stays where it is.
+    if (merged_into === null || isUnmerged.get({ key: toColumn(key) }) === undefined) return
+    projects.ensure(merged_into)
+    merging.merge(change, key, merged_into)
+  }
+
   function takeOther(record: Exclude<ArchiveRecord, MemoryRecord>): void {
     if (record.type === 'session')
       fillSession.run({
@@ -163,6 +183,12 @@ function createTaking(db: Database) {
       entries.set(record.digest, { id: toIdColumn(record.id), at: Date.parse(record.at) })
   }
 
+  /** Of memories that did not come in there is nothing to say. */
+  function takeDismissal(change: Change, { id, project, memories }: DismissalRecord): void {
+    const row: DerivedRow = { kind: 'dismissal', id, project, rank: null, sources: memories, body: 'null' }
+    derived.apply(change, { put: [row], remove: [], standing: false }, null)
+  }
+
   function apply(change: Change): void {
     sessions.apply(change)
     writeMarks(change)
@@ -173,12 +199,15 @@ function createTaking(db: Database) {
     take(batch: readonly ArchiveRecord[]): readonly Outcome[] {
       const change = emptyChange()
       const outcomes: Outcome[] = []
+      const dismissals: DismissalRecord[] = []
       const others: Exclude<ArchiveRecord, MemoryRecord>[] = []
       for (const record of batch) {
         if (record.type === 'memory') outcomes.push(takeMemory(change, record))
-        else if (record.type === 'project') projects.put(record)
+        else if (record.type === 'project') takeProject(change, record)
+        else if (record.type === 'dismissal') dismissals.push(record)
         else others.push(record)
       }
+      for (const record of dismissals) takeDismissal(change, record)
       apply(change)
       // Sessions are as they were only after what they hold has come.
       others.forEach(takeOther)

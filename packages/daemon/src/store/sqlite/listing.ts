@@ -30,6 +30,7 @@ export function createListing(
   const statements = {
     ofSession: prepared('ofSession'),
     pinned: prepared('pinned'),
+    pinnedAnywhere: prepared('pinnedAnywhere'),
     statements: prepared('statements'),
     ofProject: prepared('ofProject'),
     all: prepared('all'),
@@ -52,7 +53,7 @@ export function createListing(
   }
 
   function keysOf(way: Way, filter: ResolvedFilter): readonly (number | null)[] {
-    if (way === 'all') return [null]
+    if (way === 'all' || way === 'pinnedAnywhere') return [null]
     if (way === 'ofSession') return filter.sessionSeqs ?? []
     return filter.projectSeqs ?? projectSeqs.all().map((row) => row.seq)
   }
@@ -90,7 +91,7 @@ function withinChars(rows: Iterable<MemoryRow>, charsMax: number): MemoryRow[] {
 
 function wayFor(filter: MemoryFilter): Way {
   if (filter.session !== undefined) return 'ofSession'
-  if (filter.pin !== undefined) return 'pinned'
+  if (filter.pin !== undefined) return filter.projects === null ? 'pinnedAnywhere' : 'pinned'
   if (filter.kinds !== undefined && !filter.kinds.includes('turn')) return 'statements'
   return filter.projects === null ? 'all' : 'ofProject'
 }

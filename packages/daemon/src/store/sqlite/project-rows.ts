@@ -22,8 +22,8 @@ export interface ProjectRows {
   ensure(key: string): number
   /** The key of the project that is meant by `key`. */
   keyOf(key: string): string
-  /** Describes a project; `moved` has been given another key. */
-  put(project: Project): { readonly moved: number | null }
+  /** Describes a project; `moved` has been given another key, and went by `before` till now. */
+  put(project: Project): { readonly moved: { readonly project: number; readonly before: string } | null }
   rename(key: string, name: string): boolean
 }
 
@@ -84,7 +84,7 @@ export function createProjectRows(db: Database): ProjectRows {
       const seq = known?.seq ?? before?.seq
       if (seq === undefined) insert.run({ key, ...columns })
       else update.run({ seq, ...columns })
-      return { moved: before?.seq ?? null }
+      return { moved: before === null ? null : { project: before.seq, before: before.key } }
     },
     rename(key, name) {
       const known = byKey.get({ key: toColumn(key) })

@@ -5,6 +5,8 @@ export const projectByKey = `SELECT coalesce(merged_into, seq) AS seq FROM proje
 /** Those whose passages are of project $seq: itself and what was merged into it. */
 export const projectsWithin = `SELECT seq FROM project WHERE seq = $seq OR merged_into = $seq ORDER BY seq`
 export const projectRow = `SELECT seq, key, name, reason, folder, merged_into FROM project WHERE key = $key`
+/** Whether a project is known that was not merged into another. */
+export const isOfItself = `SELECT 1 FROM project WHERE key = $key AND merged_into IS NULL`
 export const projectKeyOf = `SELECT key FROM project WHERE seq = $seq`
 export const projectsOfFolder = `
   SELECT seq, key FROM project WHERE folder = $folder AND merged_into IS NULL ORDER BY seq`

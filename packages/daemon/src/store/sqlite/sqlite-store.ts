@@ -64,8 +64,8 @@ async function closeBoth(writer: ThreadLink<WriterThread>, reader: ThreadLink<Re
 }
 
 function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore>): Store {
-  const putProject = puttingProjectsOnce((project) => writer.call('putProject', project))
   const watching = createWatching()
+  const putProject = puttingProjectsOnce((project) => watching.rekeying(writer.call('putProject', project)))
   let closing: Promise<void> | undefined
   return {
     capture: (items, options) => watching.growing(writer.call('capture', items, options)),
@@ -75,7 +75,7 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     reinforce: (ids, at) => writer.call('reinforce', ids, at),
     closeSession: (client, session, at) => writer.call('closeSession', client, session, at),
     putProject,
-    mergeProjects: (from, into) => writer.call('mergeProjects', from, into),
+    mergeProjects: (from, into) => watching.rekeying(writer.call('mergeProjects', from, into)),
     renameProject: (key, name) => writer.call('renameProject', key, name),
     setProfile: (changes) => writer.call('setProfile', changes),
     recordEvent: (event) => writer.call('recordEvent', event),

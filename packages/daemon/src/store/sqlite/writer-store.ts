@@ -3,9 +3,11 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { assert } from '../../kit/assert.ts'
 import type { NewMemory } from '../../model/memory.ts'
+import type { MergeOutcome, Project } from '../../model/project.ts'
 import type { DerivedStep } from '../derived.ts'
 import { forgottenEvent } from '../forgotten-event.ts'
 import type { Store } from '../store.ts'
+import type { Rekeyed } from '../watching.ts'
 import { createBarring } from './barring.ts'
 import { createCapturing } from './capturing.ts'
 import { type Change, createChangeWriting, emptyChange, touchStanding } from './change.ts'
@@ -34,8 +36,6 @@ export type WriterStore = Sync<
     | 'pin'
     | 'reinforce'
     | 'closeSession'
-    | 'putProject'
-    | 'mergeProjects'
     | 'renameProject'
     | 'setProfile'
     | 'recordEvent'
@@ -44,7 +44,11 @@ export type WriterStore = Sync<
     | 'useEmbedder'
     | 'putVectors'
   >
-> & { forget(ids: readonly string[], at: number): Forgotten }
+> & {
+  forget(ids: readonly string[], at: number): Forgotten
+  putProject(project: Project): Rekeyed<void>
+  mergeProjects(from: string, into: string): Rekeyed<MergeOutcome>
+}
 
 export interface Forgotten {
   readonly ids: readonly string[]
@@ -153,9 +157,16 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
     putProject: (project) =>
       changing((change) => {
         const { moved } = projects.put(project)
-        if (moved !== null) merging.rekeyed(change, moved)
+        if (moved === null) return { result: undefined, rekeyed: null }
+        merging.rekeyed(change, moved.project)
+        return { result: undefined, rekeyed: { from: moved.before, into: project.key } }
       }),
-    mergeProjects: (from, into) => changing((change) => merging.merge(change, from, into)),
+    mergeProjects: (fromKey, intoKey) =>
+      changing((change) => {
+        const [from, into] = [projects.keyOf(fromKey), projects.keyOf(intoKey)]
+        const result = merging.merge(change, from, into)
+        return { result, rekeyed: result === 'merged' ? { from, into } : null }
+      }),
     renameProject: (key, name) => projects.rename(key, name),
     setProfile: (changes) =>
       changing((change) => {

@@ -33,6 +33,22 @@ export function projectsContract(store: () => Store): void {
       expect((await lookInto(store()).termStats(['git:new'], ['walrus'])).passages).toBe(3)
     })
 
+    it('tells who watches which key became which, once', async () => {
+      const told: object[] = []
+      store().watch({ grown: () => {}, vacated: () => {}, rekeyed: (change) => void told.push(change) })
+      await store().capture([old, current, turn({ text: 'A carpenter.', project: 'git:other' })])
+      await store().mergeProjects('path:/old', 'git:new')
+      expect(told).toEqual([{ from: 'path:/old', into: 'git:new' }])
+      await store().mergeProjects('path:/old', 'git:new')
+      await store().mergeProjects('path:/unknown', 'git:new')
+      expect(told).toHaveLength(1)
+      await store().mergeProjects('path:/old', 'git:other')
+      expect(told.at(-1)).toEqual({ from: 'git:new', into: 'git:other' })
+      await store().putProject({ key: 'path:/here', name: 'here', reason: 'its path', folder: 'inode 7' })
+      await store().putProject({ key: 'path:/there', name: 'there', reason: 'its path', folder: 'inode 7' })
+      expect(told.slice(2)).toEqual([{ from: 'path:/here', into: 'path:/there' }])
+    })
+
     it('are told with what is in them', async () => {
       await store().capture([old, current, note])
       await store().mergeProjects('path:/old', 'git:new')

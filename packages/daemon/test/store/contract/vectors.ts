@@ -112,7 +112,7 @@ export function vectorsContract(store: () => Store): void {
       await store().capture([turn({ id: 'a', text: 'walrus' }), turn({ id: 'b', text: 'wax' })])
       const seats = (await embedWaiting(store(), 'one')) as readonly number[]
       const told: (readonly number[])[] = []
-      store().watch({ grown: () => {}, vacated: (vacated) => void told.push(vacated) })
+      store().watch({ grown: () => {}, vacated: (vacated) => void told.push(vacated), rekeyed: () => {} })
       expect(await store().forget(['a', 'unknown'], 9)).toEqual(['a'])
       expect(told).toEqual([[seats[0]]])
       expect(await seatsWithVectors()).toEqual([seats[1]])
@@ -147,7 +147,7 @@ export function vectorsContract(store: () => Store): void {
 
     it('tells who watches that it has grown', async () => {
       let grown = 0
-      store().watch({ grown: () => void grown++, vacated: () => {} })
+      store().watch({ grown: () => void grown++, vacated: () => {}, rekeyed: () => {} })
       await store().capture([turn({ id: 'a', text: 'walrus' })])
       await store().supersede('a', fact({ text: 'wax' }))
       await store().pin('a', 'project')

@@ -1,6 +1,7 @@
 // The two halves of the SQLite store on this thread: as durable and as encrypted, quicker to open a hundred times,
 // and with an analyser of the test's choosing.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
+import type { Project } from '../../../src/model/project.ts'
 import { recallSearch } from '../../../src/recall/recall.ts'
 import type { Analyse } from '../../../src/store/passages.ts'
 import type { AnySearch } from '../../../src/store/search.ts'
@@ -54,6 +55,9 @@ export function openInProcess(options: StoreFile, analyser = realAnalyser): InPr
     ...promised(writer, write),
     watch: watching.watch,
     forget: (ids: readonly string[], at: number) => watching.vacating(write(() => writer.forget(ids, at))),
+    putProject: (project: Project) => watching.rekeying(write(() => writer.putProject(project))),
+    mergeProjects: (from: string, into: string) =>
+      watching.rekeying(write(() => writer.mergeProjects(from, into))),
     ...promised(reader, async (run) => run()),
     search: async ({ name }: AnySearch, request: unknown) => reader.search(name, request),
     optimise: async () => {},
