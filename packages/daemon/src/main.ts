@@ -26,7 +26,7 @@ import { openTransformersEmbedder } from './embedding/transformers/transformers-
 import { createVectorIndex } from './embedding/vector-index.ts'
 import { openFileMarks } from './history/file-marks.ts'
 import { transcriptClients, transcriptHosts } from './history/transcripts.ts'
-import { systemClock } from './kit/clock.ts'
+import { monotonicClock, systemClock } from './kit/clock.ts'
 import { uuidV7 } from './kit/ids.ts'
 import { assertLimitRelations } from './kit/limit-relations.ts'
 import { limits } from './kit/limits.ts'
@@ -88,7 +88,7 @@ export function runDaemonProcess(config: Config): Promise<RunningDaemon> {
   const onIdle = () => void process.kill(process.pid, 'SIGTERM')
   const starting = runDaemon(config, { log, onFatal: fatal, onIdle })
   const stop = () => starting.then((running) => running.stop())
-  stopOnSignals({ process, log, now: () => performance.now(), stop })
+  stopOnSignals({ process, log, now: monotonicClock, stop })
   return starting
 }
 
@@ -284,7 +284,7 @@ function vectorKeeping(config: Config, store: Store, log: Log): VectorKeeping | 
   if (openEmbedder === null) return null
   const openIndex = (dimensions: number) =>
     createVectorIndex(dimensions, startCodeSearch(codeBitsOf(dimensions), thread))
-  return createVectorKeeping({ store, log, sendsTextTo, openEmbedder, openIndex })
+  return createVectorKeeping({ store, log, elapsed: monotonicClock, sendsTextTo, openEmbedder, openIndex })
 }
 
 function embedderOpening(config: Config, thread: SharedThread): (() => Promise<Embedder>) | null {
