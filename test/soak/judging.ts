@@ -14,13 +14,16 @@ export interface Verdict {
 }
 
 /** Growth of resident memory after the warm-up, bytes a call. */
-export const bytesPerCallMax = 150
+const bytesPerCallMax = 150
 /** What garbage collection moves up and down; weighs on short runs only. */
 const noiseMib = 12
 /** Descriptors and threads at the end, more than after the warm-up. */
 const handlesMoreMax = 10
-/** Caches fill, code is compiled, heaps find their size. */
-export const warmUpShare = 0.5
+/** Caches fill, code is compiled, heaps find their size: half of the run, and all of a long one's first calls. */
+const warmUpShare = 0.5
+const warmUpCallsMin = 25_000
+/** Of a run that has not that many calls, a quarter is judged in any case. */
+const judgedShareMin = 0.25
 const bytesPerMib = 1_048_576
 
 export interface Growth {
@@ -71,5 +74,6 @@ export function handleVerdicts(looks: readonly Look[]): Verdict[] {
 
 function afterWarmUp(looks: readonly Look[]): readonly Look[] {
   const calls = looks.at(-1)?.calls ?? 0
-  return looks.filter((look) => look.calls >= calls * warmUpShare)
+  const warmUp = Math.min(Math.max(calls * warmUpShare, warmUpCallsMin), calls * (1 - judgedShareMin))
+  return looks.filter((look) => look.calls >= warmUp)
 }

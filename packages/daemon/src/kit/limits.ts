@@ -161,6 +161,7 @@ export const limits = {
   forgottenTurnCharsMin: 16,
   // redaction
   redactionStepCharsMax: 256 * 1024,
+  redactionKindsCountedMax: 200,
   // embedding
   embedBatchTextsMax: 256,
   /** Texts handed to the vector thread at once: a question waits for one portion. */

@@ -6,9 +6,9 @@ import { connectDaemon, type SocketClient } from '../../../client/src/socket-cli
 import { limits } from '../../src/kit/limits.ts'
 import { createPlace, ensureBuilt } from './daemon-process.ts'
 
-const turns = 200
-const pinned = 40
-const factsToo = 60
+const turns = 160
+const pinned = 20
+const factsToo = 40
 /** Largest text that fits a line of the socket with what goes around it. */
 const textChars = limits.socketLineBytesMax - 1_024
 /** Heaps of four threads at most, of what an answer takes in each, and what malloc keeps of it. */
@@ -85,10 +85,10 @@ test('a store of long texts is read, consolidated and forgotten within the memor
     expect(seen).toBe(said.length)
   }
   await Promise.all(
-    Array.from({ length: 24 }, () => call('session_get', { session_id: 'long', limit: limits.listLimitMax })),
+    Array.from({ length: 12 }, () => call('session_get', { session_id: 'long', limit: limits.listLimitMax })),
   )
 
-  for (let session = 0; session < 40; session += 1) {
+  for (let session = 0; session < 12; session += 1) {
     const asked = { session_id: `new-${session}`, project, wake_depth: 'deep' }
     expect((await call('session_start_payload', asked)).rich_club).toContain('walrus')
   }
