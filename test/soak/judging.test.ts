@@ -14,7 +14,7 @@ const sawTooth = (place: number): number => (place % 7) * 3
 const verdictOf = (looks: readonly Look[]) => memoryVerdict(growthOf(looks))
 
 test('caches that fill up are no leak, however long it takes', () => {
-  for (const calls of [60_000, 300_000]) {
+  for (const calls of [10_000, 30_000, 60_000, 300_000]) {
     const filling = run(calls, (done, place) => 200 + Math.min(done, 20_000) / 500 + sawTooth(place))
     expect(verdictOf(filling)).toMatchObject({ isRight: true })
   }
@@ -23,7 +23,7 @@ test('caches that fill up are no leak, however long it takes', () => {
 test('five kilobytes a call are seen in a short run, half a kilobyte in a long one', () => {
   const leaking = (bytes: number) => (done: number, place: number) =>
     200 + (done * bytes) / 1_048_576 + sawTooth(place)
-  expect(verdictOf(run(15_000, leaking(5_000)))).toMatchObject({ isRight: false })
+  expect(verdictOf(run(7_000, leaking(5_000)))).toMatchObject({ isRight: false })
   expect(verdictOf(run(300_000, leaking(500)))).toMatchObject({ isRight: false })
 })
 

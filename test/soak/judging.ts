@@ -19,11 +19,11 @@ const bytesPerCallMax = 150
 const noiseMib = 12
 /** Descriptors and threads at the end, more than after the warm-up. */
 const handlesMoreMax = 10
-/** Caches fill, code is compiled, heaps find their size: half of the run, and all of a long one's first calls. */
+/**
+ * Caches fill, code is compiled, heaps find their size. In a run of fewer than 50,000 calls the caches may still be filling
+ * then, by a kilobyte or two a call; what is allowed for noise covers that too.
+ */
 const warmUpShare = 0.5
-const warmUpCallsMin = 25_000
-/** Of a run that has not that many calls, a quarter is judged in any case. */
-const judgedShareMin = 0.25
 const bytesPerMib = 1_048_576
 
 export interface Growth {
@@ -74,6 +74,5 @@ export function handleVerdicts(looks: readonly Look[]): Verdict[] {
 
 function afterWarmUp(looks: readonly Look[]): readonly Look[] {
   const calls = looks.at(-1)?.calls ?? 0
-  const warmUp = Math.min(Math.max(calls * warmUpShare, warmUpCallsMin), calls * (1 - judgedShareMin))
-  return looks.filter((look) => look.calls >= warmUp)
+  return looks.filter((look) => look.calls >= calls * warmUpShare)
 }

@@ -149,7 +149,7 @@ export const limits = {
   upkeepPauseMs: 60_000,
   optimiseMsMax: 20_000,
   indexTermCharsMax: 128,
-  /** What words and identifiers were taken apart into, remembered by each thread that analyses (about 240 bytes each). */
+  /** What words and identifiers were taken apart into, remembered by each thread that analyses (224 bytes each). */
   analysedChunksHeldMax: 20_000,
   analysedChunkCharsMax: 40,
   titleCharsMax: 120,
@@ -168,7 +168,7 @@ export const limits = {
   embedPortionTexts: 8,
   vectorThreadYoungHeapMibMax: 2,
   embedTextCharsMax: 20_000,
-  /** Vectors of words that the model does not know, remembered by its thread (about 1,300 bytes each). */
+  /** Vectors of words that the model does not know, remembered by its thread (1,700 bytes each). */
   guessedWordsHeldMax: 4_000,
   guessedWordCharsMax: 128,
   /** Passages read, embedded and kept in one step of the background work. */
