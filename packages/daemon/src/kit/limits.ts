@@ -92,7 +92,7 @@ export const limits = {
   listLimitDefault: 50,
   listLimitMax: 1_000,
   /** Texts of one page, in UTF-16 units: an answer is held whole in memory, several times over. */
-  listTextCharsMax: 4 * 1024 * 1024,
+  listTextCharsMax: 1024 * 1024,
   idsPerCallMax: 1_000,
   forgetPageRows: 500,
   forgetPreviewMax: 20,

@@ -1,6 +1,7 @@
 // Hundreds of turns of the largest size that a host can hand in, and every call that reads many of them: what a daemon
 // holds in memory for an answer follows from limits, not from what was stored. On Linux, where /proc tells.
 import { readFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
 import { beforeAll, expect, test } from 'vitest'
 import { connectDaemon, type SocketClient } from '../../../client/src/socket-client.ts'
 import { limits } from '../../src/kit/limits.ts'
@@ -20,6 +21,13 @@ const project = 'git:example.org/ada/archive'
 type Answer = any
 
 beforeAll(ensureBuilt, 120_000)
+
+function askWithoutReading(socketPath: string, params: object): Socket {
+  const socket = connect(socketPath).pause()
+  socket.on('error', () => {}) // cut off for not reading
+  socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'session_get', params })}\n`)
+  return socket
+}
 
 /** Few words, so that taking it in is quick; each text another. */
 const longText = (number: number): string =>
@@ -84,13 +92,17 @@ test('a store of long texts is read, consolidated and forgotten within the memor
     }
     expect(seen).toBe(said.length)
   }
-  await Promise.all(
-    Array.from({ length: 12 }, () => call('session_get', { session_id: 'long', limit: limits.listLimitMax })),
+  // Clients that ask and never read: what they are owed waits in memory. Who asks after them is answered all the same.
+  const asked = { session_id: 'long', limit: limits.listLimitMax }
+  const unread = Array.from({ length: limits.requestsInFlightMax - 4 }, () =>
+    askWithoutReading(String(daemon.facts.socket), asked),
   )
+  await Promise.all(Array.from({ length: 12 }, () => call('session_get', asked)))
+  for (const socket of unread) socket.destroy()
 
   for (let session = 0; session < 12; session += 1) {
-    const asked = { session_id: `new-${session}`, project, wake_depth: 'deep' }
-    expect((await call('session_start_payload', asked)).rich_club).toContain('walrus')
+    const opened = { session_id: `new-${session}`, project, wake_depth: 'deep' }
+    expect((await call('session_start_payload', opened)).rich_club).toContain('walrus')
   }
   const timeline = { name: 'timeline', arguments: { session_id: 'long', client: 'test', limit: 200 } }
   const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: timeline }
