@@ -124,13 +124,7 @@ async function tryEverything(world: World): Promise<void> {
       const work = async (): Promise<void> => {
         for (const batch of waiting) {
           if (findings.length >= findingsMax || !world.daemon.isRunning()) return
-          const given = inputsOf(target, seed, batch)
-          const found = await target.tryBatch(world, given).catch((error): Finding[] => [
-            {
-              what: error instanceof Error ? (error.stack ?? error.message) : String(error),
-              input: Buffer.concat(given),
-            },
-          ])
+          const { given, found } = await tryOne(target, world, batch)
           findings.push(...found.map((finding) => told(name, batch, finding)))
           own += given.length
           tried += given.length
@@ -156,6 +150,18 @@ async function tryEverything(world: World): Promise<void> {
     world.daemon.isRunning(),
     `${tried} inputs in ${seconds.toFixed(0)} s, ${(tried / seconds).toFixed(0)} a second`,
   )
+}
+
+/** A batch that cannot even be made is a finding too, and no reason to give up all others. */
+async function tryOne(target: Target, world: World, batch: number) {
+  let given: readonly Buffer[] = []
+  try {
+    given = inputsOf(target, seed, batch)
+    return { given, found: await target.tryBatch(world, given) }
+  } catch (error) {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return { given, found: [{ what, input: Buffer.concat(given) }] }
+  }
 }
 
 function told(target: string, batch: number, { what, input }: Finding): string {

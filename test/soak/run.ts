@@ -1,42 +1,35 @@
-// `npm run soak [-- --minutes M --seed S]`: one daemon under a mixed load for M minutes: captures, recalls, contexts,
-// consolidations, forgetting, MCP, clients that come and go. As much is forgotten as is captured, so whatever grows is
-// not the data. Prints what the process holds every 30 s; fails when that grows, when anything is answered wrongly, or
-// when a process is left at the end.
+// `npm run soak [-- --minutes M --seed S --leak-bytes N --out file]`: one daemon under a mixed load for M minutes:
+// captures, recalls, contexts, consolidations, forgetting, MCP, clients that come and go. As much is forgotten as is
+// captured, so whatever grows is not the data. Prints what the process holds every 30 s; fails when that grows, when
+// anything is answered wrongly, or when a process is left at the end. With --leak-bytes the daemon leaks, and the run
+// fails when that is not seen.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { seededRandom } from '../../bench/load/invented-history.ts'
-import {
-  childProcesses,
-  type DaemonChild,
-  type ProcessUse,
-  processUse,
-  startDaemonChild,
-} from '../support/daemon-child.ts'
+import { childProcesses, type DaemonChild, processUse, startDaemonChild } from '../support/daemon-child.ts'
 import { machine, npmCommand, tableRow } from '../support/figures.ts'
+import { type Holdings, holdingsOf, reportingArgs } from './holdings.ts'
+import { growthOf, handleVerdicts, type Look, memoryVerdict } from './judging.ts'
 import { type Load, startLoad } from './load.ts'
-import { slopeOf } from './slope.ts'
 
-/** Growth of resident memory after the warm-up, MiB a minute. */
-const rssSlopeMibMax = 0.5
-/** What garbage collection moves up and down; weighs on short runs only. */
-const rssNoiseMib = 12
-/** Descriptors and threads at the end, more than after the warm-up. */
-const handlesMoreMax = 10
-const warmUpShare = 0.3
 const lookEveryMs = 2_000
 const printEveryMs = 30_000
+const leakPreload = fileURLToPath(new URL('./leak-preload.mjs', import.meta.url))
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
     out: { type: 'string' },
+    'leak-bytes': { type: 'string', default: '0' },
   },
 })
 const minutes = Number(values.minutes)
+const leakBytes = Number(values['leak-bytes'])
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 let failed = 0
 let passed = 0
@@ -47,15 +40,16 @@ function judge(isRight: boolean, what: string): void {
   else failed += 1
 }
 
-interface Look extends ProcessUse {
-  readonly minute: number
-}
-
 const startedAt = performance.now()
 const figures: string[] = []
 say(`soak: ${minutes} min, seed ${values.seed}; ${machine()}`)
 const home = mkdtempSync(join(tmpdir(), 'iai-soak-'))
-const daemon = await startDaemonChild({ dataDir: join(home, 'data') })
+const reports = join(home, 'reports')
+const daemon = await startDaemonChild({
+  dataDir: join(home, 'data'),
+  nodeArgs: [...reportingArgs(reports), ...(leakBytes > 0 ? ['--import', leakPreload] : [])],
+  env: leakBytes > 0 ? { IAI_SOAK_LEAK_BYTES: String(leakBytes) } : {},
+})
 try {
   await soak(daemon)
 } finally {
@@ -97,14 +91,10 @@ async function watch(load: Load): Promise<readonly Look[]> {
   let printAt = startedAt
   while (performance.now() < endAt && daemon.isRunning()) {
     const minute = (performance.now() - startedAt) / 60_000
-    const look = { minute, ...processUse(daemon.pid) }
+    const look = { minute, calls: load.calls(), ...processUse(daemon.pid) }
     looks.push(look)
     if (performance.now() >= printAt) {
-      const { rssMib, files, threads } = look
-      const mib = rssMib.toFixed(0).padStart(4)
-      say(
-        `${minute.toFixed(1).padStart(5)} min  ${mib} MiB  ${files} descriptors  ${threads} threads  ${load.calls()} calls  ${'#'.repeat(Math.round(rssMib / 8))}`,
-      )
+      say(lineOf(look, await holdingsOf(daemon.pid, reports)))
       printAt += printEveryMs
     }
     await sleep(lookEveryMs)
@@ -112,32 +102,33 @@ async function watch(load: Load): Promise<readonly Look[]> {
   return looks
 }
 
+function lineOf({ minute, rssMib, files, threads, calls }: Look, holdings: Holdings | null): string {
+  const whole = (mib: number): string => mib.toFixed(0).padStart(3)
+  const heaps = holdings?.heaps.map(({ committedMib }) => whole(committedMib)).join('+') ?? '-'
+  const parts = [
+    `${minute.toFixed(1).padStart(5)} min`,
+    `${whole(rssMib)} MiB`,
+    `${whole(holdings?.mappedMib ?? 0)} mapped`,
+    `heaps ${heaps}`,
+    `${files} descriptors`,
+    `${threads} threads`,
+    `${calls} calls`,
+  ]
+  return `${parts.join('  ')}  ${'#'.repeat(Math.round(rssMib / 8))}`
+}
+
 function judgeLooks(looks: readonly Look[]): void {
-  const warm = looks.filter(({ minute }) => minute >= minutes * warmUpShare)
-  const [first] = warm
-  const last = warm.at(-1)
-  if (first === undefined || last === undefined || first === last) {
-    judge(false, 'it ran too short to say anything; ask for more minutes')
-    return
-  }
-  const slope = slopeOf(warm.map(({ minute, rssMib }) => [minute, rssMib]))
-  const bound = rssSlopeMibMax + rssNoiseMib / (last.minute - first.minute)
+  const growth = growthOf(looks)
+  const { isRight, what } = memoryVerdict(growth)
+  if (leakBytes > 0) judge(!isRight, `a leak of ${leakBytes} bytes an answer was planted: ${what}`)
+  else judge(isRight, what)
+  const last = looks.at(-1)
   const peak = Math.max(...looks.map(({ rssMib }) => rssMib))
-  figures.push(
-    `${slope.toFixed(2)} MiB a minute after the warm-up, ${peak.toFixed(0)} MiB at most, ${last.files} descriptors, ${last.threads} threads`,
-  )
-  judge(
-    slope <= bound,
-    `memory after the warm-up grows by ${slope.toFixed(2)} MiB a minute (bound ${bound.toFixed(2)}); ${first.rssMib.toFixed(0)} MiB then, ${last.rssMib.toFixed(0)} at the end, ${peak.toFixed(0)} at most`,
-  )
-  for (const name of ['files', 'threads'] as const) {
-    const atMost = Math.max(...warm.slice(0, Math.ceil(warm.length / 3)).map((look) => look[name]))
-    const end = Math.max(...warm.slice(-Math.ceil(warm.length / 3)).map((look) => look[name]))
-    judge(
-      end <= atMost + handlesMoreMax,
-      `${name === 'files' ? 'descriptors' : 'threads'}: at most ${atMost} after the warm-up, ${end} towards the end`,
+  if (growth !== null && last !== undefined)
+    figures.push(
+      `${growth.bytesPerCall.toFixed(0)} bytes a call after the warm-up (${growth.mibPerMinute.toFixed(2)} MiB a minute), ${peak.toFixed(0)} MiB at most, ${last.files} descriptors, ${last.threads} threads`,
     )
-  }
+  for (const verdict of handleVerdicts(looks)) judge(verdict.isRight, verdict.what)
 }
 
 function exists(pid: number): boolean {

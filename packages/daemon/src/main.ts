@@ -7,7 +7,7 @@ import type { Start } from './composition/start.ts'
 import { holdDataDir, openStore } from './composition/store.ts'
 import { createTransports, socketAddress } from './composition/transports.ts'
 import type { Config } from './config/config.ts'
-import { systemClock } from './kit/clock.ts'
+import { monotonicClock, systemClock } from './kit/clock.ts'
 import { assertLimitRelations } from './kit/limit-relations.ts'
 import type { Log } from './kit/log.ts'
 import { type BannerFacts, banner } from './lifecycle/banner.ts'
@@ -35,7 +35,7 @@ export function runDaemonProcess(config: Config): Promise<RunningDaemon> {
   const onIdle = () => void process.kill(process.pid, 'SIGTERM')
   const starting = runDaemon(config, { log, onFatal: fatal, onIdle })
   const stop = () => starting.then((running) => running.stop())
-  stopOnSignals({ process, log, now: () => performance.now(), stop })
+  stopOnSignals({ process, log, now: monotonicClock, stop })
   return starting
 }
 

@@ -72,9 +72,14 @@ export function createConsolidating(parts: ConsolidatingParts): Consolidating {
 
   async function derive(changed: ChangedProject): Promise<void> {
     const { project } = changed
-    const extracts = await readRows(store, 'extract', project, limits.consolidationExtractsMax)
+    const extracts = await readRows(store, 'extract', project, {
+      rowsMax: limits.consolidationExtractsMax,
+      charsMax: limits.consolidationExtractCharsMax,
+    })
+    // What was derived from extracts is as bounded as they are.
+    const all = { rowsMax: Number.POSITIVE_INFINITY, charsMax: Number.POSITIVE_INFINITY }
     const others = (['fact', 'thread', 'correction', 'proposal', 'dismissal'] as const).map((kind) =>
-      readRows(store, kind, project, Number.POSITIVE_INFINITY),
+      readRows(store, kind, project, all),
     )
     const kept = (await Promise.all(others)).flat()
     const plan = await step('project', (on) => on.plan({ project, extracts, kept }))
@@ -161,6 +166,7 @@ async function closedSession(store: Store, session: Session): Promise<ClosedSess
       limit: limits.consolidationTurnsPerPage,
       order: 'newest',
       after: newestFirst.at(-1)?.id,
+      charsMax: limits.consolidationCharsMax,
     })
     for (const turn of page) {
       chars += turn.text.length
@@ -178,18 +184,21 @@ async function closedSession(store: Store, session: Session): Promise<ClosedSess
   }
 }
 
+/** Rows in order of their rank, until there are as many, or as many characters in them. */
 async function readRows(
   store: Store,
   kind: DerivedKind,
   project: string,
-  rowsMax: number,
+  { rowsMax, charsMax }: { readonly rowsMax: number; readonly charsMax: number },
 ): Promise<readonly KeptRow[]> {
   const rows: KeptRow[] = []
   const limit = limits.consolidationRowsPerPage
+  let chars = 0
   for (;;) {
     const page = await store.derived({ kind, project, limit, unranked: true, after: rows.at(-1) })
     rows.push(...page)
-    if (page.length < limit || rows.length >= rowsMax) return rows
+    chars += page.reduce((sum, { body }) => sum + body.length, 0)
+    if (page.length < limit || rows.length >= rowsMax || chars > charsMax) return rows
   }
 }
 

@@ -5,6 +5,7 @@ import { codeOf, quantise } from '../embedding/codes.ts'
 import { type Embedder, isZeroRow } from '../embedding/embedder.ts'
 import type { EmbeddingState } from '../embedding/embedding-state.ts'
 import type { VectorIndex } from '../embedding/vector-index.ts'
+import type { Clock } from '../kit/clock.ts'
 import { AppError, isAppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
 import type { Log } from '../kit/log.ts'
@@ -16,6 +17,8 @@ import type { PassageVector, TextsOfMemory, VectorsOfMemory } from '../store/vec
 export interface VectorKeepingOptions {
   readonly store: Store
   readonly log: Log
+  /** Milliseconds, never backwards. */
+  readonly elapsed: Clock
   /** Host that texts are sent to; null when they stay in this process. */
   readonly sendsTextTo: string | null
   openEmbedder(): Promise<Embedder>
@@ -33,7 +36,7 @@ interface Loaded {
 }
 
 export function createVectorKeeping(options: VectorKeepingOptions): VectorKeeping {
-  const { store, log, sendsTextTo } = options
+  const { store, log, elapsed, sendsTextTo } = options
   const stopping = new AbortController()
   const { signal } = stopping
   const stopped = Promise.withResolvers<null>()
@@ -53,7 +56,7 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
   store.watch({
     grown() {
       hasGrown = true
-      lastGrownAt = performance.now()
+      lastGrownAt = elapsed()
       wake()
     },
     vacated(seats) {
@@ -111,9 +114,9 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
 
   /** Capturing goes first: vectors are made when nothing new arrives, or has arrived for long. */
   async function untilQuiet(): Promise<void> {
-    const deadline = performance.now() + limits.embedGatherMsMax
+    const deadline = elapsed() + limits.embedGatherMsMax
     for (;;) {
-      const now = performance.now()
+      const now = elapsed()
       const ms = Math.min(lastGrownAt + limits.embedGatherMs, deadline) - now
       if (ms <= 0 || signal.aborted) return
       await pause(ms, false)

@@ -18,8 +18,15 @@ export function addShow(cli: Cli): void {
     })
 }
 
-export function getMemories(daemon: Daemon, ids: readonly string[]): Promise<Found> {
-  return daemon.call<Found>('memory_get', { ids })
+/** All of them: of long texts, an answer holds the first few and says which ids remain. */
+export async function getMemories(daemon: Daemon, ids: readonly string[]): Promise<Found> {
+  const { remaining = [], ...found } = await daemon.call<Found>('memory_get', { ids })
+  if (remaining.length === 0) return found
+  const rest = await getMemories(daemon, remaining)
+  return {
+    memories: [...found.memories, ...rest.memories],
+    missing: [...found.missing, ...rest.missing],
+  }
 }
 
 export function refuseMissing({ missing }: Pick<Found, 'missing'>): void {

@@ -9,6 +9,7 @@ import { startCodeSearch } from '../embedding/index/code-search.ts'
 import { createSharedThread, type SharedThread } from '../embedding/shared-thread.ts'
 import { openTransformersEmbedder } from '../embedding/transformers/transformers-embedder.ts'
 import { createVectorIndex } from '../embedding/vector-index.ts'
+import { monotonicClock } from '../kit/clock.ts'
 import type { Store } from '../store/store.ts'
 import type { Start } from './start.ts'
 
@@ -19,7 +20,8 @@ export function createVectors({ config, log }: Start, store: Store): VectorKeepi
   if (openEmbedder === null) return null
   const openIndex = (dimensions: number) =>
     createVectorIndex(dimensions, startCodeSearch(codeBitsOf(dimensions), thread))
-  return createVectorKeeping({ store, log, sendsTextTo: embeddingHost(config), openEmbedder, openIndex })
+  const sendsTextTo = embeddingHost(config)
+  return createVectorKeeping({ store, log, elapsed: monotonicClock, sendsTextTo, openEmbedder, openIndex })
 }
 
 /** The host that texts are sent to, to be embedded; null when they stay in this process. */

@@ -42,8 +42,9 @@ export interface MaterialRequest {
 /** Reads everything assembly needs for `project`: what stands now, and the sessions as they were at `asOf`. */
 export async function gatherMaterial(store: Store, request: MaterialRequest): Promise<ContextMaterial> {
   const { project, sessionId } = request
-  const newestPins = { limit: limits.contextPinsMax, order: 'newest' } as const
-  const newestNotes = { limit: limits.contextFactsMax, order: 'newest' } as const
+  const charsMax = limits.contextTextCharsMax
+  const newestPins = { limit: limits.contextPinsMax, order: 'newest', charsMax } as const
+  const newestNotes = { limit: limits.contextFactsMax, order: 'newest', charsMax } as const
   // What belongs to no project holds in every one, as in recall.
   const standing = project === globalProject ? [globalProject] : [project, globalProject]
   const best = { limit: limits.contextDerivedMax } as const
@@ -62,7 +63,7 @@ export async function gatherMaterial(store: Store, request: MaterialRequest): Pr
     store.profile(),
     store.list({ projects: null, pin: 'global' }, newestPins),
     store.list({ projects: standing, pin: 'project' }, newestPins),
-    store.reliedOn(standing, limits.contextFactsMax),
+    store.reliedOn(standing, { limit: limits.contextFactsMax, charsMax }),
     store.list({ projects: standing, kinds: ['fact'] }, newestNotes),
     store.derived({ kind: 'fact', project, ...best }),
     project === globalProject ? [] : store.derived({ kind: 'fact', project: globalProject, ...best }),

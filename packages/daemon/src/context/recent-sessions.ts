@@ -62,8 +62,10 @@ async function turnsOf(
 ): Promise<Pick<ReadSession, 'turns' | 'isWhole'>> {
   const filter = { ...turnsOfSession(session), until: asOf }
   const limit = limits.contextTurnsMax
-  const newestFirst = await store.list(filter, { limit, order: 'newest' })
-  return { turns: newestFirst.toReversed(), isWhole: newestFirst.length < limit }
+  const charsMax = limits.contextSessionCharsMax
+  const newestFirst = await store.list(filter, { limit, order: 'newest', charsMax })
+  const chars = newestFirst.reduce((sum, turn) => sum + turn.text.length, 0)
+  return { turns: newestFirst.toReversed(), isWhole: newestFirst.length < limit && chars <= charsMax }
 }
 
 /** Digests the newest sessions that were read whole, as far as the time for it reaches; it is counted in characters. */

@@ -76,8 +76,11 @@ export const limits = {
   // operations
   operationMsMax: 30_000,
   captureBatchTurnsMax: 1_000,
-  /** One turn's text over the socket or HTTP is bounded by the body; in-process callers (import) by this. */
-  textCharsMax: 64 * 1024 * 1024,
+  /**
+   * Of one text. Over the socket or HTTP the body bounds it sooner, so this holds for the spool, where a longer one is
+   * set aside: taking in 16 million characters takes the writer thread 330 MB, and 60 million are more than it has.
+   */
+  textCharsMax: 4 * 1024 * 1024,
   cueCharsMax: 100_000,
   idCharsMax: 512,
   pathCharsMax: 4_096,
@@ -89,7 +92,7 @@ export const limits = {
   listLimitDefault: 50,
   listLimitMax: 1_000,
   /** Texts of one page, in UTF-16 units: an answer is held whole in memory, several times over. */
-  listTextCharsMax: 4 * 1024 * 1024,
+  listTextCharsMax: 1024 * 1024,
   idsPerCallMax: 1_000,
   forgetPageRows: 500,
   forgetPreviewMax: 20,
@@ -106,6 +109,9 @@ export const limits = {
   contextPinsMax: 50,
   contextFactsMax: 100,
   contextDerivedMax: 60,
+  /** Texts of one kind (pins, facts), and of one session, that are read for a context: lines of each are shown. */
+  contextTextCharsMax: 1024 * 1024,
+  contextSessionCharsMax: 256 * 1024,
   contextSessionsMax: 8,
   /** Characters of recent sessions that a session start digests itself, when consolidation has not yet. */
   contextDigestCharsMax: 12_000,
@@ -151,6 +157,9 @@ export const limits = {
   upkeepPauseMs: 60_000,
   optimiseMsMax: 20_000,
   indexTermCharsMax: 128,
+  /** What words and identifiers were taken apart into, remembered by each thread that analyses (224 bytes each). */
+  analysedChunksHeldMax: 20_000,
+  analysedChunkCharsMax: 40,
   titleCharsMax: 120,
   eventRowsMax: 10_000,
   /** Named in one event; its count says how many there were. */
@@ -160,11 +169,15 @@ export const limits = {
   forgottenTurnCharsMin: 16,
   // redaction
   redactionStepCharsMax: 256 * 1024,
+  redactionKindsCountedMax: 200,
   // embedding
   embedBatchTextsMax: 256,
   /** Texts handed to the vector thread at once: a question waits for one portion. */
   embedPortionTexts: 8,
   embedTextCharsMax: 20_000,
+  /** Vectors of words that the model does not know, remembered by its thread (1,700 bytes each). */
+  guessedWordsHeldMax: 4_000,
+  guessedWordCharsMax: 128,
   /** Passages read, embedded and kept in one step of the background work. */
   embedPassagesPerStep: 64,
   /** After a memory was captured, others are waited for this long, to be embedded with it; no longer than the second. */
@@ -222,7 +235,9 @@ export const limits = {
   consolidationTurnsPerPage: 200,
   /** Of a project with more sessions, the latest are compared. */
   consolidationExtractsMax: 5_000,
-  consolidationRowsPerPage: 200,
+  consolidationExtractCharsMax: 32 * 1024 * 1024,
+  /** A row is some kilobytes; one of a session that is all statements may be some hundred. */
+  consolidationRowsPerPage: 50,
   /** Sessions of one project that are digested before its facts are derived. */
   consolidationSessionsPerRound: 200,
   consolidationStepMsMax: 15_000,
@@ -335,7 +350,7 @@ export const limits = {
   restoreExamplesMax: 5,
   archiveChunkBytes: 1_048_576,
   archiveBatchRows: 500,
-  /** A text of limits.textCharsMax, each of its characters spelled as an escape. */
+  /** A text of 64 Mi characters, which earlier versions took, each of them spelled as an escape. */
   archiveLineBytesMax: 448 * 1024 * 1024,
   /** Other daemons that hosts start meanwhile are stopped again, this often. */
   daemonStopTriesMax: 5,

@@ -5,6 +5,7 @@ import { limits } from '../kit/limits.ts'
 import type { Memory } from '../model/memory.ts'
 import { noSession } from '../model/session.ts'
 import type { MemoryFilter } from '../store/filter.ts'
+import { pageOf, thatFit } from './listing.ts'
 import type { OperationContext } from './operation.ts'
 import { projectOf } from './scope.ts'
 
@@ -24,11 +25,11 @@ export async function matching(
   context: OperationContext,
   where: ForgetWhere,
 ): Promise<{ count: number; complete: boolean; latest: readonly Memory[] }> {
-  const latest: Memory[] = []
+  let latest: readonly Memory[] = []
   const doomed = new Set<string>()
   const complete = await walk(context, where, async (memories) => {
     for (const id of await context.store.withForms(memories.map((memory) => memory.id))) doomed.add(id)
-    latest.push(...memories.slice(0, limits.forgetPreviewMax - latest.length))
+    latest = thatFit([...latest, ...memories].slice(0, limits.forgetPreviewMax))
   })
   return { count: doomed.size, complete, latest }
 }
@@ -58,12 +59,13 @@ async function walk(
   const until = now() + limits.forgetMsMax
   let after: string | undefined
   for (;;) {
-    const page = await store.list(filter, { limit: limits.forgetPageRows, order: 'newest', after })
-    const matches = page.filter((memory) => holds(memory.text))
+    const page = { limit: limits.forgetPageRows, order: 'newest', after } as const
+    const { memories, next } = await pageOf(store, filter, page)
+    const matches = memories.filter((memory) => holds(memory.text))
     if (matches.length > 0) await visit(matches)
-    if (page.length < limits.forgetPageRows) return true
+    if (next === null) return true
     if (now() > until) return false
-    after = page.at(-1)?.cursor
+    after = next
   }
 }
 

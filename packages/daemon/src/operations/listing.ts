@@ -1,7 +1,7 @@
 // Parameters and paging shared by the operations that walk over memories.
 import { z } from 'zod'
 import { limits } from '../kit/limits.ts'
-import { kinds } from '../model/memory.ts'
+import { kinds, type Memory } from '../model/memory.ts'
 import type { MemoryFilter } from '../store/filter.ts'
 import type { ListedMemory, ListPage, Store } from '../store/store.ts'
 import { after, allProjects, optional, pointInTime, role, scopeFields } from './fields.ts'
@@ -41,12 +41,17 @@ export async function pageOf(
   { limit, ...page }: ListPage,
 ): Promise<{ readonly memories: readonly ListedMemory[]; readonly next: string | null }> {
   // One more than asked for tells whether there is a next page.
-  const charsMax = limits.listTextCharsMax
-  const found = await store.list(filter, { ...page, limit: limit + 1, charsMax })
-  let chars = 0
-  const memories = found.filter(({ text }, place) => {
-    chars += text.length
-    return place < limit && (place === 0 || chars <= charsMax)
-  })
+  const found = await store.list(filter, { ...page, limit: limit + 1, charsMax: limits.listTextCharsMax })
+  const memories = thatFit(found.slice(0, limit))
   return { memories, next: found.length > memories.length ? (memories.at(-1)?.cursor ?? null) : null }
+}
+
+/** The first memories, as many as have texts that fit one answer; one in any case. */
+export function thatFit<Item extends Memory>(memories: readonly Item[]): readonly Item[] {
+  let chars = 0
+  const beyond = memories.findIndex(({ text }, place) => {
+    chars += text.length
+    return place > 0 && chars > limits.listTextCharsMax
+  })
+  return beyond < 0 ? memories : memories.slice(0, beyond)
 }

@@ -3,6 +3,7 @@ import { AppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
 import { client, cwd, memoryId, memoryIds, optional, project, saidAt, sessionId } from './fields.ts'
 import { type ForgetWhere, forgetWhere, matching } from './forgetting.ts'
+import { thatFit } from './listing.ts'
 import { memoryView, viewOf } from './memory-view.ts'
 import { defineOperation, type OperationContext } from './operation.ts'
 
@@ -70,14 +71,14 @@ async function forgetIds(context: OperationContext, ids: readonly string[]) {
 
 async function previewIds({ store }: OperationContext, ids: readonly string[]) {
   const doomed = await store.withForms(ids)
-  const found = await store.get(doomed.slice(0, limits.forgetPreviewMax))
+  const found = await store.get(doomed.slice(0, limits.forgetPreviewMax), limits.listTextCharsMax)
   const known = new Set(doomed)
   return {
     forgotten: [],
     unknown: ids.filter((id) => !known.has(id)),
     count: doomed.length,
     complete: true,
-    matches: found.map(viewOf),
+    matches: thatFit(found).map(viewOf),
   }
 }
 

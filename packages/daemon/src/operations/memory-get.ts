@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import type { Behind } from '../context/context-cache.ts'
 import { limits } from '../kit/limits.ts'
+import type { Memory } from '../model/memory.ts'
+import type { Store } from '../store/store.ts'
 import { memoryIds } from './fields.ts'
+import { thatFit } from './listing.ts'
 import { memoryView, viewOf } from './memory-view.ts'
 import { defineOperation, type OperationContext } from './operation.ts'
 
@@ -26,21 +29,47 @@ export const memoryGet = defineOperation({
   result: z.object({
     memories: z.array(memoryView),
     missing: z.array(z.string()),
+    remaining: z
+      .array(z.string())
+      .optional()
+      .describe(
+        'Ids not looked at, because the texts of those before them fill the answer: ask for these again.',
+      ),
     handles: z.array(resolvedHandle).optional(),
   }),
   example: { ids: ['01890000-0000-7000-8000-000000000001'] },
   async run(context, { ids }) {
-    const asked = ids.map((id) => ({ id, kind: handleKindOf(id) }))
-    const memories = await context.store.get(asked.flatMap(({ id, kind }) => (kind === null ? [id] : [])))
+    const asked = [...new Set(ids)].map((id) => ({ id, kind: handleKindOf(id) }))
+    const { memories, remaining } = await read(
+      context.store,
+      asked.flatMap(({ id, kind }) => (kind === null ? [id] : [])),
+    )
     const handles = await resolveHandles(context, asked)
-    const found = new Set([...memories.map((memory) => memory.id), ...handles.map(({ handle }) => handle)])
+    const told = new Set([
+      ...memories.map((memory) => memory.id),
+      ...handles.map(({ handle }) => handle),
+      ...remaining,
+    ])
     return {
       memories: memories.map(viewOf),
-      missing: ids.filter((id) => !found.has(id)),
+      missing: ids.filter((id) => !told.has(id)),
+      ...(remaining.length > 0 && { remaining }),
       ...(handles.length > 0 && { handles }),
     }
   },
 })
+
+/** As many of them as fit one answer, and the ids after those. */
+async function read(
+  store: Store,
+  ids: readonly string[],
+): Promise<{ readonly memories: readonly Memory[]; readonly remaining: string[] }> {
+  const found = await store.get(ids, limits.listTextCharsMax)
+  const memories = thatFit(found)
+  const last = memories.at(-1)
+  const isWhole = last === undefined || memories.length === found.length
+  return { memories, remaining: isWhole ? [] : ids.slice(ids.indexOf(last.id) + 1) }
+}
 
 function handleKindOf(id: string): HandleKind | null {
   const kind = /^<(id|iai|sess):[^<>]+>$/u.exec(id)?.[1]

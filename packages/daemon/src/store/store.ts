@@ -84,12 +84,15 @@ export interface StoreWatcher {
 export interface Store extends DerivedStore, VectorStore {
   /** Durable when it resolves: survives kill -9 and power loss. One outcome per item, in order; all of it or nothing. */
   capture(items: readonly NewMemory[], options?: CaptureOptions): Promise<readonly CaptureOutcome[]>
-  /** Memories by id, in the order asked for; unknown ids are left out. */
-  get(ids: readonly string[]): Promise<readonly Memory[]>
+  /** Memories by id, in the order asked for; unknown ids are left out. `charsMax` ends the answer as it ends a page of `list`. */
+  get(ids: readonly string[], charsMax?: number): Promise<readonly Memory[]>
   /** Rejects with `not_found` when there is no memory with the id to continue after. */
   list(filter: MemoryFilter, page: ListPage): Promise<readonly ListedMemory[]>
   /** Facts of these projects that hold and were relied on: most often first, then the latest. */
-  reliedOn(projects: readonly string[], limit: number): Promise<readonly Memory[]>
+  reliedOn(
+    projects: readonly string[],
+    page: Pick<ListPage, 'limit' | 'charsMax'>,
+  ): Promise<readonly Memory[]>
   /** All that forgetting these memories would forget: the known ones, each message with all its forms, each once. */
   withForms(ids: readonly string[]): Promise<readonly string[]>
   /**

@@ -1,5 +1,7 @@
 // Turns text into index terms. The same analyser serves storing and asking; any change to what it emits gets a new
 // version, and the index is rebuilt. Words come in order and can be matched as phrases; identifiers follow them.
+import { limits } from '../kit/limits.ts'
+import { ownString, RecentMap } from '../kit/recent-map.ts'
 import { splitIdentifier } from './identifiers.ts'
 import { characterPairs, needsSegmenter, segmentWords } from './scripts.ts'
 import { stemWord } from './stemming.ts'
@@ -79,19 +81,16 @@ function foldMarks(text: string): string {
     .replace(exceptThaiAndLao, (part) => part.normalize('NFKD').replace(foldedMarks, '').normalize('NFC'))
 }
 
-/** Chunks repeat (most are words), so what they give is remembered; a full memory is simply emptied. */
-const chunkMemory = new Map<string, Analysis>()
-const chunkMemoryEntriesMax = 50_000
-const rememberedChunkCharsMax = 40
+/** Chunks repeat (most are words), so what they give is remembered. */
+const chunkMemory = new RecentMap<Analysis>(limits.analysedChunksHeldMax)
 
 function analyseChunk(chunk: string): Analysis {
   const known = chunkMemory.get(chunk)
   if (known !== undefined) return known
-  const found = analyseNewChunk(chunk)
-  if (chunk.length <= rememberedChunkCharsMax) {
-    if (chunkMemory.size >= chunkMemoryEntriesMax) chunkMemory.clear()
-    chunkMemory.set(chunk, found)
-  }
+  if (chunk.length > limits.analysedChunkCharsMax) return analyseNewChunk(chunk)
+  const own = ownString(chunk)
+  const found = analyseNewChunk(own)
+  chunkMemory.set(own, found)
   return found
 }
 

@@ -4,6 +4,8 @@
 
 import { createRedactFor, type RedactionSettings } from '../../../client/src/redaction/settings.ts'
 import { marksIn } from '../../../client/src/redaction/spans.ts'
+import { limits } from '../kit/limits.ts'
+import { ownString } from '../kit/recent-map.ts'
 
 export {
   noSettings,
@@ -26,11 +28,18 @@ export function createRedaction(settings: RedactionSettings): Redaction {
   return {
     redact: (text, project) => redactFor(project)(text).text,
     count(text) {
-      for (const { kind } of marksIn(text)) counted.set(kind, (counted.get(kind) ?? 0) + 1)
+      for (const { kind } of marksIn(text)) {
+        // A text may say anything in a mark's form: neither so many kinds nor the text itself is held for it.
+        const isRoom = counted.has(kind) || counted.size < limits.redactionKindsCountedMax
+        const name = isRoom ? ownString(kind) : otherKind
+        counted.set(name, (counted.get(name) ?? 0) + 1)
+      }
     },
     counts: () => Object.fromEntries([...counted].sort(([, one], [, other]) => other - one)),
   }
 }
+
+const otherKind = 'other'
 
 /** Tells every form in which a text may be stored under these settings; its project need not be known. */
 export function createStoredForms(settings: RedactionSettings): (text: string) => readonly string[] {

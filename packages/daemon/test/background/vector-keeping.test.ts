@@ -5,6 +5,7 @@ import type { Embedder } from '../../src/embedding/embedder.ts'
 import { localCodeSearch } from '../../src/embedding/index/code-search.ts'
 import { dotOfRows, dotWithRow } from '../../src/embedding/rescoring.ts'
 import { createVectorIndex } from '../../src/embedding/vector-index.ts'
+import { type Clock, monotonicClock } from '../../src/kit/clock.ts'
 import { AppError } from '../../src/kit/errors.ts'
 import { limits } from '../../src/kit/limits.ts'
 import { silentLog } from '../../src/kit/log.ts'
@@ -43,10 +44,11 @@ let store: Store
 let keeping: VectorKeeping
 let warnings: string[]
 
-function keep(openEmbedder: () => Promise<Embedder>): VectorKeeping {
+function keep(openEmbedder: () => Promise<Embedder>, elapsed: Clock = monotonicClock): VectorKeeping {
   warnings = []
   keeping = createVectorKeeping({
     store,
+    elapsed,
     log: { ...silentLog, warn: (event, fields) => void warnings.push(`${event} ${fields?.why}`) },
     sendsTextTo: null,
     openEmbedder,
@@ -193,6 +195,52 @@ describe('keeping vectors', () => {
     await keep(async () => topicEmbedder()).start()
     await isReady()
     expect(await nearest('walrus', ['git:b'])).toEqual(['b'])
+  })
+})
+
+describe('while turns keep coming', () => {
+  const everyMs = limits.embedGatherMs - 50
+
+  /** A clock that only `pass` moves, timers with it. */
+  async function setUp() {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    let now = 1_000
+    const pass = async (ms: number) => {
+      now += ms
+      await vi.advanceTimersByTimeAsync(ms)
+    }
+    const embedder = topicEmbedder()
+    await keep(
+      async () => embedder,
+      () => now,
+    ).start()
+    await vi.waitFor(async () => expect((await keeping.state()).state).toBe('ready'))
+    let captured = 0
+    const captureFor = async (ms: number) => {
+      for (let left = ms; left > 0; left -= everyMs) {
+        captured += 1
+        await store.capture([turn({ id: `w${captured}`, text: `walrus ${captured}` })])
+        await pass(everyMs)
+      }
+    }
+    return { embedder, pass, captureFor, captured: () => captured }
+  }
+
+  test('capturing goes first: nothing is embedded until they pause', async () => {
+    const { embedder, pass, captureFor, captured } = await setUp()
+    await captureFor(limits.embedGatherMsMax / 2)
+    expect(captured()).toBeGreaterThan(20)
+    expect(embedder.embedded).toBe(0)
+    await pass(limits.embedGatherMs)
+    await vi.waitFor(() => expect(embedder.embedded).toBe(captured()))
+  })
+
+  test('embedding does not wait for ever: one portion each time that the longest wait is over', async () => {
+    const { embedder, captureFor, captured } = await setUp()
+    await captureFor(limits.embedGatherMsMax + 4 * everyMs)
+    expect(embedder.embedded).toBeGreaterThan(0)
+    expect(embedder.embedded).toBeLessThanOrEqual(limits.embedPassagesPerStep)
+    expect(captured()).toBeGreaterThan(embedder.embedded)
   })
 })
 

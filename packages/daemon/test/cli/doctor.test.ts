@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -268,6 +269,18 @@ describe('the store', () => {
     expect((await doctor(dataDir)).one('store')?.state).toBe('fail')
   })
 
+  test('whose key is gone', async () => {
+    const { dataDir } = await storeOfThree()
+    rmSync(join(dataDir, '.key'))
+    const { one, code } = await doctor(dataDir, '--fix')
+    expect(one('key')).toMatchObject({
+      state: 'fail',
+      remedy: expect.stringMatching(/key|backup|passphrase/),
+    })
+    expect(existsSync(join(dataDir, '.key'))).toBe(false)
+    expect(code).toBe(1)
+  })
+
   test('of another version', async () => {
     const { dataDir } = await storeOfThree()
     await spoil(dataDir, (db) => db.pragma('user_version = 99'))
@@ -363,6 +376,39 @@ describe('the daemon and its port', () => {
     daemon.signal('SIGTERM')
     await daemon.ended
   })
+})
+
+test('what was set aside in the spool is counted, and stays where it is', async () => {
+  const dataDir = tempDir()
+  const folder = join(dataDir, '.deferred-captures')
+  mkdirSync(folder, { mode: 0o700 })
+  const names = ['s.jsonl.1700000000.failed', 's.jsonl.rejected']
+  for (const name of names) writeFileSync(join(folder, name), 'not JSON\n', { mode: 0o600 })
+  for (const args of [[], ['--fix']])
+    expect((await doctor(dataDir, ...args)).of('spool')).toMatchObject([
+      { state: 'warn', found: expect.stringContaining('1 .failed files') },
+      { state: 'warn', found: expect.stringContaining('1 .rejected files') },
+    ])
+  expect(readdirSync(folder).toSorted()).toEqual(names)
+})
+
+test('a configuration with a mistake is named with it', async () => {
+  const dataDir = tempDir()
+  writeFileSync(join(dataDir, 'config.json'), '{ "http_port": "eighty" }', { mode: 0o600 })
+  expect((await doctor(dataDir)).one('configuration')).toMatchObject({
+    state: 'fail',
+    found: expect.stringContaining('http_port'),
+  })
+})
+
+test('OpenCode is known by the plugin in its configuration', async () => {
+  const dataDir = tempDir()
+  expect((await doctor(dataDir)).one('OpenCode plugin')).toMatchObject({
+    state: 'note',
+    remedy: 'iai-mcp setup',
+  })
+  writeFileSync(join(dataDir, 'opencode.json'), '{ "plugin": ["iai-mcp-opencode"] }')
+  expect((await doctor(dataDir)).one('OpenCode plugin')?.state).toBe('ok')
 })
 
 describe('processes', () => {

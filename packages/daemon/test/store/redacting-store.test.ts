@@ -1,5 +1,6 @@
 // A store behind the door for secrets is a store like any other, and nothing secret gets past it.
 import { beforeEach, expect, test } from 'vitest'
+import { limits } from '../../src/kit/limits.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
 import { redactingStore } from '../../src/store/redacting-store.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -20,6 +21,14 @@ let store: Store
 beforeEach(() => {
   redaction = createRedaction(noSettings)
   store = redactingStore(createMemoryStore(), redaction)
+})
+
+test('marks that a text itself brings are counted, but not so many kinds of them', async () => {
+  const text = Array.from({ length: 1_000 }, (_, kind) => `[redacted: invented kind ${kind}]`).join(' ')
+  await store.capture([memory({ text })])
+  const counts = redaction.counts()
+  expect(Object.keys(counts).length).toBe(limits.redactionKindsCountedMax + 1)
+  expect(counts.other).toBe(1_000 - limits.redactionKindsCountedMax)
 })
 
 test('what is captured, said instead or written about oneself is kept without its secrets, and counted once', async () => {

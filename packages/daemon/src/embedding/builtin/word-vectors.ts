@@ -1,10 +1,11 @@
 // Text to vector with the built-in model: each word's row at unit length, times how much the word says, added up. A
 // word that is not in the table gets the sum of its pieces. Synchronous and pure apart from its memory of words.
+import { limits } from '../../kit/limits.ts'
+import { ownString, RecentMap } from '../../kit/recent-map.ts'
 import { meaningfulTerms } from './meaningful-terms.ts'
 import type { Model } from './model-file.ts'
 import { piecesOf } from './pieces.ts'
 
-const guessesRemembered = 10_000
 const halfCharsMin = 4
 const compoundCharsMax = 32
 
@@ -14,7 +15,7 @@ export class WordVectors {
   private readonly pieceRowOf = new Map<string, number>()
   /** Per row, weight over length: what turns its int8 values into a vector. */
   private readonly scales: Float32Array
-  private readonly guessed = new Map<string, Float32Array>()
+  private readonly guessed = new RecentMap<Float32Array>(limits.guessedWordsHeldMax)
 
   constructor(model: Model) {
     this.model = model
@@ -67,8 +68,7 @@ export class WordVectors {
     const fromPieces = unitOf(pieces)
     const both = Float64Array.from(unitOf(halves), (value, d) => value + (fromPieces[d] as number))
     const vector = unitOf(both).map((value) => value * unknownWeight)
-    if (this.guessed.size >= guessesRemembered) this.guessed.clear()
-    this.guessed.set(term, vector)
+    if (term.length <= limits.guessedWordCharsMax) this.guessed.set(ownString(term), vector)
     return vector
   }
 

@@ -5,13 +5,14 @@ import { cursorOf, type ListPosition, positionOf } from '../cursor.ts'
 import type { MemoryFilter } from '../filter.ts'
 import { matches } from '../matching.ts'
 import type { ListedMemory, ListPage } from '../store.ts'
+import { withinChars } from '../within-chars.ts'
 
 /** `arrivals`: how many memories had come when each one came. */
 export function listMemories(
   memories: readonly Memory[],
   arrivals: ReadonlyMap<string, number>,
   filter: MemoryFilter,
-  { order, after, limit, charsMax = Number.POSITIVE_INFINITY }: ListPage,
+  { order, after, limit, charsMax }: ListPage,
 ): readonly ListedMemory[] {
   const sign = order === 'oldest' ? 1 : -1
   const placeOf = ({ id, saidAt }: Memory): ListPosition => ({ saidAt, seq: arrivals.get(id) ?? 0 })
@@ -34,23 +35,29 @@ export function listMemories(
     .filter((memory) => start === null || compare(placeOf(memory), start) > 0)
     .toSorted((a, b) => compare(placeOf(a), placeOf(b)))
     .slice(0, limit)
-  const beyond = listed.findIndex(
-    (_, last) => last > 0 && sumOf(listed.slice(0, last + 1).map(({ text }) => text.length)) > charsMax,
-  )
-  return (beyond < 0 ? listed : listed.slice(0, beyond + 1)).map((memory) => ({
-    ...memory,
-    cursor: cursorOf(placeOf(memory)),
-  }))
+  return withinChars(listed, charsMax).map((memory) => ({ ...memory, cursor: cursorOf(placeOf(memory)) }))
 }
 
-function sumOf(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
+/** Store.get. */
+export function withIds(
+  memories: readonly Memory[],
+  ids: readonly string[],
+  charsMax?: number,
+): readonly Memory[] {
+  const byId = new Map(memories.map((memory) => [memory.id, memory]))
+  const found = ids.flatMap((id) => byId.get(id) ?? [])
+  return withinChars(found, charsMax)
 }
 
-/** Store.reliedOn, all of them. */
-export function reliedOn(memories: readonly Memory[], projects: readonly string[]): readonly Memory[] {
-  return memories
+/** Store.reliedOn. */
+export function reliedOn(
+  memories: readonly Memory[],
+  projects: readonly string[],
+  { limit, charsMax }: Pick<ListPage, 'limit' | 'charsMax'>,
+): readonly Memory[] {
+  const found = memories
     .filter((memory) => matches(memory, { projects, kinds: ['fact'] }) && memory.reinforced > 0)
     .toReversed()
     .sort((a, b) => b.reinforced - a.reinforced || b.saidAt - a.saidAt)
+  return withinChars(found.slice(0, limit), charsMax)
 }

@@ -21,7 +21,7 @@ import type { Rekeying, Store, StoreEvent } from '../store.ts'
 import { createWatching } from '../watching.ts'
 import { createMemoryDerived } from './derived.ts'
 import { isForm, lastSaid } from './forms.ts'
-import { listMemories, reliedOn } from './listing.ts'
+import { listMemories, reliedOn, withIds } from './listing.ts'
 import { createMemoryProjects } from './projects.ts'
 import { type Holdings, searchingOf } from './searching.ts'
 import { type Seated, seat } from './seating.ts'
@@ -311,9 +311,9 @@ export function createMemoryStore(): Store {
           return outcomes
         }),
       ),
-    get: (ids) => reading(() => ids.flatMap((id) => find(id) ?? [])),
+    get: (ids, charsMax) => reading(() => withIds(memories, ids, charsMax)),
     list: (filter, page) => reading(() => listMemories(memories, arrivals, projects.meantIn(filter), page)),
-    reliedOn: (of, limit) => reading(() => reliedOn(memories, of.map(projects.meant)).slice(0, limit)),
+    reliedOn: (of, page) => reading(() => reliedOn(memories, of.map(projects.meant), page)),
     withForms: (ids) => reading(() => [...new Set(ids.flatMap(allForms))]),
     supersede: (original, replacement) =>
       watching.growing(atomically(() => supersede(original, ofProject(replacement)))),

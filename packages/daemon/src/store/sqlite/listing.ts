@@ -2,14 +2,15 @@
 // so that a page costs what it returns and not what the store holds.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { AppError } from '../../kit/errors.ts'
-import type { Memory } from '../../model/memory.ts'
 import { cursorOf, type ListPosition, positionOf } from '../cursor.ts'
 import type { MemoryFilter } from '../filter.ts'
-import type { ListedMemory, ListPage } from '../store.ts'
+import type { ListedMemory, ListPage, Store } from '../store.ts'
+import { withinChars } from '../within-chars.ts'
 import { type StringColumn, toIdColumn } from './columns.ts'
 import { createFilterResolver, type FilterParams, type ResolvedFilter } from './memory-filter.ts'
 import { type MemoryRow, memoryOf } from './memory-rows.ts'
 import * as projectSql from './project-sql.ts'
+import type { Sync } from './protocol.ts'
 import * as sql from './sql.ts'
 
 type ListParams = FilterParams & ListPosition & { readonly key: number | null; readonly limit: number }
@@ -70,23 +71,11 @@ export function createListing(
     })
     const sign = page.order === 'newest' ? -1 : 1
     const listed = rows.sort((a, b) => sign * (a.said_at - b.said_at || a.seq - b.seq)).slice(0, page.limit)
-    return withinChars(listed, page.charsMax ?? Number.POSITIVE_INFINITY).map((row) => ({
+    return withinChars(listed, page.charsMax).map((row) => ({
       ...memoryOf(row),
       cursor: cursorOf({ saidAt: row.said_at, seq: row.seq }),
     }))
   }
-}
-
-/** Up to and with the row that goes beyond `charsMax`; the next one after a first that does so by itself. */
-function withinChars(rows: Iterable<MemoryRow>, charsMax: number): MemoryRow[] {
-  const taken: MemoryRow[] = []
-  let chars = 0
-  for (const row of rows) {
-    taken.push(row)
-    chars += row.text.length
-    if (chars > charsMax && taken.length > 1) break
-  }
-  return taken
 }
 
 function wayFor(filter: MemoryFilter): Way {
@@ -97,15 +86,13 @@ function wayFor(filter: MemoryFilter): Way {
 }
 
 /** Store.reliedOn. */
-export function createReliedOn(
-  db: Database,
-): (projects: readonly string[], limit: number) => readonly Memory[] {
+export function createReliedOn(db: Database): Sync<Pick<Store, 'reliedOn'>>['reliedOn'] {
   const resolve = createFilterResolver(db)
   const ofProject = db.prepare<{ key: number; limit: number }, MemoryRow>(sql.reliedOn)
-  return (projects, limit) =>
-    (resolve({ projects }).projectSeqs ?? [])
-      .flatMap((key) => ofProject.all({ key, limit }))
+  return (projects, { limit, charsMax }) => {
+    const rows = (resolve({ projects }).projectSeqs ?? [])
+      .flatMap((key) => withinChars(ofProject.iterate({ key, limit }), charsMax))
       .sort((a, b) => b.reinforced - a.reinforced || b.said_at - a.said_at || b.seq - a.seq)
-      .slice(0, limit)
-      .map(memoryOf)
+    return withinChars(rows.slice(0, limit), charsMax).map(memoryOf)
+  }
 }

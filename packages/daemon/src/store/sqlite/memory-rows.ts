@@ -1,6 +1,8 @@
 // From rows to memories, for everything that reads them.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { Memory } from '../../model/memory.ts'
+import type { Store } from '../store.ts'
+import { withinChars } from '../within-chars.ts'
 import {
   fromColumn,
   fromColumnOrNull,
@@ -12,6 +14,7 @@ import {
   toIdColumn,
   trustCodec,
 } from './columns.ts'
+import type { Sync } from './protocol.ts'
 import * as sql from './sql.ts'
 
 export interface MemoryRow {
@@ -65,14 +68,18 @@ function timesOf(list: string): readonly number[] {
     .sort((a, b) => a - b)
 }
 
-/** Memories by id, in the order asked for; unknown ids are left out. */
-export function createMemoryReading(db: Database): (ids: readonly string[]) => readonly Memory[] {
+/** Store.get. */
+export function createMemoryReading(db: Database): Sync<Pick<Store, 'get'>>['get'] {
   const byId = db.prepare<{ id: StringColumn }, MemoryRow>(sql.memoryById)
-  return (ids) =>
-    ids.flatMap((id) => {
+
+  function* found(ids: readonly string[]): Generator<Memory> {
+    for (const id of ids) {
       const row = byId.get({ id: toIdColumn(id) })
-      return row === undefined ? [] : [memoryOf(row)]
-    })
+      if (row !== undefined) yield memoryOf(row)
+    }
+  }
+
+  return (ids, charsMax) => withinChars(found(ids), charsMax)
 }
 
 /** Store.withForms. */

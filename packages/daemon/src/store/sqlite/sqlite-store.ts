@@ -86,9 +86,9 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     putVectors: (embedder, memories) => writer.call('putVectors', embedder, memories),
     watch: watching.watch,
 
-    get: (ids) => reader.call('get', ids),
+    get: (ids, charsMax) => reader.call('get', ids, charsMax),
     list: (filter, page) => reader.call('list', filter, page),
-    reliedOn: (projects, limit) => reader.call('reliedOn', projects, limit),
+    reliedOn: (projects, page) => reader.call('reliedOn', projects, page),
     withForms: (ids) => reader.call('withForms', ids),
     search: <Request, Answer>({ name }: Search<Request, Answer>, request: Request) =>
       reader.call('search', name, request) as Promise<Answer>,

@@ -110,5 +110,16 @@ export function listingContract(store: () => Store): void {
       const asked = [items[2]?.id ?? '', 'unknown', items[0]?.id ?? '', '\ud800']
       expect((await store().get(asked)).map((memory) => memory.id)).toEqual([asked[0], asked[2]])
     })
+
+    it('ends what is asked for by id where a page would end', async () => {
+      const items = [10, 10, 10, 90, 10].map((length) => turn({ text: 'x'.repeat(length) }))
+      await store().capture(items)
+      const ids = items.map(({ id }) => id)
+      const lengths = async (charsMax: number) =>
+        (await store().get(ids, charsMax)).map(({ text }) => text.length)
+      expect(await lengths(20)).toEqual([10, 10, 10])
+      expect(await lengths(5)).toEqual([10, 10])
+      expect(await lengths(1_000)).toEqual([10, 10, 10, 90, 10])
+    })
   })
 }

@@ -27,7 +27,7 @@ export function standingContract(store: () => Store): void {
         await store().reinforce(ids, 9)
       await store().supersede('replaced', of('instead', 7))
       const relied = async (projects: string[], limit: number) =>
-        (await store().reliedOn(projects, limit)).map(({ id }) => id)
+        (await store().reliedOn(projects, { limit })).map(({ id }) => id)
       expect(await relied(['git:a'], 9)).toEqual(['often', 'newer', 'old'])
       expect(await relied(['git:a', 'git:b'], 2)).toEqual(['often', 'elsewhere'])
       expect(await relied(['git:none'], 9)).toEqual([])

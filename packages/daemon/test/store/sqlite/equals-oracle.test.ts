@@ -150,7 +150,7 @@ const stepMaker: fc.Arbitrary<(nextId: () => string) => Step> = fc.oneof(
     (ids) => () =>
       step('with forms', async (store) => ({
         doomed: [...(await store.withForms(ids))].sort(),
-        relied: await store.reliedOn(['git:a', 'path:/a'], 3),
+        relied: await store.reliedOn(['git:a', 'path:/a'], { limit: 3 }),
         quoting: await store.derivedQuoting({ kinds: ['fact', 'correction'], memories: ids }),
       })),
   ),
