@@ -3,6 +3,7 @@
 // main thread and in the store's threads, and does at a named place what IAI_TEST_FAULT (JSON) asks for:
 //   {"killAt": "commit:before", "nth": 3}   ends the whole process with SIGKILL the third time that place is passed
 //   {"commitTakesMs": 300}                  a disk on which every commit takes that long
+//   {"synchronous": "OFF"}                  a store that syncs nothing, to see that this would be noticed
 //   {"clockStepsMs": [3600000, -7200000]}   SIGUSR2 moves the wall clock by the next step; the monotonic clock goes on
 //   {"endThread": "writer"}                 SIGUSR2 ends that store thread
 // Places are `<what>:before` and `<what>:after`; `what` is named below.
@@ -117,7 +118,9 @@ function wrapDatabase() {
   }
   for (const name of ['exec', 'pragma']) {
     const original = prototype[name]
-    prototype[name] = function (sql, ...rest) {
+    prototype[name] = function (asked, ...rest) {
+      const sql =
+        fault.synchronous && asked.startsWith('synchronous') ? `synchronous = ${fault.synchronous}` : asked
       return around(placeOf(sql), () => original.call(this, sql, ...rest))
     }
   }
