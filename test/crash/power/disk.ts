@@ -11,9 +11,15 @@ type Change =
   | { readonly do: 'truncate'; readonly length: number }
 
 interface File {
-  now: Buffer
-  synced: Buffer
+  readonly now: Content
+  readonly synced: Content
   pending: Change[]
+}
+
+/** Changed in place: a recording has thousands of small writes to files of megabytes. */
+interface Content {
+  bytes: Buffer
+  length: number
 }
 
 /** Names in one folder; `pending` in the order in which they came about. */
@@ -42,7 +48,7 @@ export function createDisk(there: ReadonlyMap<string, Buffer>): Disk {
   const folders = new Map<string, Folder>()
   const positions = new Map<number, number>()
   for (const [path, bytes] of there) {
-    const file: File = { now: bytes, synced: bytes, pending: [] }
+    const file = fileOf(bytes)
     names.set(path, file)
     folderOf(path).synced.set(path, file)
   }
@@ -63,14 +69,14 @@ export function createDisk(there: ReadonlyMap<string, Buffer>): Disk {
   function change(path: string, what: Change): void {
     const file = names.get(path)
     if (file === undefined) return // removed, and only still open
-    file.now = changed(file.now, what)
+    make(file.now, what)
     file.pending.push(what)
   }
 
   function sync(path: string): void {
     const file = names.get(path)
     if (file !== undefined) {
-      file.synced = file.now
+      for (const what of file.pending) make(file.synced, what)
       file.pending = []
     }
     const folder = folders.get(path)
@@ -85,8 +91,7 @@ export function createDisk(there: ReadonlyMap<string, Buffer>): Disk {
         case 'open':
           positions.set(call.fd, call.appends ? (names.get(call.path)?.now.length ?? 0) : 0)
           // Opening what is not there succeeds only where it makes it.
-          if (!names.has(call.path) && !folders.has(call.path))
-            name(call.path, { now: Buffer.alloc(0), synced: Buffer.alloc(0), pending: [] })
+          if (!names.has(call.path) && !folders.has(call.path)) name(call.path, fileOf(Buffer.alloc(0)))
           else if (call.truncates) change(call.path, { do: 'truncate', length: 0 })
           return
         case 'write': {
@@ -95,7 +100,7 @@ export function createDisk(there: ReadonlyMap<string, Buffer>): Disk {
           return change(call.path, { do: 'write', at, bytes: call.bytes })
         }
         case 'copy': {
-          const bytes = names.get(call.from)?.now.subarray(0, call.length) ?? Buffer.alloc(0)
+          const bytes = Buffer.from(bytesOf(names.get(call.from)?.now).subarray(0, call.length))
           return change(call.path, { do: 'write', at: 0, bytes })
         }
         case 'truncate':
@@ -138,11 +143,13 @@ function put(entries: Map<string, File>, at: string, file: File | null): void {
 }
 
 function contentAfter({ synced, pending }: File, cut: Cut): Buffer {
-  if (cut === 'nothing') return synced
-  return pending.reduce((bytes, what) => {
-    if (what.do === 'truncate') return cut() < keptShare ? changed(bytes, what) : bytes
-    return sectorsOf(what).reduce((so, part) => (cut() < keptShare ? changed(so, part) : so), bytes)
-  }, synced)
+  const left: Content = { bytes: Buffer.from(bytesOf(synced)), length: synced.length }
+  if (cut === 'nothing') return bytesOf(left)
+  for (const what of pending) {
+    const parts = what.do === 'truncate' ? [what] : sectorsOf(what)
+    for (const part of parts) if (cut() < keptShare) make(left, part)
+  }
+  return bytesOf(left)
 }
 
 /** Cut where the disk cuts. */
@@ -156,12 +163,26 @@ function sectorsOf({ at, bytes }: Extract<Change, { do: 'write' }>): Extract<Cha
   return parts
 }
 
-function changed(bytes: Buffer, what: Change): Buffer {
-  const length = what.do === 'truncate' ? what.length : Math.max(bytes.length, what.at + what.bytes.length)
-  const next = Buffer.alloc(length)
-  bytes.copy(next)
-  if (what.do === 'write') what.bytes.copy(next, what.at)
-  return next
+function fileOf(bytes: Buffer): File {
+  const content = (): Content => ({ bytes: Buffer.from(bytes), length: bytes.length })
+  return { now: content(), synced: content(), pending: [] }
+}
+
+function bytesOf(content: Content | undefined): Buffer {
+  return content === undefined ? Buffer.alloc(0) : content.bytes.subarray(0, content.length)
+}
+
+function make(content: Content, what: Change): void {
+  const length = what.do === 'truncate' ? what.length : Math.max(content.length, what.at + what.bytes.length)
+  if (length > content.bytes.length) {
+    const larger = Buffer.alloc(length * 2)
+    bytesOf(content).copy(larger)
+    content.bytes = larger
+  }
+  // What is cut off reads as zeros when the file grows again.
+  if (length < content.length) content.bytes.fill(0, length, content.length)
+  content.length = length
+  if (what.do === 'write') what.bytes.copy(content.bytes, what.at)
 }
 
 /** What stood below `from` stands below `to` then. */

@@ -20,7 +20,7 @@ import { readTrace, straceArguments, type TracedCall } from '../power/trace.ts'
 import { type Place, project, type Scenario, talkTo, withFault } from './scenario.ts'
 
 const clients = 3
-const roundsPerClient = 14
+const roundsPerClient = 10
 const turnsPerRound = 3
 /** Long texts, so that the log is emptied into the file on the way. */
 const textChars = 12_000
