@@ -5,7 +5,6 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
-  fsyncSync,
   openSync,
   readSync,
   renameSync,
@@ -17,6 +16,7 @@ import DatabaseConstructor, { type Database } from 'better-sqlite3-multiple-ciph
 import { assert } from '../../kit/assert.ts'
 import { AppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
+import { syncPath } from '../../kit/private-file.ts'
 import {
   type Cipher,
   ciphers,
@@ -163,15 +163,6 @@ function makePrivate(file: string, log: ThreadHost['log']): void {
     if ((mode & 0o077) === 0) continue
     chmodSync(path, 0o600)
     log('warn', 'store_file_made_private', { path, mode_before: (mode & 0o777).toString(8) })
-  }
-}
-
-export function syncPath(path: string): void {
-  const handle = openSync(path, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
   }
 }
 
