@@ -20,6 +20,10 @@ const project = z.strictObject({
   key: z.string(),
   name: z.string(),
   reason: z.string(),
+  /** What the user calls it. */
+  given_name: z.string().optional(),
+  /** The key of the project that the user made it part of. */
+  merged_into: z.string().optional(),
 })
 
 const memory = z.strictObject({

@@ -51,14 +51,18 @@ const dumps = [
   'SELECT m.id, a.at FROM said_again a JOIN memory m ON m.seq = a.memory ORDER BY m.seq, a.at',
   `SELECT s.client, s.session, p.key, s.started_at, s.last_at, s.closed_at, s.title, s.title_at, s.turn_count, s.parent
     FROM session s JOIN project p ON p.seq = s.project WHERE s.session <> '-' ORDER BY s.client, s.session`,
-  'SELECT key, name, reason FROM project ORDER BY seq',
+  `SELECT p.key, p.name, p.reason, p.given_name, i.key AS merged_into
+    FROM project p LEFT JOIN project i ON i.seq = p.merged_into ORDER BY p.seq`,
   'SELECT name, value FROM profile ORDER BY name',
   'SELECT digest, id, at FROM forgotten ORDER BY digest',
   `SELECT name, value FROM counter
     WHERE value <> 0 AND name IN ('memories', 'turns', 'facts', 'superseded') ORDER BY name`,
-  'SELECT p.key, t.term, t.passages FROM term t JOIN project p ON p.seq = t.project ORDER BY 1, 2',
-  `SELECT p.key, w.passages, w.words FROM project_words w JOIN project p ON p.seq = w.project
-    WHERE w.passages > 0 ORDER BY 1`,
+  // Passages of a merged project stay where they were; the new store has all of them in one.
+  `SELECT coalesce(i.key, p.key), t.term, sum(t.passages) FROM term t JOIN project p ON p.seq = t.project
+    LEFT JOIN project i ON i.seq = p.merged_into GROUP BY 1, 2 ORDER BY 1, 2`,
+  `SELECT coalesce(i.key, p.key), sum(w.passages), sum(w.words) FROM project_words w
+    JOIN project p ON p.seq = w.project LEFT JOIN project i ON i.seq = p.merged_into
+    WHERE w.passages > 0 GROUP BY 1 ORDER BY 1`,
 ]
 
 function dumpOf(file: string): unknown[] {
@@ -105,6 +109,8 @@ const said = fc.record({
     'close',
     'again',
     'form',
+    'rename',
+    'merge',
   ),
   text,
   session: fc.constantFrom('ses_1', 'ses_2', '<!-- iai-mcp', '-'),
@@ -133,6 +139,8 @@ async function live(store: Store, history: readonly Said[]): Promise<void> {
     else if (what === 'pinned') await store.capture([{ ...statement, pin: 'global' }])
     else if (what === 'supersede') await store.supersede(other, statement)
     else if (what === 'forget') await store.forget([other], number)
+    else if (what === 'rename') await store.renameProject(where.project, words.toWellFormed())
+    else if (what === 'merge') await store.mergeProjects(where.project, 'git:example.org/ada/shop')
     else if (what === 'reinforce') await store.reinforce([other], at)
     else await store.closeSession(where.client, where.session, at)
   }
@@ -178,6 +186,20 @@ describe.each(archiveFormats)('an export as %s', (format) => {
       expect(() => [...readArchive(spoilt.split('\n'))], why.source).toThrow(why)
     }
   })
+})
+
+test('what the user said about projects goes along, also where both had said the same', async () => {
+  const [file, other] = [join(tempDir(), 'memory.db'), join(tempDir(), 'memory.db')]
+  const [shop, old] = ['git:example.org/ada/shop', 'path:/home/ada/shop']
+  const text = 'The port is 5433.'
+  await storeAt(file, async (store) => {
+    await store.capture([fact({ id: 'one', text, project: shop }), fact({ id: 'two', text, project: old })])
+    await store.renameProject(shop, 'the shop')
+    await store.mergeProjects(old, shop)
+  })
+  await storeAt(other, async () => {})
+  expect(importInto(other, exportOf(file, 'jsonl'))).toMatchObject({ added: 2, known: 0 })
+  expect(dumpOf(other)).toEqual(dumpOf(file))
 })
 
 test('Markdown shows the texts, and finds one that was edited', async () => {

@@ -66,9 +66,19 @@ function* archiveOf(db: Database, madeAt: number, madeBy: string): Generator<Arc
 
 function* contentOf(db: Database, madeAt: number, madeBy: string): Generator<ArchiveRecord> {
   yield { type: 'archive', version: 1, store: storeIdOf(db), made_at: iso(madeAt), made_by: madeBy }
-  type ProjectRow = { key: StringColumn; name: StringColumn; reason: StringColumn }
-  for (const { key, name, reason } of db.prepare<[], ProjectRow>(sql.everyProject).iterate())
-    yield { type: 'project', key: fromColumn(key), name: fromColumn(name), reason: fromColumn(reason) }
+  type ProjectRow = { key: StringColumn; name: StringColumn; reason: StringColumn } & {
+    given_name: StringColumn | null
+    merged_into: StringColumn | null
+  }
+  for (const row of db.prepare<[], ProjectRow>(sql.everyProject).iterate())
+    yield {
+      type: 'project',
+      key: fromColumn(row.key),
+      name: fromColumn(row.name),
+      reason: fromColumn(row.reason),
+      ...(row.given_name === null ? {} : { given_name: fromColumn(row.given_name) }),
+      ...(row.merged_into === null ? {} : { merged_into: fromColumn(row.merged_into) }),
+    }
   for (const row of db.prepare<[], ArchivedRow>(sql.everyMemoryInOrder).iterate()) yield recordOf(row)
   type SessionRow = {
     client: StringColumn

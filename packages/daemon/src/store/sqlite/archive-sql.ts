@@ -1,6 +1,11 @@
 // Statements of exports and of taking them in.
 
-export const everyProject = `SELECT key, name, reason FROM project ORDER BY seq`
+export const everyProject = `
+  SELECT p.key, p.name, p.reason, p.given_name, i.key AS merged_into
+  FROM project p LEFT JOIN project i ON i.seq = p.merged_into ORDER BY p.seq`
+export const fillGivenName = `UPDATE project SET given_name = coalesce(given_name, $name) WHERE key = $key`
+export const somethingInProject = `
+  SELECT m.seq FROM memory m JOIN project p ON p.seq = m.project WHERE p.key = $key LIMIT 1`
 
 export const everyMemory = `
   SELECT

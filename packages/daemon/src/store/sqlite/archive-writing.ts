@@ -17,6 +17,7 @@ import type { ForgottenTexts } from './comparing.ts'
 import { createMarkWriting } from './derived-writing.ts'
 import { createInserting } from './inserting.ts'
 import { createMessageForms } from './message-forms.ts'
+import { createProjectMerging } from './project-merging.ts'
 import { createProjectRows } from './project-rows.ts'
 import { createSessionRows } from './session-rows.ts'
 import * as storeSql from './sql.ts'
@@ -35,6 +36,7 @@ export interface TakenIn {
   readonly forgotten: number
 }
 
+type ProjectRecord = Extract<ArchiveRecord, { type: 'project' }>
 type Outcome = 'added' | 'known' | 'differing' | 'refused'
 
 /** Commits every so many records: an import that was cut short is begun again, and finds what is there. */
@@ -89,11 +91,18 @@ function createTaking(db: Database) {
     closedAt: number | null
     parent: StringColumn | null
   }>(sql.fillSession)
+  const fillGivenName = db.prepare<{ key: StringColumn; name: StringColumn }>(sql.fillGivenName)
+  const somethingIn = db.prepare<{ key: StringColumn }, { seq: number }>(sql.somethingInProject)
+  const merging = createProjectMerging(db)
   const fillProfile = db.prepare<{ name: string; value: StringColumn }>(sql.fillProfile)
   const passOn = db.prepare<{ from: StringColumn; to: StringColumn }>(sql.passOnSuccession)
   const endSuccession = db.prepare<{ from: StringColumn }, { session: number }>(sql.endSuccession)
   /** Ids of the export that are not held here, and what stands in their place. */
   const instead = new Map<string, string | null>()
+  /** Keys of projects that are part of others there. */
+  const merges: { readonly from: string; readonly into: string }[] = []
+  /** Of this export: it may hold the same statement twice, said in two projects that are one now. */
+  const statementsAdded = new Set<string>()
   const secrets: Buffer[] = []
   const entries = new Map<string, { id: StringColumn; at: number }>()
 
@@ -111,6 +120,7 @@ function createTaking(db: Database) {
       return 'known'
     }
     add(change, record, item)
+    if (item.messageId === null) statementsAdded.add(record.id)
     return 'added'
   }
 
@@ -124,7 +134,8 @@ function createTaking(db: Database) {
     }
     if (record.superseded_by !== null) return null
     const same = currentStatement.get({ digest: statementDigest(item) })
-    return same === undefined ? null : fromIdColumn(same.id)
+    const id = same === undefined ? null : fromIdColumn(same.id)
+    return id !== null && statementsAdded.has(id) ? null : id
   }
 
   function add(change: Change, record: MemoryRecord, item: NewMemory): void {
@@ -163,6 +174,18 @@ function createTaking(db: Database) {
       entries.set(record.digest, { id: toIdColumn(record.id), at: Date.parse(record.at) })
   }
 
+  function takeProject({ key, name, reason, given_name: given, merged_into: into }: ProjectRecord): void {
+    projects.put({ key, name, reason })
+    if (given !== undefined) fillGivenName.run({ key: toColumn(key), name: toColumn(given) })
+    if (into !== undefined) merges.push({ from: key, into })
+  }
+
+  /** Only what holds nothing here: a merge cannot be undone, and was not asked for on this machine. */
+  function mergeProjects(change: Change): void {
+    for (const { from, into } of merges)
+      if (somethingIn.get({ key: toColumn(from) }) === undefined) merging.merge(change, from, into)
+  }
+
   function apply(change: Change): void {
     sessions.apply(change)
     writeMarks(change)
@@ -176,7 +199,7 @@ function createTaking(db: Database) {
       const others: Exclude<ArchiveRecord, MemoryRecord>[] = []
       for (const record of batch) {
         if (record.type === 'memory') outcomes.push(takeMemory(change, record))
-        else if (record.type === 'project') projects.put(record)
+        else if (record.type === 'project') takeProject(record)
         else others.push(record)
       }
       apply(change)
@@ -187,6 +210,7 @@ function createTaking(db: Database) {
     /** Last, because an export may hold in one place what was forgotten in another. */
     finish(): number {
       const change = emptyChange()
+      mergeProjects(change)
       for (const id of instead.keys()) {
         const successor = placeOf(id, instead)
         const from = toIdColumn(id)
