@@ -1,7 +1,7 @@
 // Where a Chromium is, or how to get one: named by IAI_TEST_BROWSER, installed already, or (in CI as root on Debian)
 // installed now. Never left out in silence: without one the suite fails and says what to do.
-import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
+import { installDebianPackages } from '../support/debian-packages.ts'
 
 const places = [
   '/usr/bin/chromium',
@@ -10,7 +10,6 @@ const places = [
   '/usr/bin/google-chrome-stable',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
-const installMsMax = 8 * 60_000
 
 /** Path of the program. Raises when there is none. */
 export function findChromium(): string {
@@ -31,19 +30,7 @@ export function findChromium(): string {
 export function installChromium(say: (line: string) => void): void {
   if (places.some(isProgram)) return
   say('installing Chromium from Debian (about 350 MB on disk, 1 to 5 min)')
-  const options = ['-y', '-qq', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0']
-  for (const args of [
-    ['update', '-qq'],
-    ['install', ...options, 'chromium'],
-  ]) {
-    const ran = spawnSync('apt-get', args, {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      timeout: installMsMax,
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    })
-    if (ran.error !== undefined) throw new Error(`apt-get could not be run (${ran.error.message})`)
-    if (ran.status !== 0) throw new Error(`apt-get ${args[0]} failed; the lines above say why`)
-  }
+  installDebianPackages('chromium')
 }
 
 function isProgram(path: string): boolean {

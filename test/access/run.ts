@@ -2,7 +2,9 @@
 // rest. Arguments go to vitest, but for --install-browser.
 import { spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
+import { installDebianPackages, mayInstall } from '../support/debian-packages.ts'
 import { findChromium, installChromium } from './chromium.ts'
+import { secretServicePackages, whyNoSecretService } from './secret-service.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const say = (line: string) => void process.stdout.write(`test:access: ${line}\n`)
@@ -13,8 +15,15 @@ if (isRoot && (process.env.CI === 'true' || args.includes('--install-browser')))
 // Before any test runs: a suite about browsers that has none did not pass.
 say(`browser: ${findChromium()}`)
 
-const leftOut = isRoot ? [] : ['--exclude', 'test/access/other-user.test.ts']
-if (!isRoot) say('NOT RUN: test/access/other-user.test.ts (only root can act as a second user)')
+const leftOut: string[] = []
+function leaveOut(file: string, why: string): void {
+  say(`NOT RUN: ${file} (${why})`)
+  leftOut.push('--exclude', file)
+}
+if (!isRoot) leaveOut('test/access/other-user.test.ts', 'only root can act as a second user')
+if (whyNoSecretService() !== null && mayInstall()) installDebianPackages(...secretServicePackages)
+const noKeychain = whyNoSecretService()
+if (noKeychain !== null) leaveOut('test/access/keychain.test.ts', noKeychain)
 
 const vitest = resolve(root, 'node_modules/vitest/vitest.mjs')
 const config = resolve(import.meta.dirname, 'vitest.config.ts')

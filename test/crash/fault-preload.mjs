@@ -1,8 +1,9 @@
-// Loaded into the daemon before its own code (`node --import`), by tests only: the product has no hook for this and
-// pays nothing. It wraps the file functions and the SQLite addon that the daemon calls, in the main thread and in the
-// store's threads, and does at a named place what IAI_TEST_FAULT (JSON) asks for:
+// Loaded into the daemon, or a command that works on its store, before its own code (`node --import`), by tests only: the
+// product has no hook for this and pays nothing. It wraps the file functions and the SQLite addon that they call, in the
+// main thread and in the store's threads, and does at a named place what IAI_TEST_FAULT (JSON) asks for:
 //   {"killAt": "commit:before", "nth": 3}   ends the whole process with SIGKILL the third time that place is passed
 //   {"commitTakesMs": 300}                  a disk on which every commit takes that long
+//   {"synchronous": "OFF"}                  a store that syncs nothing, to see that this would be noticed
 //   {"clockStepsMs": [3600000, -7200000]}   SIGUSR2 moves the wall clock by the next step; the monotonic clock goes on
 //   {"endThread": "writer"}                 SIGUSR2 ends that store thread
 // Places are `<what>:before` and `<what>:after`; `what` is named below.
@@ -41,8 +42,14 @@ function fileOf(path) {
   if (text.includes('.deferred-captures')) return 'spool'
   if (text.includes('transcript-marks')) return 'marks'
   if (/memory\.db(\.new)?$/.test(text)) return 'store'
+  if (/memory\.db-(wal|shm)$/.test(text)) return 'log'
+  if (text.includes('memory.db.next')) return 'draft'
   if (text.includes('memory.db.cipher')) return 'note'
+  if (text.includes('.former-keys')) return 'former'
+  if (text.includes('key-change.json')) return 'change'
+  if (text.includes('key.json')) return 'parameters'
   if (text.includes('.key')) return 'key'
+  if (text.includes('.backup')) return 'backup'
   if (text.includes('.http.port')) return 'port'
   return null
 }
@@ -58,10 +65,10 @@ function wrapFiles(module, names) {
 }
 
 const fs = require('node:fs')
-wrapFiles(fs, ['renameSync', 'rmSync', 'unlinkSync', 'writeFileSync'])
+wrapFiles(fs, ['renameSync', 'rmSync', 'unlinkSync', 'writeFileSync', 'copyFileSync', 'truncateSync'])
 wrapFiles(require('node:fs/promises'), ['rename', 'rm', 'unlink', 'appendFile'])
 
-// ---- the database, in the thread that writes
+// ---- the database, where it is written or copied
 
 const statements = [
   ['begin', /^\s*BEGIN/],
@@ -77,6 +84,9 @@ const statements = [
   ['profile', /INTO profile/],
   ['migrate', /CREATE (TABLE|INDEX)/],
   ['checkpoint', /wal_checkpoint/],
+  ['vacuum', /^\s*VACUUM INTO/],
+  ['rekey', /^\s*rekey/],
+  ['verify', /^\s*integrity_check/],
 ]
 
 function placeOf(sql) {
@@ -108,7 +118,9 @@ function wrapDatabase() {
   }
   for (const name of ['exec', 'pragma']) {
     const original = prototype[name]
-    prototype[name] = function (sql, ...rest) {
+    prototype[name] = function (asked, ...rest) {
+      const sql =
+        fault.synchronous && asked.startsWith('synchronous') ? `synchronous = ${fault.synchronous}` : asked
       return around(placeOf(sql), () => original.call(this, sql, ...rest))
     }
   }
@@ -143,7 +155,9 @@ function wrapClock() {
 if (isMainThread) {
   wrapThreads()
   if (fault.clockStepsMs !== undefined) wrapClock()
-} else if (workerData?.role === 'writer') {
+  // A command does all of its work here; a daemon has only its lock here.
+  if (!process.argv.includes('daemon')) wrapDatabase()
+} else if (workerData?.role === 'writer' || workerData?.kind === 'back up') {
   wrapDatabase()
 }
 if (process.env.IAI_TEST_FAULT_TRACE) writeSync(2, `fault: ready in thread ${threadId}\n`)

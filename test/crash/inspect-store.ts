@@ -15,6 +15,8 @@ import { markPattern } from './invented.ts'
 export interface Inspection {
   /** Words of which none may be anywhere in the file. */
   readonly gone: ReadonlySet<string>
+  /** What the store is under; default: the key in the file `.key`. */
+  readonly key?: Buffer
   /** Also build the index anew from the rows, and compare. */
   readonly deep: boolean
 }
@@ -29,7 +31,7 @@ export function inspectStore(dataDir: string, inspection: Inspection): readonly 
     for (const suffix of ['', '-wal', '.cipher']) {
       if (existsSync(`${file}${suffix}`)) cpSync(`${file}${suffix}`, `${copy}${suffix}`)
     }
-    const key = Buffer.from(readFileSync(join(dataDir, '.key'), 'utf8').trim(), 'hex')
+    const key = inspection.key ?? Buffer.from(readFileSync(join(dataDir, '.key'), 'utf8').trim(), 'hex')
     const wrong = inspectCopy(copy, key, inspection)
     return inspection.deep ? [...wrong, ...differencesWhenRebuilt(copy, key)] : wrong
   } finally {
@@ -116,7 +118,15 @@ function wrongDerived(db: Database): string[] {
     `SELECT count(*) AS n FROM derived_source d LEFT JOIN memory m ON m.seq = d.memory
      WHERE m.seq IS NULL OR m.superseded_by IS NOT NULL`,
   )
-  return stale > 0 ? [`${stale} derived rows quote what is gone or superseded`] : []
+  const orphaned = count(
+    db,
+    `SELECT count(*) AS n FROM memory m WHERE m.superseded_by IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM memory o WHERE o.id = m.superseded_by)`,
+  )
+  return [
+    ...(stale > 0 ? [`${stale} derived rows quote what is gone or superseded`] : []),
+    ...(orphaned > 0 ? [`${orphaned} memories are superseded by what is not there`] : []),
+  ]
 }
 
 /** Every column that may hold words, of every table. */

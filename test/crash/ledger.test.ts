@@ -112,3 +112,31 @@ test('pins and the identity are what was acknowledged last, or asked for since',
     'lost: the identity that was set',
   ])
 })
+
+test('a restore that was not acknowledged is the one store or the other, never a mixture', () => {
+  const restoring = (): [Ledger, number] => {
+    const ledger = holding(1, 2, 3)
+    seen(ledger, [found(1), found(2), found(3)])
+    const to = ledger.snapshot()
+    ledger.acknowledge(ledger.begin({ do: 'capture', said: [said(4)] }), ['id4'])
+    ledger.acknowledge(ledger.begin({ do: 'forget', ids: ['id2'] }))
+    return [ledger, ledger.begin({ do: 'restore', to })]
+  }
+  expect(seen(restoring()[0], [found(1), found(3), found(4)])).toEqual([])
+  expect(seen(restoring()[0], [found(1), found(3)])).toEqual([])
+  expect(seen(restoring()[0], [found(1), found(2), found(3)])).toContainEqual(
+    expect.stringMatching(/^came back: id2/),
+  )
+  expect(seen(restoring()[0], [found(1), found(4)])).toEqual([expect.stringMatching(/^lost: id3/)])
+  const [ledger, wish] = restoring()
+  ledger.acknowledge(wish)
+  expect(seen(ledger, [found(1), found(3), found(4)])).toEqual([expect.stringMatching(/^unasked for: id4/)])
+})
+
+test('what an export brought is held from then on, and what was here stays', () => {
+  const ledger = holding(1)
+  const theirs = { memories: [found(1, { pin: 'global' }), found(2)], identity: 'Ada' }
+  ledger.acknowledge(ledger.begin({ do: 'adopt', export: theirs }))
+  expect(seen(ledger, [found(1), found(2)], 'Ada')).toEqual([])
+  expect(seen(ledger, [found(1)], 'Ada')).toEqual([expect.stringMatching(/^lost: id2/)])
+})

@@ -20,6 +20,16 @@ export type Wish =
   | { readonly do: 'supersede'; readonly id: string; readonly by: Said }
   | { readonly do: 'pin'; readonly id: string; readonly pin: Pin }
   | { readonly do: 'identity'; readonly value: string }
+  /** The whole store as it was, but for what was forgotten since. */
+  | { readonly do: 'restore'; readonly to: Snapshot }
+  /** An export of another store, taken in; known to be wanted again until it is acknowledged. */
+  | { readonly do: 'adopt'; readonly export: FoundStore }
+
+/** What a store held at one moment. */
+export interface Snapshot {
+  readonly held: ReadonlyMap<string, Held>
+  readonly identity: string
+}
 
 /** A memory as the daemon shows it. */
 export interface Found extends Said {
@@ -51,6 +61,10 @@ export interface Ledger {
   held(): ReadonlyMap<string, Held>
   /** What was forgotten, as acknowledged. */
   forgotten(): readonly Said[]
+  /** Ids that somebody has asked to forget, answered or not. */
+  isBeingForgotten(id: string): boolean
+  /** Exact right after `reconcile`, before anything else is asked for. */
+  snapshot(): Snapshot
   acknowledgedWrites(): number
 }
 
@@ -60,6 +74,7 @@ export function createLedger(): Ledger {
   const due = new Map<string, Said>()
   const open = new Map<number, Wish>()
   const forgotten: Said[] = []
+  const forgottenIds = new Set<string>()
   let identity = ''
   let wishes = 0
   let acknowledged = 0
@@ -79,10 +94,34 @@ export function createLedger(): Ledger {
       if (gone === undefined) continue
       held.delete(id)
       forgotten.push(gone)
+      forgottenIds.add(id)
       for (const [other, { supersededBy }] of held) {
         if (supersededBy === id) change(other, { supersededBy: null })
       }
     }
+  }
+
+  /** What a snapshot comes to in a store that has forgotten things since. */
+  function withoutForgotten(to: Snapshot): Snapshot {
+    const kept = [...to.held].filter(([id]) => !forgottenIds.has(id))
+    const standing = kept.map(([id, one]): [string, Held] => {
+      const isUndone = one.supersededBy !== null && forgottenIds.has(one.supersededBy)
+      return [id, isUndone ? { ...one, supersededBy: null } : one]
+    })
+    return { held: new Map(standing), identity: to.identity }
+  }
+
+  function becomes({ held: next, identity: nextIdentity }: Snapshot): void {
+    held.clear()
+    for (const [id, one] of next) held.set(id, one)
+    identity = nextIdentity
+  }
+
+  /** What is here already stays as it is. */
+  function adopt({ memories, identity: theirs }: FoundStore): void {
+    for (const { id, session, messageId, text, supersededBy, pin } of memories)
+      if (!held.has(id)) held.set(id, { session, messageId, text, supersededBy, pin })
+    if (identity === '') identity = theirs
   }
 
   function grant(wish: Wish, ids: readonly string[]): void {
@@ -109,6 +148,12 @@ export function createLedger(): Ledger {
         return
       case 'identity':
         identity = wish.value
+        return
+      case 'restore':
+        becomes(withoutForgotten(wish.to))
+        return
+      case 'adopt':
+        adopt(wish.export)
     }
   }
 
@@ -146,6 +191,12 @@ export function createLedger(): Ledger {
       case 'identity':
         if (now === wish.value) grant(wish, [])
         return null
+      case 'restore':
+        // If it is neither the one store nor the other, the comparison with the one before tells.
+        if (isAs(withoutForgotten(wish.to), { memories, identity: now })) grant(wish, [])
+        return null
+      case 'adopt':
+        return 'an import of an export was given up before its end'
     }
   }
 
@@ -191,12 +242,22 @@ export function createLedger(): Ledger {
     },
     held: () => held,
     forgotten: () => forgotten,
+    isBeingForgotten: (id) =>
+      forgottenIds.has(id) ||
+      [...open.values()].some((wish) => wish.do === 'forget' && wish.ids.includes(id)),
+    snapshot: () => ({ held: new Map(held), identity }),
     acknowledgedWrites: () => acknowledged,
   }
 }
 
 function keyOf({ session, messageId, text }: Said): string {
   return JSON.stringify([session, messageId ?? text])
+}
+
+function isAs({ held, identity }: Snapshot, found: FoundStore): boolean {
+  if (identity !== found.identity || held.size !== found.memories.length) return false
+  const byId = new Map(found.memories.map((memory) => [memory.id, memory]))
+  return [...held].every(([id, expected]) => differences(id, expected, byId.get(id)).length === 0)
 }
 
 function differences(id: string, expected: Held, memory: Found | undefined): string[] {

@@ -13,12 +13,17 @@ export interface LaneContext {
   readonly random: Random
   /** A number that no text of this run has had. */
   nextNumber(): number
+  /** What is wrong with a backup that stands under its name; null when it is whole. */
+  checkBackup(file: string, missing?: MissingFrom): string | null
   /** Notes something that must never happen. */
   wrong(what: string): void
 }
 
 /** Rejects only when the test itself is at fault. */
 export type Lane = (context: LaneContext) => Promise<void>
+
+/** Which ids should be among `ids`, and are not. */
+export type MissingFrom = (ids: ReadonlySet<string>) => readonly string[]
 
 export type Ask = (method: string, params: object) => Promise<Record<string, unknown>>
 

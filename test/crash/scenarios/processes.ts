@@ -13,6 +13,8 @@ export const deadThread = (role: 'writer' | 'reader'): Scenario => ({
     const working = (async () => {
       for (let number = 0; ; number += 1) ids.push(await captureOne(talk, `work${number}`))
     })().catch(() => {})
+    for (const until = performance.now() + firstCaptureMsMax; ids.length === 0 && performance.now() < until; )
+      await sleep(50)
     await sleep(300)
     daemon.kill('SIGUSR2')
     const { code, errors } = await daemon.ended
@@ -27,6 +29,7 @@ export const deadThread = (role: 'writer' | 'reader'): Scenario => ({
   },
 })
 
+const firstCaptureMsMax = 20_000
 const pauseMs = 3_000
 
 export const pausedProcess: Scenario = {

@@ -17,6 +17,8 @@ export interface Place {
 
 export interface Scenario {
   readonly name: string
+  /** Why it cannot be played on this machine; null when it can. */
+  cannot?(): string | null
   run(place: Place): Promise<string>
 }
 

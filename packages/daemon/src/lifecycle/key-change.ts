@@ -59,8 +59,8 @@ export async function changeKey(options: KeyChangeOptions): Promise<Buffer> {
   at('former key noted')
   noteKeyChange(dataDir, holder, draft)
   at('change noted')
-  // Both belong to the former file; SQLite would take a log for one of the file that stands there next.
-  for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true })
+  // They belong to the former file; SQLite would take a log for one of the file that stands there next.
+  for (const suffix of ['-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, { force: true })
   renameSync(draft, file)
   syncPath(dataDir)
   at('swapped')

@@ -118,7 +118,8 @@ export function settleKeyChange(
     at('change forgotten')
     return 'finished'
   }
-  for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(`${draft}${suffix}`, { force: true })
+  for (const suffix of ['', '-journal', '-wal', '-shm', '.cipher'])
+    rmSync(`${draft}${suffix}`, { force: true })
   if (change === null) return 'nothing to do'
   rmSync(paths.journal, { force: true })
   syncPath(dataDir)

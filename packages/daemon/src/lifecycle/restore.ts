@@ -51,7 +51,7 @@ export async function keyOfBackup(file: string, note: BackupNote, known: KnownKe
 /** Under names that no start looks at; a hard link is the same file, so nothing is copied and nothing can be half done. */
 export function putAside(dataDir: string, folder: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  for (const suffix of ['', '-wal', '.cipher']) {
+  for (const suffix of ['', '-wal', '-journal', '.cipher']) {
     const file = `${storeFilePath(dataDir)}${suffix}`
     if (hasContent(file)) linkOrRefuse(file, join(folder, basename(file)))
   }
@@ -63,8 +63,8 @@ export function putAside(dataDir: string, folder: string): string {
 export function swapInDraft(dataDir: string, at: (point: SwapPoint) => void = () => {}): void {
   const file = storeFilePath(dataDir)
   at('present one aside')
-  // SQLite would take the log for one of the file that stands there next.
-  for (const suffix of ['-wal', '-shm', '.cipher']) rmSync(`${file}${suffix}`, { force: true })
+  // SQLite would take the log, or the journal, for one of the file that stands there next.
+  for (const suffix of ['-wal', '-shm', '-journal', '.cipher']) rmSync(`${file}${suffix}`, { force: true })
   renameSync(storeDraftPath(dataDir), file)
   syncPath(dataDir)
   at('swapped')

@@ -201,10 +201,14 @@ describe('restoring', () => {
   test('of a damaged store asks first, because nobody knows what it had forgotten', async () => {
     const { place, file } = await backedUp()
     writeFileSync(storeFilePath(place.dataDir), 'this is no database any more'.repeat(300))
+    // Undoes something in the damaged file; it must not be taken for one of the file that takes its place.
+    writeFileSync(`${storeFilePath(place.dataDir)}-journal`, 'x'.repeat(5_000))
     await expect(holding(place, (held) => restore(held, from(file)))).rejects.toThrow('--ignore-forgotten')
     const done = await holding(place, (held) => restore(held, { ...from(file), ignoreForgotten: true }))
     expect(new Set(await place.ids())).toEqual(new Set(keptIds))
     expect(readFileSync(join(done.aside ?? '', 'memory.db'), 'utf8')).toContain('no database any more')
+    expect(readdirSync(done.aside ?? '')).toContain('memory.db-journal')
+    expect(existsSync(`${storeFilePath(place.dataDir)}-journal`)).toBe(false)
   })
 
   test.each([

@@ -104,6 +104,8 @@ function createTaking(db: Database) {
   const endSuccession = db.prepare<{ from: StringColumn }, { session: number }>(sql.endSuccession)
   /** Ids of the export that are not held here, and what stands in their place. */
   const instead = new Map<string, string | null>()
+  /** Of this export: it may hold the same statement twice, said in two projects that are one now. */
+  const statementsAdded = new Set<string>()
   const secrets: Buffer[] = []
   const entries = new Map<string, { id: StringColumn; at: number }>()
 
@@ -121,6 +123,7 @@ function createTaking(db: Database) {
       return 'known'
     }
     add(change, record, item)
+    if (item.messageId === null) statementsAdded.add(record.id)
     return 'added'
   }
 
@@ -134,7 +137,8 @@ function createTaking(db: Database) {
     }
     if (record.superseded_by !== null) return null
     const same = currentStatement.get({ digest: statementDigest(item) })
-    return same === undefined ? null : fromIdColumn(same.id)
+    const id = same === undefined ? null : fromIdColumn(same.id)
+    return id === null || statementsAdded.has(id) ? null : id
   }
 
   function add(change: Change, record: MemoryRecord, item: NewMemory): void {

@@ -1,6 +1,16 @@
 // Opens the encrypted file: finds the cipher, tells a wrong key from a damaged or foreign file, creates a new store as
 // one atomic step, migrates. Keeps: nothing is written to a file that did not open with the given key.
-import { chmodSync, closeSync, existsSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import DatabaseConstructor, { type Database } from 'better-sqlite3-multiple-ciphers'
 import { assert } from '../../kit/assert.ts'
@@ -222,8 +232,43 @@ function opensWith(file: string, key: Buffer, cipher: Cipher): boolean {
     ) {
       return false
     }
+    if (code === 'SQLITE_READONLY_ROLLBACK') return rollsBackWith(file, key, cipher)
     throw error
   } finally {
     db.close()
   }
+}
+
+/**
+ * A power cut left a change half done with the journal that undoes it: while a store that had been copied, for a new key or
+ * a restore, went over to a log. Only a writer can undo it, and under a wrong key it would spoil the file: so the key
+ * is tried on a copy first.
+ */
+function rollsBackWith(file: string, key: Buffer, cipher: Cipher): boolean {
+  const copy = `${file}.tried`
+  removeTried(copy)
+  try {
+    for (const suffix of ['-journal', '']) copyFileSync(`${file}${suffix}`, `${copy}${suffix}`)
+    if (!canWrite(copy, key, cipher)) return false
+  } finally {
+    removeTried(copy)
+  }
+  return canWrite(file, key, cipher)
+}
+
+function canWrite(file: string, key: Buffer, cipher: Cipher): boolean {
+  const db = connect(file, key, cipher, { readonly: false })
+  try {
+    db.pragma('schema_version')
+    return true
+  } catch (error) {
+    if (/^SQLITE_(?:NOTADB|CORRUPT|IOERR_DATA)/.test(sqliteCodeOf(error) ?? '')) return false
+    throw error
+  } finally {
+    db.close()
+  }
+}
+
+function removeTried(copy: string): void {
+  for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(`${copy}${suffix}`, { force: true })
 }

@@ -56,6 +56,37 @@ describe('opening a store', () => {
     expect(fixture.fatal).toEqual([])
   }
 
+  /** As a power cut leaves it: a change half written, and the journal that undoes it. */
+  async function cutInTheMiddleOfAChange(): Promise<void> {
+    await storeWithOneTurn()
+    const db = openRaw(fixture.file)
+    db.pragma('journal_mode = DELETE')
+    db.pragma('cache_size = 1')
+    db.pragma('cache_spill = 1')
+    db.exec('BEGIN IMMEDIATE')
+    db.exec("UPDATE memory SET text = CAST('torn' AS BLOB)")
+    db.exec('CREATE TABLE half (way TEXT)')
+    const fill = db.prepare('INSERT INTO half (way) VALUES (zeroblob(3000))')
+    for (let row = 0; row < 200; row += 1) fill.run()
+    const [file, journal] = [readFileSync(fixture.file), readFileSync(`${fixture.file}-journal`)]
+    db.exec('ROLLBACK')
+    db.close()
+    writeFileSync(fixture.file, file)
+    writeFileSync(`${fixture.file}-journal`, journal, { mode: 0o600 })
+  }
+
+  it('undoes what a power cut left half done, and only under the right key', async () => {
+    await cutInTheMiddleOfAChange()
+    await expectRefusal('key_wrong', /the key does not open/, otherKey)
+    const store = await fixture.open()
+    expect(
+      (await store.list({ projects: null, currentOnly: false }, { limit: 10, order: 'oldest' }))[0]?.text,
+    ).not.toBe('torn')
+    await store.close()
+    expect(readdirSync(fixture.directory).filter((name) => /journal|tried/.test(name))).toEqual([])
+    readingRaw(fixture.file, (db) => expect(db.pragma('integrity_check', { simple: true })).toBe('ok'))
+  })
+
   async function storeWithOneTurn(): Promise<void> {
     const store = await fixture.open()
     await store.capture([turn({ id: 'kept' })])

@@ -1,0 +1,308 @@
+// What a user does to a store with commands: another key, a backup, a restore, an export taken in; killed on the way. Each
+// command is run as a user runs it, beside a daemon, which it stops where it must. Keeps: whatever the moment, one of the
+// two keys that it was about opens the store, and after a command that ended well only the new one does.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { isAppError } from '../../packages/daemon/src/kit/errors.ts'
+import { readKey } from '../../packages/daemon/src/lifecycle/key.ts'
+import { readKeyMaterial } from '../../packages/daemon/src/lifecycle/key-files.ts'
+import { keyIdOf } from '../../packages/daemon/src/lifecycle/recovery-sheet.ts'
+import { readBackupNote } from '../../packages/daemon/src/store/backup-note.ts'
+import { fromIdColumn, type StringColumn } from '../../packages/daemon/src/store/sqlite/columns.ts'
+import { cipherOf } from '../../packages/daemon/src/store/sqlite/connection.ts'
+import { verifyCopy } from '../../packages/daemon/src/store/sqlite/copying.ts'
+import { openRaw } from '../../packages/daemon/test/store/support/sqlite-fixture.ts'
+import { daemonBin } from '../support/daemon-child.ts'
+import { between, pick, type Random } from './invented.ts'
+import type { MissingFrom } from './lanes/lane.ts'
+import type { FoundStore, Ledger, Snapshot } from './ledger.ts'
+
+/** In an order in which there is a backup to restore, also from under a former key. */
+const works = [
+  'back up',
+  'to passphrase',
+  'restore',
+  'rotate',
+  'import',
+  'to file',
+  'restore',
+  'rotate',
+] as const
+type Work = (typeof works)[number]
+
+/** Where a command may be killed (fault-preload.mjs), and the highest turn at which it is. */
+type Places = readonly (readonly [what: string, nthMax: number])[]
+const ofKeys: Places = [
+  ['vacuum', 1],
+  ['rekey', 1],
+  ['verify', 1],
+  ['rename-former', 1],
+  ['rename-change', 1],
+  ['rm-log', 2],
+  ['rename-draft', 1],
+  ['rm-note', 1],
+  ['rm-change', 1],
+]
+const placesOf: Readonly<Record<Work, Places>> = {
+  rotate: ofKeys,
+  'to passphrase': [...ofKeys, ['rename-parameters', 1], ['rm-key', 1]],
+  'to file': [...ofKeys, ['rename-key', 1], ['rm-parameters', 1]],
+  'back up': [
+    ['vacuum', 1],
+    ['verify', 1],
+    ['rename-backup', 1],
+  ],
+  restore: [
+    ['vacuum', 1],
+    ['copyFile-backup', 1],
+    ['truncate-draft', 1],
+    ['rekey', 1],
+    ['verify', 2],
+    ['begin', 3],
+    ['erase', 3],
+    ['bar', 3],
+    ['commit', 3],
+    ['checkpoint', 1],
+    ['rm-log', 2],
+    ['rename-draft', 1],
+  ],
+  import: [
+    ['begin', 4],
+    ['insert', 400],
+    ['passage', 400],
+    ['index', 400],
+    ['bar', 10],
+    ['commit', 4],
+  ],
+}
+
+export interface KeepingPlan {
+  readonly work: Work
+  /** A place, or a moment in ms after the command was started. */
+  readonly kill: { readonly at: string; readonly nth: number } | { readonly ms: number }
+}
+
+const atPlaceShare = 0.75
+const killAfterMsMin = 150
+const killAfterMsMax = 1_400
+const commandMsMax = 60_000
+
+/** `turn` goes through all works. */
+export function planKeeping(random: Random, turn: number): KeepingPlan {
+  const work = works[turn % works.length] ?? 'rotate'
+  const [what, nthMax] = pick(random, placesOf[work])
+  const at = `${what}:${pick(random, ['before', 'after'] as const)}`
+  const nth = between(random, 1, nthMax)
+  const ms = between(random, killAfterMsMin, killAfterMsMax)
+  return { work, kill: random() < atPlaceShare ? { at, nth } : { ms } }
+}
+
+/** An export of another store: a file to take in, and what is in it. */
+export interface KeptExport {
+  readonly file: string
+  readonly content: FoundStore
+}
+
+export interface KeepingOptions {
+  readonly home: string
+  readonly dataDir: string
+  readonly ledger: Ledger
+  readonly random: Random
+  /** Null when there is none that has not been taken in yet. */
+  readonly foreign: () => KeptExport | null
+  wrong(what: string): void
+}
+
+interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly output: string
+  readonly errors: string
+}
+
+export type Keeping = ReturnType<typeof createKeeping>
+
+export function createKeeping({ home, dataDir, ledger, random, foreign, wrong }: KeepingOptions) {
+  const preload = new URL('./fault-preload.mjs', import.meta.url).href
+  let passphrase: string | null = null
+  let passphrases = 0
+  let tries = 0
+  const keys = new Map<string, Buffer>()
+  const derived = new Map<string, Buffer>()
+  const backups: { readonly file: string; readonly snapshot: Snapshot }[] = []
+
+  /** The key that the data directory names, if it opens the store. */
+  async function keyWith(words: string | null): Promise<Buffer | null> {
+    const known = `${words} ${JSON.stringify(readKeyMaterial(dataDir).description)}`
+    try {
+      const key = (words === null ? undefined : derived.get(known)) ?? (await readKey(dataDir, words)).key
+      if (words !== null) derived.set(known, key)
+      cipherOf(join(dataDir, 'memory.db'), key)
+      keys.set(keyIdOf(key), key)
+      return key
+    } catch (error) {
+      if (isAppError(error)) return null
+      throw error
+    }
+  }
+
+  /** After a change from one to the other was cut short: exactly one of them opens it. */
+  async function settlePassphrase(other: string | null): Promise<void> {
+    const [here, there] = [await keyWith(passphrase), await keyWith(other)]
+    if (here === null && there === null) wrong('neither the former nor the new key opens the store')
+    if (here !== null && there !== null && other !== passphrase) wrong('both keys open the store')
+    if (here === null) passphrase = other
+  }
+
+  async function changeKey(to: Work, plan: KeepingPlan | null): Promise<string | null> {
+    const isToPassphrase = to === 'to passphrase' || (to === 'rotate' && passphrase !== null)
+    if (isToPassphrase) passphrases += 1
+    const next = isToPassphrase ? `invented words number ${passphrases}` : null
+    const args =
+      to === 'rotate' ? ['key', 'rotate'] : ['key', 'change', '--to', isToPassphrase ? 'passphrase' : 'file']
+    const before = await keyWith(passphrase)
+    const end = await command(args, plan, next ?? '')
+    const place = placeOf(end)
+    if (place !== null) {
+      await settlePassphrase(next)
+      return place
+    }
+    if (end.code !== 0) return said(end, to)
+    if (next !== passphrase && (await keyWith(passphrase)) !== null) wrong(`${to}: the former key opens it`)
+    passphrase = next
+    const key = await keyWith(passphrase)
+    if (key === null) wrong(`${to}: acknowledged, and the new key does not open the store`)
+    else if (before?.equals(key)) wrong(`${to}: acknowledged, and the key is the old one`)
+    return null
+  }
+
+  async function backUp(plan: KeepingPlan): Promise<string | null> {
+    tries += 1
+    const file = join(home, `${tries}.backup`)
+    const snapshot = ledger.snapshot()
+    const end = await command(['backup', file], plan)
+    if (end.code !== 0 && placeOf(end) === null) return said(end, 'backup')
+    if (existsSync(file)) await keepIfWhole(file, snapshot)
+    else if (end.code === 0) wrong('backup: acknowledged, and not there')
+    return placeOf(end)
+  }
+
+  /** A backup under its own name is whole, whoever made it and however that ended. */
+  async function keepIfWhole(file: string, snapshot: Snapshot): Promise<void> {
+    const told = notWhole(file, await keyWith(passphrase))
+    if (told === null) backups.push({ file, snapshot })
+    else wrong(told)
+  }
+
+  async function restore(plan: KeepingPlan): Promise<string | null> {
+    if (backups.length === 0) return backUp(plan)
+    const backup = pick(random, backups)
+    const wish = ledger.begin({ do: 'restore', to: backup.snapshot })
+    const end = await command(['restore', backup.file, '--yes'], plan)
+    if (end.code === 0) ledger.acknowledge(wish)
+    return end.code === 0 || placeOf(end) !== null ? placeOf(end) : said(end, 'restore')
+  }
+
+  /** Cut short, it is begun again as its user would, and must come to the same end. */
+  async function takeIn(plan: KeepingPlan): Promise<string | null> {
+    const archive = foreign()
+    if (archive === null) return backUp(plan)
+    const wish = ledger.begin({ do: 'adopt', export: archive.content })
+    const first = await command(['import', archive.file], plan)
+    const again = first.code === 0 ? first : await command(['import', archive.file], null)
+    if (again.code === 0) ledger.acknowledge(wish)
+    else said(again, 'import')
+    return placeOf(first)
+  }
+
+  async function command(args: readonly string[], plan: KeepingPlan | null, input = ''): Promise<Ended> {
+    const fault = plan !== null && 'at' in plan.kill ? { killAt: plan.kill.at, nth: plan.kill.nth } : {}
+    const words = passphrase === null ? {} : { IAI_MCP_CRYPTO_PASSPHRASE: passphrase }
+    const child: ChildProcess = spawn(
+      process.execPath,
+      ['--import', preload, daemonBin, ...args, '--json', '--data-dir', dataDir],
+      {
+        env: {
+          HOME: home,
+          PATH: process.env.PATH ?? '/usr/bin:/bin',
+          IAI_TEST_FAULT: JSON.stringify(fault),
+          ...words,
+        },
+      },
+    )
+    const wait = plan !== null && 'ms' in plan.kill ? plan.kill.ms : commandMsMax
+    const killer = setTimeout(() => child.kill('SIGKILL'), wait)
+    let [output, errors] = ['', '']
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text))
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text))
+    child.stdin?.on('error', () => {}) // it is killed before it has read
+    child.stdin?.end(`${input}\n`)
+    const [code, signal] = await once(child, 'close')
+    clearTimeout(killer)
+    return { code, signal, output, errors }
+  }
+
+  function said({ errors, output, code }: Ended, what: string): null {
+    wrong(`${what} ended with ${code}: ${(errors || output).slice(-1_000)}`)
+    return null
+  }
+
+  return {
+    env: (): Record<string, string> => (passphrase === null ? {} : { IAI_MCP_CRYPTO_PASSPHRASE: passphrase }),
+    key: () => keyWith(passphrase),
+    /** What is wrong with a backup that stands under its name; null when it is whole. */
+    checkBackup(file: string, missing: MissingFrom = () => []): string | null {
+      const key = keys.get(readBackupNote(file)?.key_check ?? '') ?? null
+      const told = notWhole(file, key)
+      if (told !== null || key === null) return told
+      const lost = missing(idsIn(file, key))
+      return lost.length === 0 ? null : `a backup lacks ${lost.length} memories that were acknowledged before`
+    },
+    /** Where it was killed; null when it came to its end before that. */
+    async run(plan: KeepingPlan): Promise<string | null> {
+      const place = await runWork(plan)
+      return place === null ? null : `${plan.work}: ${place}`
+    },
+    /** Everything as text, for the next store to take in. */
+    async exportAll(file: string, format: 'jsonl' | 'markdown'): Promise<void> {
+      const end = await command(['export', file, '--format', format], null)
+      if (end.code !== 0) said(end, 'export')
+    },
+  }
+
+  function runWork(plan: KeepingPlan): Promise<string | null> {
+    if (plan.work === 'back up') return backUp(plan)
+    if (plan.work === 'restore') return restore(plan)
+    if (plan.work === 'import') return takeIn(plan)
+    return changeKey(plan.work, plan)
+  }
+}
+
+function placeOf({ signal, errors }: Ended): string | null {
+  if (signal !== 'SIGKILL') return null
+  return /^fault: killed at (.+)$/m.exec(errors)?.[1] ?? 'at a random moment'
+}
+
+function notWhole(file: string, key: Buffer | null): string | null {
+  const note = readBackupNote(file)
+  if (note === null) return `a backup that is not whole stands under its name: ${file}`
+  if (key === null) return `no key that the store had opens ${file}`
+  try {
+    const { memories } = verifyCopy({ file, key, cipher: note.cipher })
+    return memories === note.memories ? null : `a backup of ${note.memories} memories holds ${memories}`
+  } catch (error) {
+    return `a backup that cannot be read: ${error instanceof Error ? error.message : error}`
+  }
+}
+
+function idsIn(file: string, key: Buffer): ReadonlySet<string> {
+  const db = openRaw(file, readBackupNote(file)?.cipher, key)
+  try {
+    const rows = db.prepare<[], { id: StringColumn }>('SELECT id FROM memory').all()
+    return new Set(rows.map(({ id }) => fromIdColumn(id)))
+  } finally {
+    db.close()
+  }
+}
