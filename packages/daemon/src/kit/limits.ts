@@ -238,7 +238,8 @@ export const limits = {
   historyDatabasePageMessages: 200,
   historyDetailCharsMax: 80,
   importBatchBytesMax: 512 * 1024,
-  importBatchesInFlightMax: 16,
+  /** Enough that the store has a group of them to commit while the next is on its way. */
+  importBatchesInFlightMax: 24,
   importOpenSessionsMax: 64,
   importCaptureTriesMax: 6,
   importRetryMs: 250,
