@@ -126,6 +126,23 @@ describe('what one session says', () => {
   })
 })
 
+test('memory outlives a compaction', async () => {
+  model.when('port 6543', { text: 'Noted.' })
+  await run(fact)
+  await turnsWhen(2)
+  // More tokens than the model holds: the host compacts.
+  model.when('[fill]', { text: 'a long answer', tokensIn: 40_000 })
+  await run('The release is called Heron. [fill]')
+  expect(model.requests.filter(isCompaction)).toHaveLength(1)
+  const before = model.requests.length
+  await run('And now?', '--continue')
+  const talk = model.requests.slice(before).find(isTalk)
+  expect(systemOf(talk)).toContain('port 6543')
+  const texts = (await daemon.turns()).map(({ text }) => text)
+  expect(texts).toContain('The release is called Heron. [fill]')
+  expect(texts).toContain('And now?')
+})
+
 describe('what is captured', () => {
   const typed = [
     '  two spaces first\n\ttab\n\nünïcødé 👩‍👩‍👧 \u2028 e\u0301 中文\n```ts\nconst a = `\u0024{b}` // "quoted" \\n\n```\n',

@@ -266,6 +266,7 @@ export const limits = {
   verifyPageTurns: 500,
   verifySessionsHeldMax: 32,
   verifyGapsListedMax: 20,
+  verifySessionsListedMax: 50,
   // lifecycle
   spoolDrainEveryMs: 60_000,
   /** How often it is looked whether a client has left something; one reading of a folder that mostly is not there. */
