@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { prepareClaudeCode } from './claude-code.ts'
 import { prepareCodex } from './codex.ts'
-import { type MemoryDaemon, startMemoryDaemon } from './memory-daemon.ts'
+import { type MemoryDaemon, startMemoryDaemon, turnsWhen } from './memory-daemon.ts'
 import { type MockModel, startMockModel } from './mock-model.ts'
 import { type OpenCode, pluginPackage, prepareOpenCode } from './open-code.ts'
 
@@ -122,14 +122,7 @@ test.each([
     const { code, log } = await agent.run(prompt ?? '')
     expect(code, log).toBe(0)
   }
-  const live = await vi.waitFor(
-    async () => {
-      const turns = await daemon.turns()
-      expect(turns.map(({ text }) => text)).toEqual(said)
-      return turns
-    },
-    { timeout: 20_000, interval: 100 },
-  )
+  const live = await turnsWhen(daemon, (texts) => expect(texts).toEqual(said))
   expect(iaiMcpIn(home, 'verify', name)).toMatchObject({ status: 0, on_disk: 4, stored: 4, missing: 0 })
   expect(iaiMcpIn(home, 'import', name)).toMatchObject({ stored: { inserted: 0, reinforced: 0, skipped: 4 } })
   expect(await daemon.turns()).toEqual(live)
