@@ -141,7 +141,7 @@ describe('what one session says', () => {
   })
 })
 
-test('memory outlives a compaction', async () => {
+test('memory outlives a compaction', { timeout: 300_000 }, async () => {
   model.when('port 6543', { text: 'Noted.' })
   await run(fact)
   await turnsOf(2)
