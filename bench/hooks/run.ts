@@ -1,5 +1,5 @@
 // What a hook costs the host that waits for it: the command from its start to its end, Node included, beside Node alone,
-// and the same question over HTTP from a program that runs already. Run: node bench/hooks/run.ts
+// and the same question over HTTP from a program that runs already. Run: npm run bench:hooks
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type DaemonChild, processUse, startDaemonChild } from '../../test/support/daemon-child.ts'
+import { cpuSecondsOf } from './process-figures.ts'
 
 export interface BenchDaemon {
   readonly dataDir: string
@@ -14,6 +15,8 @@ export interface BenchDaemon {
   rssMb(): number
   /** The most that was ever resident, MB. */
   peakMb(): number
+  /** Processor time so far, of all its threads. */
+  cpuSeconds(): number
   dataMb(): number
   /** Stops and deletes the data. */
   remove(): Promise<void>
@@ -38,6 +41,7 @@ export async function startBenchDaemon(
     },
     rssMb: () => Math.round(processUse(child.pid).rssMib),
     peakMb: () => Math.round(processUse(child.pid).peakMib),
+    cpuSeconds: () => cpuSecondsOf(child.pid),
     dataMb: () =>
       Math.round(
         readdirSync(dataDir).reduce((sum, name) => sum + statSync(join(dataDir, name)).size, 0) / 1_048_576,

@@ -1,9 +1,13 @@
-// Import of what the released OpenCode really wrote: the same turns, under the same ids, as live capture of the same
+// Import of what the released hosts really wrote: the same turns, under the same ids, as live capture of the same
 // session, and everything when nothing was captured live.
 import { spawnSync } from 'node:child_process'
-import { resolve } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type MemoryDaemon, startMemoryDaemon } from './memory-daemon.ts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { prepareClaudeCode } from './claude-code.ts'
+import { prepareCodex } from './codex.ts'
+import { type MemoryDaemon, startMemoryDaemon, turnsWhen } from './memory-daemon.ts'
 import { type MockModel, startMockModel } from './mock-model.ts'
 import { type OpenCode, pluginPackage, prepareOpenCode } from './open-code.ts'
 
@@ -25,11 +29,13 @@ afterEach(async () => {
 const bin = resolve(import.meta.dirname, '../../packages/daemon/bin/iai-mcp.js')
 
 /** The command line in the host's home, on the daemon of this test. */
-function iaiMcp(...args: readonly string[]) {
+const iaiMcp = (...args: readonly string[]) => iaiMcpIn(host.home, ...args)
+
+function iaiMcpIn(home: string, ...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [bin, ...args, '--json', '--data-dir', daemon.dataDir],
-    { encoding: 'utf8', env: { HOME: host.home, PATH: process.env.PATH ?? '' }, timeout: 60_000 },
+    { encoding: 'utf8', env: { HOME: home, PATH: process.env.PATH ?? '' }, timeout: 60_000 },
   )
   expect(stderr).not.toContain('iai-mcp:')
   return { status, ...JSON.parse(stdout) }
@@ -97,4 +103,27 @@ test('what was said before there was a memory is taken in, as live capture would
   expect(new Set(turns.map(({ client }) => client))).toEqual(new Set(['opencode']))
   expect(turns.map(({ role, text }) => `${role}: ${text}`)).toContain('user: The heron stands in the reeds.')
   expect(iaiMcp('verify', 'opencode')).toMatchObject({ status: 0, missing: 0 })
+})
+
+test.each([
+  ['claude-code', prepareClaudeCode],
+  ['codex', prepareCodex],
+] as const)('what %s was heard to say live and what it wrote down are one memory', async (name, prepare) => {
+  const root = await mkdtemp(join(tmpdir(), 'iai-mcp-import-'))
+  onTestFinished(() => rm(root, { recursive: true, force: true }))
+  const home = join(root, 'home')
+  await daemon.remove()
+  daemon = await startMemoryDaemon({ HOME: home })
+  const { dataDir } = daemon
+  const agent = await prepare({ home, project: join(root, 'project'), modelUrl: model.baseUrl, dataDir })
+  model.when('reeds', { text: 'A heron, then.' })
+  const said = ['The bird in the reeds is tall.', 'A heron, then.', 'Thank you.', 'ok']
+  for (const prompt of [said[0], said[2]]) {
+    const { code, log } = await agent.run(prompt ?? '')
+    expect(code, log).toBe(0)
+  }
+  const live = await turnsWhen(daemon, (texts) => expect(texts).toEqual(said))
+  expect(iaiMcpIn(home, 'verify', name)).toMatchObject({ status: 0, on_disk: 4, stored: 4, missing: 0 })
+  expect(iaiMcpIn(home, 'import', name)).toMatchObject({ stored: { inserted: 0, reinforced: 0, skipped: 4 } })
+  expect(await daemon.turns()).toEqual(live)
 })

@@ -51,16 +51,34 @@ test('runs offline when it can', () => {
 
 const fact = 'The staging database of this project listens on port 6543.'
 
+/**
+ * The requests of a new session that was given what it should know. No host is kept waiting: on a machine out of breath
+ * a session may open without its memory, and another has it.
+ */
+async function sessionGiven(
+  prompt: string,
+  isGiven: (requests: readonly ModelRequest[]) => boolean,
+): Promise<readonly ModelRequest[]> {
+  for (let tries = 1; ; tries += 1) {
+    const before = model.requests.length
+    await run(prompt)
+    const requests = model.requests.slice(before)
+    if (isGiven(requests) || tries === sessionsTriedMax) return requests
+  }
+}
+
+const sessionsTriedMax = 3
+const opensKnowing = (prompt: string) =>
+  sessionGiven(prompt, (requests) => systemOf(requests.find(isTalk)).includes('port 6543'))
+
 describe('what one session says', () => {
   test('stands in the next one’s system prompt, the same bytes at every call', async () => {
     model.when('port 6543', { text: 'Noted: staging is on port 6543.' })
     await run(fact)
-    const before = model.requests.length
     expect(model.requests.map(systemOf).join()).not.toContain('6543')
 
     model.when('[look]', { tool: 'glob', input: { pattern: '*.md' } })
-    await run('Which port is it? [look]')
-    const talk = model.requests.slice(before).filter(isTalk)
+    const talk = (await opensKnowing('Which port is it? [look]')).filter(isTalk)
     expect(talk).toHaveLength(2)
     expect(systemOf(talk[0])).toContain('port 6543')
     expect(talk[1]?.system).toEqual(talk[0]?.system)
@@ -73,19 +91,27 @@ describe('what one session says', () => {
     model.when('port 6543', { text: 'Noted.' })
     await run(fact)
     await turnsOf(2)
-    const before = model.requests.length
     const question = 'Which port does the staging database of this project listen on?'
-    await run(question)
-    const [asked] = model.requests.slice(before).filter(isTalk)
+    const [asked] = (
+      await sessionGiven(question, (requests) =>
+        requests.some(
+          (request) => isTalk(request) && request.lastUser.includes('What follows is remembered'),
+        ),
+      )
+    ).filter(isTalk)
     const prompt = asked?.lastUser ?? ''
     expect(prompt).toContain(question)
     expect(prompt).toContain('What follows is remembered from earlier sessions')
     expect(prompt.indexOf(question)).toBeLessThan(prompt.indexOf('6543'))
-    const texts = (await turnsOf(4)).map(({ text }) => text.trim())
     // The model has the fact in front of it, and says what it says to it.
-    expect(texts).toEqual([fact, 'Noted.', question, 'Noted.'])
+    await turnsWhen(daemon, (texts) => {
+      const said = texts.map((text) => text.trim())
+      expect(said.slice(0, 2)).toEqual([fact, 'Noted.'])
+      expect(said.slice(-2)).toEqual([question, 'Noted.'])
+    })
     const own = host.storedParts().filter(({ text }) => text.includes('What follows is remembered'))
-    expect(own.map(({ role, isSynthetic }) => [role, isSynthetic])).toEqual([['user', true]])
+    expect(own.length).toBeGreaterThan(0)
+    for (const part of own) expect([part.role, part.isSynthetic]).toEqual(['user', true])
     // Another prompt of the session brings nothing back any more.
     const later = model.requests.length
     await run('And on production?', '--continue')
@@ -97,11 +123,9 @@ describe('what one session says', () => {
   test('is in no title call and no compaction call', async () => {
     model.when('port 6543', { text: 'Noted.' })
     await run(fact)
-    const before = model.requests.length
     // More tokens than the model holds: the host compacts.
     model.when('[fill]', { text: 'a long answer', tokensIn: 40_000 })
-    await run('Tell me everything. [fill]')
-    const second = model.requests.slice(before)
+    const second = await opensKnowing('Tell me everything. [fill]')
     expect(second.filter(isTitle)).toHaveLength(1)
     expect(second.filter(isCompaction)).toHaveLength(1)
     for (const request of [...second.filter(isTitle), ...second.filter(isCompaction)]) {
@@ -112,8 +136,26 @@ describe('what one session says', () => {
     expect(compaction?.body).toContain('long-term memory')
     expect(compaction?.body).not.toContain('6543')
     const texts = (await daemon.turns()).map(({ text }) => text)
-    expect(texts.filter((text) => text === 'a long answer')).toHaveLength(1)
+    const filled = texts.filter((text) => text === 'Tell me everything. [fill]').length
+    expect(texts.filter((text) => text === 'a long answer')).toHaveLength(filled)
   })
+})
+
+test('memory outlives a compaction', { timeout: 300_000 }, async () => {
+  model.when('port 6543', { text: 'Noted.' })
+  await run(fact)
+  await turnsOf(2)
+  // More tokens than the model holds: the host compacts.
+  model.when('[fill]', { text: 'a long answer', tokensIn: 40_000 })
+  const filled = await opensKnowing('The release is called Heron. [fill]')
+  expect(filled.filter(isCompaction)).toHaveLength(1)
+  const before = model.requests.length
+  await run('And now?', '--continue')
+  const talk = model.requests.slice(before).find(isTalk)
+  expect(systemOf(talk)).toContain('port 6543')
+  const texts = (await daemon.turns()).map(({ text }) => text)
+  expect(texts).toContain('The release is called Heron. [fill]')
+  expect(texts).toContain('And now?')
 })
 
 describe('what is captured', () => {

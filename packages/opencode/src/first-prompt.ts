@@ -1,6 +1,7 @@
 // What the first prompt of a session brings back: a few memories that clearly are about it, put behind what the user
 // typed as a part of its own, or nothing. Asked once, for sessions that this process saw begin: a session that goes on
 // has had its first prompt, and a sub-agent's was written by its parent.
+import { isClientError } from '@iai-mcp/client/client-error'
 import type { HttpClient } from '@iai-mcp/client/http-client'
 import type { BackOff } from './back-off.ts'
 import { BoundedMap } from './bounded-map.ts'
@@ -23,9 +24,12 @@ export interface FirstPromptParts {
   readonly backOff: BackOff
   readonly reporter: Reporter
   readonly cwd: string
+  /** The session's hook was held for an answer that did not come. */
+  readonly onLate: (sessionId: string) => void
 }
 
-export function createFirstPrompt({ client, backOff, reporter, cwd }: FirstPromptParts): FirstPrompt {
+export function createFirstPrompt(parts: FirstPromptParts): FirstPrompt {
+  const { client, backOff, reporter, cwd, onLate } = parts
   const unprompted = new BoundedMap<string, true>(pluginLimits.sessionsMax)
 
   async function recall(sessionId: string, prompt: string): Promise<string> {
@@ -37,7 +41,9 @@ export function createFirstPrompt({ client, backOff, reporter, cwd }: FirstPromp
       reporter.worked('prompt recall')
       return text
     } catch (error) {
-      backOff.failed(error)
+      // Too late for a prompt is not too late for the session's turns and its context.
+      if (isClientError(error) && error.kind === 'timed_out') onLate(sessionId)
+      else backOff.failed(error)
       reporter.failed('prompt recall', error)
       return ''
     }

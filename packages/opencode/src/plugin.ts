@@ -41,7 +41,7 @@ async function server(input: HostInput, rawOptions?: unknown): Promise<Hooks> {
   const cwd = input.directory
   const context = createSessionContext({ client, tree, backOff, reporter, options, cwd, now })
   const queue = createCaptureQueue({ client, spool, tree, backOff, reporter, cwd })
-  const firstPrompt = createFirstPrompt({ client, backOff, reporter, cwd })
+  const firstPrompt = createFirstPrompt({ client, backOff, reporter, cwd, onLate: context.held })
   const active = new BoundedMap<string, true>(pluginLimits.goodbyesMax)
   const guard = createGuard(pluginLimits.hookMsMax, reporter)
 

@@ -19,6 +19,8 @@ export interface SessionContext {
   prepare(sessionId: string): void
   /** The text for this session, '' when there is none (yet). Never rejects; may take `contextCallMsMax`. */
   textFor(sessionId: string): Promise<string>
+  /** A hook has been held for the daemon already: what is under way is not waited for as well. */
+  held(sessionId: string): void
   /** True when the session has been given a text. */
   has(sessionId: string): boolean
 }
@@ -87,6 +89,10 @@ export function createSessionContext(parts: SessionContextParts): SessionContext
   return {
     prepare(sessionId) {
       if (!texts.has(sessionId)) begin(sessionId)
+    },
+    held(sessionId) {
+      const running = asking.get(sessionId)
+      if (running !== undefined) running.waitedSince ??= now() - pluginLimits.hookMsMax
     },
     has: (sessionId) => (texts.get(sessionId) ?? '') !== '',
     async textFor(sessionId) {

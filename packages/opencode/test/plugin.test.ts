@@ -220,6 +220,19 @@ describe('the first prompt', () => {
     expect(texts(await spooled(dataDir))).toEqual(['Which port?'])
   })
 
+  test('that is answered too late keeps neither the turns of its session nor its memory from the daemon', async () => {
+    const { host, daemon, dataDir } = await setUp()
+    daemon.recallMs = 600
+    await host.newSession('s1')
+    await host.userSays('s1', 'Which port?')
+    expect((await host.modelCall('s1')).system[1]).toContain('likes tea')
+    await host.assistantSays('s1', '6543, I think.')
+    await vi.waitFor(() => expect(texts(daemon.turns)).toEqual(['Which port?', '6543, I think.']))
+    expect(await spooled(dataDir)).toEqual([])
+    await host.newSession('s2')
+    expect((await host.modelCall('s2')).system[1]).toContain('likes tea')
+  })
+
   test('waits no longer than a hook may, and what comes later is not added any more', async () => {
     const { host, daemon } = await setUp()
     daemon.recalled = recalled

@@ -1,5 +1,5 @@
 // Puts marks in the order of safety: first everything read so far is durable, then its marks are written. Both are done
-// for many files at once, because waiting for the store after each would keep it from committing files together.
+// for many files at once, and reading goes on meanwhile: waiting for the store would leave it without work.
 import { limits } from '../kit/limits.ts'
 import { type FileMark, type MarkStore, markAt } from './marks.ts'
 import type { HistoryFile } from './source.ts'
@@ -8,20 +8,27 @@ import type { TurnBatches } from './turn-batches.ts'
 export interface Marking {
   /** A turn was handed over; true when it is time for a mark. */
   turn(): boolean
-  /** The file has been read up to `offset`. Written with the next flush, which this may be. */
+  /** The file has been read up to `offset`. Written when everything before it is durable. */
   reached(file: HistoryFile, offset: number, isDone: boolean): Promise<void>
+  /** Resolves when all marks are written. */
   flush(): Promise<void>
 }
 
 export function createMarking(marks: MarkStore, batches: TurnBatches, filterKey: string): Marking {
-  const waiting = new Map<string, FileMark>()
+  let waiting = new Map<string, FileMark>()
   let turns = 0
+  let writing: Promise<void> = Promise.resolve()
 
-  async function flush(): Promise<void> {
-    await batches.settle()
-    for (const [path, mark] of waiting) await marks.put(path, mark)
-    waiting.clear()
+  /** Resolves when what was read so far is on its way; `writing` ends when its marks are written, in order. */
+  async function begin(): Promise<void> {
+    const due = waiting
+    waiting = new Map()
     turns = 0
+    const { durable } = await batches.seal()
+    writing = Promise.all([writing, durable]).then(async () => {
+      for (const [path, mark] of due) await marks.put(path, mark)
+    })
+    writing.catch(() => {}) // told by flush
   }
 
   return {
@@ -33,8 +40,11 @@ export function createMarking(marks: MarkStore, batches: TurnBatches, filterKey:
       // A file that vanished meanwhile needs no mark.
       const mark = await markAt(file, offset, isDone, filterKey).catch(() => null)
       if (mark !== null) waiting.set(file.path, mark)
-      if (turns >= limits.importMarkEveryTurns || waiting.size >= limits.importMarksWaitingMax) await flush()
+      if (turns >= limits.importMarkEveryTurns || waiting.size >= limits.importMarksWaitingMax) await begin()
     },
-    flush,
+    async flush() {
+      await begin()
+      await writing
+    },
   }
 }

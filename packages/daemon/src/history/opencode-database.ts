@@ -1,6 +1,7 @@
 // Reads OpenCode's database (SQLite in WAL mode) where it lies, read-only, while OpenCode may be writing to it. Pages
 // of messages are read in short transactions: each message with its parts is consistent, and OpenCode's checkpoints
-// never wait for an import. (Where OpenCode has closed it, SQLite leaves an empty -wal and -shm beside it.) Messages come in the order of their last change, so reading resumes at a time.
+// never wait for an import. (Where OpenCode has closed it, SQLite leaves an empty -wal and -shm beside it.) Messages
+// come in the order of their last change, so reading resumes at a time.
 import { setImmediate } from 'node:timers/promises'
 import Database, { type Database as Connection } from 'better-sqlite3-multiple-ciphers'
 import { limits } from '../kit/limits.ts'
@@ -92,7 +93,8 @@ async function* readMessages(
   signal: AbortSignal,
 ): AsyncGenerator<HistoryItem> {
   const changed = connection.prepare<{ from: number }, { row_id: number }>(sql.changed)
-  const rowIds = Float64Array.from(changed.all({ from }), ({ row_id }) => row_id)
+  // Eight bytes for each of perhaps a million messages, and no object.
+  const rowIds = Float64Array.from(rowIdsIn(changed.iterate({ from })))
   const readMessage = messageReader(connection, path)
   const readPage = connection.transaction((page: Float64Array) => [...page].flatMap(readMessage))
   for (let start = 0; start < rowIds.length; start += limits.historyDatabasePageMessages) {
@@ -100,6 +102,10 @@ async function* readMessages(
     yield* readPage(rowIds.subarray(start, start + limits.historyDatabasePageMessages))
     await setImmediate()
   }
+}
+
+function* rowIdsIn(rows: Iterable<{ readonly row_id: number }>): Generator<number> {
+  for (const { row_id } of rows) yield row_id
 }
 
 function messageReader(connection: Connection, path: string): (rowId: number) => readonly HistoryItem[] {

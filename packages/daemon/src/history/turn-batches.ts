@@ -1,5 +1,5 @@
 // Gathers turns into batches of one session each and hands them to `capture`, several at once, so that the store can
-// commit them together. Nothing counts as taken in before `settle` has resolved.
+// commit them together. Nothing counts as taken in before `settle` or what `seal` gave has resolved.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { assert } from '../kit/assert.ts'
 import { isAppError } from '../kit/errors.ts'
@@ -36,6 +36,8 @@ export type CaptureTurns = (batch: TurnBatch) => Promise<TurnCounts>
 export interface TurnBatches {
   /** Resolves when there is room for more. Rejects when an earlier batch could not be taken in. */
   add(turn: HistoryTurn): Promise<void>
+  /** Sends off everything added so far; `durable` resolves when all of it is, and rejects when some could not be. */
+  seal(): Promise<{ readonly durable: Promise<void> }>
   /** Resolves when everything added so far is durable. */
   settle(): Promise<void>
   /** Resolves when nothing is on its way any more, whatever became of it; for stopping early. */
@@ -104,8 +106,16 @@ export function createTurnBatches(options: TurnBatchesOptions): TurnBatches {
     if (failure !== null) throw failure.error
   }
 
+  async function seal(): Promise<{ readonly durable: Promise<void> }> {
+    for (const key of [...open.keys()]) await dispatch(key)
+    const durable = Promise.all(inFlight).then(throwFailure)
+    durable.catch(() => {}) // told to whoever waits for it, and by the next add
+    return { durable }
+  }
+
   return {
     counts,
+    seal,
     async add(turn) {
       throwFailure()
       const key = JSON.stringify([turn.client, turn.session_id, turn.cwd])
@@ -122,9 +132,8 @@ export function createTurnBatches(options: TurnBatchesOptions): TurnBatches {
       if (open.size > limits.importOpenSessionsMax && oldest !== undefined) await dispatch(oldest)
     },
     async settle() {
-      for (const key of [...open.keys()]) await dispatch(key)
-      await Promise.all(inFlight)
-      throwFailure()
+      const { durable } = await seal()
+      await durable
     },
     async idle() {
       await Promise.all(inFlight)

@@ -260,7 +260,8 @@ export const limits = {
   historyDatabasePageMessages: 200,
   historyDetailCharsMax: 80,
   importBatchBytesMax: 512 * 1024,
-  importBatchesInFlightMax: 16,
+  /** Enough that the store has a group of them to commit while the next is on its way. */
+  importBatchesInFlightMax: 24,
   importOpenSessionsMax: 64,
   importCaptureTriesMax: 6,
   importRetryMs: 250,
@@ -287,6 +288,7 @@ export const limits = {
   verifyPageTurns: 500,
   verifySessionsHeldMax: 32,
   verifyGapsListedMax: 20,
+  verifySessionsListedMax: 50,
   // lifecycle
   spoolDrainEveryMs: 60_000,
   /** How often it is looked whether a client has left something; one reading of a folder that mostly is not there. */

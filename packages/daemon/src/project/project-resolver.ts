@@ -9,7 +9,8 @@ import type { Project, ProjectResolver } from '../model/project.ts'
 import { remoteName } from './remote-name.ts'
 
 interface CachedProject {
-  readonly project: Project
+  /** Asked for once, however many callers wait for it. */
+  readonly project: Promise<Project>
   readonly until: number
 }
 
@@ -27,7 +28,7 @@ export function createProjectResolver({ now, env }: { now: Clock; env: GitEnviro
     async resolve(cwd) {
       const known = cache.get(cwd)
       if (known !== undefined && known.until > now()) return known.project
-      const project = await resolveProject(git, cwd)
+      const project = resolveProject(git, cwd)
       if (cache.size >= limits.projectCacheEntriesMax) cache.clear()
       cache.set(cwd, { project, until: now() + limits.projectCacheMsMax })
       return project
@@ -36,8 +37,10 @@ export function createProjectResolver({ now, env }: { now: Clock; env: GitEnviro
 }
 
 async function resolveProject(git: Git, cwd: string): Promise<Project> {
-  const directory = await realpath(cwd).catch(() => resolve(cwd))
-  const top = await git(directory, 'rev-parse', '--show-toplevel')
+  const found = await realpath(cwd).catch(() => null)
+  const directory = found ?? resolve(cwd)
+  // Of a folder that is gone git knows nothing, and an import of the past meets many.
+  const top = found === null ? null : await git(directory, 'rev-parse', '--show-toplevel')
   const [project, folder] = await Promise.all([
     projectAt(git, directory, top),
     folderIdentity(top ?? directory),

@@ -8,12 +8,14 @@ beforeAll(ensureBuilt, 120_000)
 
 const at = Date.UTC(2026, 2, 2, 9)
 
-function line(n: number, text = `Line ${n} of the talk about herons`, cwd = '/home/ada/shop'): string {
+const talk = (n: number): string => `Line ${n} of the talk about herons`
+
+function line(n: number, text = talk(n), cwd = '/home/ada/shop', session = 'ses-1'): string {
   const type = n % 2 === 0 ? 'user' : 'assistant'
   return `${JSON.stringify({
     type,
     uuid: `u-${n}`,
-    sessionId: 'ses-1',
+    sessionId: session,
     cwd,
     timestamp: new Date(at + n * 1_000).toISOString(),
     message: { role: type, content: [{ type: 'text', text }] },
@@ -160,6 +162,23 @@ describe('verify', () => {
     expect(whole.code).toBe(0)
     expect(whole.stdout).toContain('claude-code ses-1: 3 on disk, 3 stored')
     expect(whole.stdout).toContain('Nothing was missed.')
+  })
+
+  test('of many sessions that are whole gives the sum, and names those with a gap', async () => {
+    const inSession = (n: number) => line(n, talk(n), '/home/ada/shop', `ses-${n}`)
+    const { place, transcript } = await withHistory('')
+    for (let n = 0; n < 60; n += 1) writeFileSync(transcript.replace('ses-1', `ses-${n}`), inSession(n))
+    await place.run(['import'])
+    appendFileSync(transcript, line(99))
+    const brief = await place.run(['verify'])
+    expect(brief.stdout).toContain(
+      'ok   claude-code: 59 sessions with 59 turns, all stored (--all names them)',
+    )
+    expect(brief.stdout).toContain('gap  claude-code ses-1: 2 on disk, 1 stored')
+    expect(brief.stdout).not.toContain('ses-2')
+    expect((await place.run(['verify', '--all'])).stdout).toContain(
+      'ok   claude-code ses-2: 1 on disk, 1 stored',
+    )
   })
 
   test('what was forgotten on request stays out', async () => {

@@ -1,51 +1,12 @@
 // Set-up, undo and the service by the real command, in an invented home with three agents.
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { chmodSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
-import { bin, createPlace, type Ended, type Env, ensureBuilt, type Place } from './daemon-process.ts'
+import { bin, ensureBuilt } from './daemon-process.ts'
+import { type Home, homeWith, snapshot, threeAgents, turn } from './home-with-agents.ts'
 
 beforeAll(ensureBuilt, 120_000)
-
-interface Home extends Place {
-  readonly home: string
-  setup(...args: readonly string[]): Promise<Ended>
-}
-
-function homeWith(files: Readonly<Record<string, string>>, env: Env = {}): Home {
-  const place = createPlace(env)
-  const home = dirname(place.dataDir)
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(home, path)), { recursive: true })
-    writeFileSync(join(home, path), text)
-  }
-  // The daemon that set-up starts is nobody's child.
-  onTestFinished(() => stopIfUp(place))
-  return { ...place, home, setup: (...args) => place.run(['setup', ...args]) }
-}
-
-async function stopIfUp(place: Place): Promise<void> {
-  if (!existsSync(join(place.dataDir, '.daemon.json'))) return
-  const { pid } = JSON.parse(place.read('.daemon.json'))
-  process.kill(pid, 'SIGTERM')
-  while (existsSync(join(place.dataDir, '.daemon.json')))
-    await new Promise((resolve) => setTimeout(resolve, 20))
-}
-
-function snapshot(folder: string): Readonly<Record<string, string>> {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  const files = names.filter((name) => !name.startsWith('.iai-mcp') && statSync(join(folder, name)).isFile())
-  return Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), 'latin1')]))
-}
 
 async function setupJson(place: Home, ...args: readonly string[]) {
   const { code, stdout } = await place.setup('--yes', '--no-import', '--json', ...args)
@@ -74,23 +35,6 @@ function installPlugin(home: string): string {
   )
   return folder
 }
-
-const threeAgents = {
-  '.config/opencode/opencode.jsonc': '// mine\n{\n\t"theme": "dark", // yes\n\t"plugin": ["a",],\n}\n',
-  '.claude/settings.json':
-    '{\n  // mine\n  "hooks": {\n    "Stop": [{ "hooks": [{ "type": "command", "command": "date" }] }]\n  }\n}\n',
-  '.claude.json': '{"numStartups":3,"projects":{"/home/ada":{"x":1.0}}}',
-  '.codex/config.toml': '# mine\r\nmodel = "x"\r\n',
-}
-
-const turn = `${JSON.stringify({
-  type: 'user',
-  uuid: 'u-1',
-  sessionId: 'ses-1',
-  cwd: '/home/ada/shop',
-  timestamp: '2026-03-02T09:00:00.000Z',
-  message: { role: 'user', content: 'The heron stands in the reeds' },
-})}\n`
 
 describe('setup', () => {
   test('connects three agents, proves each with a round trip, imports, and goes back to the byte', async () => {

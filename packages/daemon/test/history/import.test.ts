@@ -87,6 +87,35 @@ describe('an import', () => {
     expect(report).toMatchObject({ turns: 3, stored: { inserted: 3, skipped: 0 }, isDryRun: false })
   })
 
+  it('reads on while the store is at work, and marks nothing before it is stored', async () => {
+    const path = historyOf(...Array.from({ length: limits.importMarkEveryTurns + 500 }, (_, n) => line(n)))
+    const source = createGenericSource(path)
+    const { promise: isReadToItsEnd, resolve } = Promise.withResolvers<void>()
+    const watched = {
+      ...source,
+      async *read(...args: Parameters<typeof source.read>) {
+        yield* source.read(...args)
+        resolve()
+      },
+    }
+    const store = fakeStore()
+    let marked = 0
+    const marks = memoryMarks()
+    const put: MarkStore['put'] = async (file, mark) => {
+      marked += 1
+      // One for the part before it, one for the whole: each after its turns.
+      expect(store.kept.size).toBeGreaterThanOrEqual(limits.importMarkEveryTurns + (marked - 1) * 500)
+      return marks.put(file, mark)
+    }
+    const capture: CaptureTurns = async (batch) => {
+      await isReadToItsEnd
+      return store.capture(batch)
+    }
+    await importHistory({ ...options(path, capture), sources: [watched], marks: { ...marks, put } })
+    expect(store.kept.size).toBe(limits.importMarkEveryTurns + 500)
+    expect(marked).toBe(2)
+  })
+
   it('that is run twice changes nothing, with its marks and without them', async () => {
     const store = fakeStore()
     const path = historyOf(line(1), line(2))

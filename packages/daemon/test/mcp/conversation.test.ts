@@ -8,6 +8,8 @@ describe.each(ways)('over %s', (way) => {
       const mcp = await startMcp()
       const client = await mcp.connect({ way, revision, ...host })
       expect(client.getNegotiatedProtocolVersion()).toBe(revision)
+      // From here on the client checks every structured answer against the schema that was declared for it.
+      await client.listTools()
       await run(client, mcp)
     })
   })

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -101,5 +109,36 @@ describe('what a folder is known by', () => {
 
   test('is nothing for a folder that is not there', async () => {
     expect(await folderOf(join(home, 'nowhere'))).toBeUndefined()
+  })
+})
+
+describe('what finding a project costs', () => {
+  /** A git that notes how often it is asked. */
+  function countingGit(): { resolver: ReturnType<typeof createProjectResolver>; asked: () => number } {
+    const [bin, log] = [join(home, 'bin'), join(home, 'asked')]
+    mkdirSync(bin)
+    writeFileSync(log, '')
+    const script = `#!/bin/sh\necho >> ${log}\nPATH="$PATH_OF_GIT" exec git "$@"\n`
+    writeFileSync(join(bin, 'git'), script.replace('$PATH_OF_GIT', process.env.PATH ?? ''), { mode: 0o755 })
+    const env = { PATH: `${bin}:${process.env.PATH}`, HOME: home }
+    return {
+      resolver: createProjectResolver({ now: () => 0, env }),
+      asked: () => readFileSync(log, 'utf8').length,
+    }
+  }
+
+  test('many who ask at once are answered by one look', async () => {
+    const shop = repository('shop', 'git@example.org:ada/shop.git')
+    const { resolver, asked } = countingGit()
+    const answers = await Promise.all(Array.from({ length: 20 }, () => resolver.resolve(shop)))
+    expect(new Set(answers.map(({ key }) => key))).toEqual(new Set(['git:example.org/ada/shop']))
+    // One for the top folder, one for its remotes.
+    expect(asked()).toBe(2)
+  })
+
+  test('a folder that is gone is no question for git', async () => {
+    const { resolver, asked } = countingGit()
+    expect((await resolver.resolve(join(home, 'gone'))).key).toBe(`path:${home}/gone`)
+    expect(asked()).toBe(0)
   })
 })

@@ -63,3 +63,8 @@ export function duration(ms: number): string {
 export function count(value: number): string {
   return value.toLocaleString('en')
 }
+
+/** `1 file`, `1,200 files` */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+}

@@ -1,7 +1,7 @@
 // What a history gave and what was left out, as lines: first what is as it should be, then what is worth a look.
 import type { ClientTally, SkipTally } from '../../history/tally.ts'
 import { dim, type Line } from '../output.ts'
-import { count } from './progress-view.ts'
+import { count, counted } from './progress-view.ts'
 
 export function tallyLines(clients: readonly ClientTally[]): Line[] {
   return clients.flatMap((tally) => [head(tally), ...skipLines(tally.skipped)])
@@ -9,7 +9,7 @@ export function tallyLines(clients: readonly ClientTally[]): Line[] {
 
 function head({ client, turns, filesRead, filesUnchanged }: ClientTally): Line {
   const unchanged = filesUnchanged === 0 ? '' : `, ${count(filesUnchanged)} unchanged`
-  return [client.padEnd(12), ` ${count(turns)} turns in ${count(filesRead)} files${unchanged}`]
+  return [client.padEnd(12), ` ${counted(turns, 'turn')} in ${counted(filesRead, 'file')}${unchanged}`]
 }
 
 function skipLines(skips: readonly SkipTally[]): Line[] {

@@ -5,7 +5,7 @@ import type { HistorySource } from '../../history/source.ts'
 import { systemClock } from '../../kit/clock.ts'
 import { limits } from '../../kit/limits.ts'
 import { importMarks, refuse } from './import.ts'
-import { count, duration } from './progress-view.ts'
+import { count, counted, duration } from './progress-view.ts'
 
 export interface Survey {
   readonly files: number
@@ -40,6 +40,6 @@ export async function surveyHistory(sources: readonly HistorySource[], dataDir: 
 export function surveyQuestion({ files, bytes, turns, isWhole, ms }: Survey): string | null {
   if (turns === 0) return isWhole ? null : 'Take in the past of these agents now?'
   const about = isWhole ? '' : 'about '
-  const size = `${count(files)} files, ${count(Math.ceil(bytes / 1e6))} MB`
-  return `Take in the past of these agents now: ${about}${count(turns)} turns (${size}), in about ${duration(ms)}?`
+  const size = `${counted(files, 'file')}, ${count(Math.ceil(bytes / 1e6))} MB`
+  return `Take in the past of these agents now: ${about}${counted(turns, 'turn')} (${size}), in about ${duration(ms)}?`
 }

@@ -20,12 +20,13 @@ import type { ResultOf } from '../result-of.ts'
 import { createCapturePool } from './capture-pool.ts'
 import { addFilterOptions, type FilterOptions, filterFrom } from './filter-options.ts'
 import { placeOf } from './import.ts'
-import { count, createProgressView, duration } from './progress-view.ts'
+import { count, counted, createProgressView, duration } from './progress-view.ts'
 import { tallyLines } from './skip-lines.ts'
 import { sourceHelp, sourcesFrom } from './sources.ts'
 
 interface VerifyCommandOptions extends CommonOptions, FilterOptions {
   readonly repair?: boolean
+  readonly all?: boolean
   readonly changedWithin?: number
 }
 
@@ -44,12 +45,13 @@ export function addVerify(cli: Cli): void {
   const command = cli
     .command('verify [source...]', `Compare what agents kept with what is stored: ${sourceHelp}`)
     .option('--repair', 'take in what is missing')
+    .option('--all', 'name every session, also of many that are whole')
     .option('--changed-within <hours>', 'only what changed in the last hours', wholeNumber(1))
   addFilterOptions(command, systemClock).action(async (words: string[], options: VerifyCommandOptions) => {
     const environment = hostEnvironment()
     const sources = sourcesFrom(words, environment, cli.io.cwd)
     const result = await runVerify(cli, options, sources, environment.HOME)
-    cli.show(options, result, resultLines(result))
+    cli.show(options, result, resultLines(result, options.all === true))
     const left =
       result.missing + result.differing - (result.repair?.stored ?? 0) - (result.repair?.refused ?? 0)
     if (left > 0) cli.fail()
@@ -114,11 +116,11 @@ async function* storedTurns(daemon: Daemon, client: string, session: string): As
   } while (after !== null)
 }
 
-function resultLines(result: VerifyResult): Line[] {
+function resultLines(result: VerifyResult, listsAll: boolean): Line[] {
   const { sessions, on_disk, stored, clients, ms, repair } = result
-  const total = `${count(sessions.length)} sessions: ${count(on_disk)} on disk, ${count(stored)} stored`
+  const total = `${counted(sessions.length, 'session')}: ${count(on_disk)} on disk, ${count(stored)} stored`
   return [
-    ...sessions.flatMap(sessionLines),
+    ...sessionsLines(sessions, listsAll),
     ...(sessions.length === 0 ? [['No history was found.']] : []),
     ...tallyLines(clients).filter((line) =>
       line.some((piece) => typeof piece !== 'string' && piece.style === 'yellow'),
@@ -128,20 +130,29 @@ function resultLines(result: VerifyResult): Line[] {
   ]
 }
 
-function sessionLines({
-  client,
-  session_id,
-  on_disk,
-  stored,
-  gaps,
-  missing,
-  differing,
-}: SessionVerdict): Line[] {
-  const isWhole = missing + differing === 0
+/** Years of history have thousands of sessions: then only those with a gap are named one by one. */
+function sessionsLines(sessions: readonly SessionVerdict[], listsAll: boolean): Line[] {
+  if (listsAll || sessions.length <= limits.verifySessionsListedMax) return sessions.flatMap(sessionLines)
+  const gaps = sessions.filter((session) => !isWhole(session))
+  const byClient = Map.groupBy(sessions.filter(isWhole), ({ client }) => client)
+  const whole = [...byClient].map(([client, its]): Line => {
+    const turns = its.reduce((sum, { stored }) => sum + stored, 0)
+    const words = `${client}: ${counted(its.length, 'session')} with ${counted(turns, 'turn')}, all stored`
+    return [{ text: 'ok   ', style: 'green' }, words, dim(' (--all names them)')]
+  })
+  return [...whole, ...gaps.flatMap(sessionLines)]
+}
+
+function isWhole({ missing, differing }: SessionVerdict): boolean {
+  return missing + differing === 0
+}
+
+function sessionLines(verdict: SessionVerdict): Line[] {
+  const { client, session_id, on_disk, stored, gaps, missing, differing } = verdict
   const more = missing > gaps.length ? `, and ${count(missing - gaps.length)} more` : ''
   return [
     [
-      { text: isWhole ? 'ok   ' : 'gap  ', style: isWhole ? 'green' : 'yellow' },
+      isWhole(verdict) ? { text: 'ok   ', style: 'green' } : { text: 'gap  ', style: 'yellow' },
       `${client} ${session_id}: ${count(on_disk)} on disk, ${count(stored)} stored`,
     ],
     ...(missing === 0 ? [] : [[dim(`       missing: ${gaps.join(', ')}${more}`)]]),

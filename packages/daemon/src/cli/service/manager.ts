@@ -62,8 +62,14 @@ function launchd(file: string, domain: string): ServiceManager {
     name: 'launchd',
     file,
     text: launchdPlist,
-    enable: async () => void (await run('launchctl', ['bootstrap', domain, file])),
-    disable: async () => void (await run('launchctl', ['bootout', target])),
+    async enable() {
+      // It refuses what is loaded already, also when the file says something else now.
+      await run('launchctl', ['bootout', target]).catch(unlessFailed)
+      await run('launchctl', ['enable', target])
+      await run('launchctl', ['bootstrap', domain, file])
+    },
+    // Not loaded is what is wanted.
+    disable: async () => void (await run('launchctl', ['bootout', target]).catch(unlessFailed)),
     state: () =>
       run('launchctl', ['print', target]).then(
         () => 'active',
@@ -76,6 +82,11 @@ function launchd(file: string, domain: string): ServiceManager {
 function stateOf(error: unknown, otherwise: string): string {
   if (error instanceof CommandFailed) return error.said || otherwise
   throw error
+}
+
+/** A command that cannot be run at all is still an error. */
+function unlessFailed(error: unknown): void {
+  if (!(error instanceof CommandFailed)) throw error
 }
 
 class CommandFailed extends AppError {

@@ -35,8 +35,11 @@ function systemdWord(word: string): string {
   return /^[\w./@:=+,%-]+$/.test(escaped) ? escaped : `"${escaped}"`
 }
 
+/** Interactive, because sessions wait for it; what can wait gives way inside the daemon. Its log has nobody who cuts it. */
 export function launchdPlist({ command, dataDir }: ServiceFacts): string {
-  const words = command.map((word) => `    <string>${xml(word)}</string>`).join('\n')
+  const words = [...command, '--log-level', 'warn']
+    .map((word) => `    <string>${xml(word)}</string>`)
+    .join('\n')
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
@@ -55,7 +58,7 @@ ${words}
     <false/>
   </dict>
   <key>ProcessType</key>
-  <string>Background</string>
+  <string>Interactive</string>
   <key>Umask</key>
   <integer>63</integer>
   <key>StandardErrorPath</key>

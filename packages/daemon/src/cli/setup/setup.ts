@@ -12,13 +12,14 @@ import { findingLines } from '../doctor/finding-lines.ts'
 import { UsageError } from '../exit-codes.ts'
 import { type ImportResult, resultLines, runImport } from '../history/import.ts'
 import { surveyHistory, surveyQuestion } from '../history/survey.ts'
-import { bold, dim, type Line } from '../output.ts'
+import { bold, type Line } from '../output.ts'
 import { type Change, defaultKey } from './change.ts'
 import { diffLines } from './diff-lines.ts'
 import type { HostIntegration, SetupPlace } from './host.ts'
 import { hosts } from './hosts.ts'
 import { setupPlace } from './place.ts'
-import { carryOut, type FilePlan, planFiles, type Undone, undoAll } from './plan.ts'
+import { carryOut, type FilePlan, planFiles, undoAll } from './plan.ts'
+import { type HostPlan, planLines, showPathFrom, undoLines } from './plan-view.ts'
 import { type DaemonDeed, ensureDaemon } from './running-daemon.ts'
 
 interface SetupOptions extends CommonOptions {
@@ -30,12 +31,8 @@ interface SetupOptions extends CommonOptions {
   readonly import: boolean
 }
 
-interface HostPlan {
+interface PlannedHost extends HostPlan {
   readonly host: HostIntegration
-  readonly files: readonly FilePlan[]
-  /** Why its configuration is left alone. */
-  readonly problem: string | null
-  readonly note: string | null
 }
 
 export function addSetup(cli: Cli): void {
@@ -61,26 +58,33 @@ async function setUp(cli: Cli, options: SetupOptions, config: Config): Promise<v
   const problems = plans.filter(({ problem }) => problem !== null)
   const shown = { hosts: plans.map(describeHost), changes: files.map(describeFile) }
   if (options.dryRun) {
-    cli.show(options, { ...shown, changed: false }, [...planLines(plans, own), ['Nothing was changed.']])
+    cli.show(options, { ...shown, changed: false }, [
+      ...planLines(plans, own, showPath()),
+      ['Nothing was changed.'],
+    ])
     if (problems.length > 0) cli.fail()
     return
   }
-  if (!options.json) cli.show(options, null, planLines(plans, own))
+  const say = (...lines: Line[]): void => {
+    if (!options.json) cli.show(options, null, lines)
+  }
+  say(...planLines(plans, own, showPath()))
   if (files.length > 0) await mayChange(cli, options)
   await prepareDataDir(config.dataDir)
   await carryOut(config.dataDir, files)
   const deed = await ensureDaemon(config)
+  say([daemonWords[deed]])
   const imported = await importPast(cli, options, config, plans)
+  if (imported !== null) say(...resultLines(imported))
+  if (plans.length > 0) say(['Each agent is tried through its own configuration:'])
   const findings = await checkHosts(cli, options, place, plans)
+  say(...findings.flatMap(findingLines), ...afterwards(place, plans, files.length > 0))
   const result = { ...shown, changed: files.length > 0, daemon: deed, import: imported, findings }
-  cli.show(options, result, [
-    [daemonWords[deed]],
-    ...(imported === null ? [] : resultLines(imported)),
-    ...findings.flatMap(findingLines),
-    ...afterwards(place, plans, files.length > 0),
-  ])
+  if (options.json) cli.show(options, result, [])
   if (problems.length > 0 || findings.some(({ state }) => state === 'fail')) cli.fail()
 }
+
+const showPath = () => showPathFrom(hostEnvironment().HOME)
 
 async function chosenHosts(
   place: SetupPlace,
@@ -100,8 +104,11 @@ async function chosenHosts(
 }
 
 /** A configuration that cannot be understood keeps its own host out, not the others. */
-async function planHosts(found: readonly HostIntegration[], place: SetupPlace): Promise<readonly HostPlan[]> {
-  const plans: HostPlan[] = []
+async function planHosts(
+  found: readonly HostIntegration[],
+  place: SetupPlace,
+): Promise<readonly PlannedHost[]> {
+  const plans: PlannedHost[] = []
   for (const host of found) {
     try {
       const files = await planFiles(await host.changes(place))
@@ -144,7 +151,7 @@ async function importPast(
   cli: Cli,
   options: SetupOptions,
   { dataDir }: Config,
-  plans: readonly HostPlan[],
+  plans: readonly PlannedHost[],
 ): Promise<ImportResult | null> {
   if (!options.import) return null
   const environment = hostEnvironment()
@@ -163,7 +170,7 @@ async function checkHosts(
   cli: Cli,
   options: SetupOptions,
   place: SetupPlace,
-  plans: readonly HostPlan[],
+  plans: readonly PlannedHost[],
 ): Promise<readonly Finding[]> {
   return cli.withDaemon(options, async (daemon) => {
     const findings: Finding[] = runsFromNpxCache() ? [fromCache] : []
@@ -188,62 +195,16 @@ async function undo(cli: Cli, options: SetupOptions, config: Config): Promise<vo
   const changes = [...ownChanges(config)]
   for (const host of hosts) changes.push(...(await host.changes(place)))
   const undone = await undoAll(config.dataDir, changes)
-  cli.show(options, { undone }, undoLines(undone, config))
+  cli.show(options, { undone }, undoLines(undone, config.dataDir, showPath()))
   if (undone.some(({ outcome }) => outcome === 'left')) cli.fail()
 }
 
-const undoWords: Readonly<Record<Undone['outcome'], string>> = {
-  restored: 'as it was, byte for byte',
-  removed: 'removed; it was not there before',
-  edited: 'was changed by others since: only our part was taken out',
-  gone: 'is not there any more',
-  left: 'left as it is',
-}
-
-function undoLines(undone: readonly Undone[], { dataDir }: Config): Line[] {
-  if (undone.length === 0) return [['There is nothing to undo.']]
-  return [
-    ...undone.map(
-      ({ path, outcome, reason }): Line => [
-        path,
-        dim(`  ${undoWords[outcome]}${reason === undefined ? '' : `: ${reason}`}`),
-      ],
-    ),
-    [`What is remembered stays in ${dataDir}. A running daemon goes on; iai-mcp stop ends it.`],
-  ]
-}
-
-function describeHost({ host, problem, note }: HostPlan) {
+function describeHost({ host, problem, note }: PlannedHost) {
   return { host: host.name, problem, note }
 }
 
 function describeFile({ path, what, found, text }: FilePlan) {
   return { file: path, what, is_new: found.bytes === null, diff: diffLines(found.text, text).join('\n') }
-}
-
-function planLines(plans: readonly HostPlan[], own: readonly FilePlan[]): Line[] {
-  const none: Line[] = plans.length === 0 ? [['No agent was found on this machine.']] : []
-  const iai: HostPlan[] = own.length === 0 ? [] : [{ host: itself, files: own, problem: null, note: null }]
-  return [...none, ...[...iai, ...plans].flatMap(hostLines)]
-}
-
-const itself = { title: 'iai-mcp' } as HostIntegration
-
-function hostLines({ host, files, problem, note }: HostPlan): Line[] {
-  if (problem !== null) return [[bold(host.title)], [{ text: `  ${problem}`, style: 'red' }], ['']]
-  const noted: Line[] = note === null ? [] : [[`  ${note}`]]
-  const state: Line[] = files.length === 0 ? [[dim('  is set up already')]] : files.flatMap(fileLines)
-  return [[bold(host.title)], ...noted, ...state, ['']]
-}
-
-function fileLines({ path, what, found, text }: FilePlan): Line[] {
-  return [
-    [`  ${path}`, dim(found.bytes === null ? ' (new)' : '')],
-    ...what.map((each): Line => [dim(`    ${each}`)]),
-    ...diffLines(found.text, text).map(
-      (line): Line => [line.startsWith('+') ? { text: `    ${line}`, style: 'green' } : `    ${line}`],
-    ),
-  ]
 }
 
 const daemonWords: Readonly<Record<DaemonDeed, string>> = {
@@ -252,7 +213,7 @@ const daemonWords: Readonly<Record<DaemonDeed, string>> = {
   'was running': 'The daemon runs.',
 }
 
-function afterwards(place: SetupPlace, plans: readonly HostPlan[], changed: boolean): Line[] {
+function afterwards(place: SetupPlace, plans: readonly PlannedHost[], changed: boolean): Line[] {
   const hints = plans.flatMap(({ host }): Line[] => {
     const hint = host.afterwards?.(place) ?? null
     return hint === null ? [] : [[bold(`${host.title}: `), hint]]

@@ -114,7 +114,7 @@ export interface Answer {
   readonly isError: boolean
 }
 
-/** Calls a tool. The client has checked the structured answer against the declared schema when this resolves. */
+/** Calls a tool. A client that has listed the tools has checked the structured answer against its schema by then. */
 export async function callTool(
   client: Client,
   name: string,

@@ -1,0 +1,79 @@
+// What set-up tells a person about a plan: every line that would change, per host and file, and at the end all files once
+// more, because a long plan has scrolled away when the question comes. Pure.
+import { bold, dim, type Line } from '../output.ts'
+import { diffLines } from './diff-lines.ts'
+import type { HostIntegration } from './host.ts'
+import type { FilePlan, Undone } from './plan.ts'
+
+export interface HostPlan {
+  readonly host: Pick<HostIntegration, 'title'>
+  readonly files: readonly FilePlan[]
+  /** Why its configuration is left alone. */
+  readonly problem: string | null
+  readonly note: string | null
+}
+
+/** As people write a path: ~ for the home. */
+export type ShowPath = (path: string) => string
+
+export function showPathFrom(home: string): ShowPath {
+  return (path) => (path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path)
+}
+
+/** `own`: what changes in our own configuration. */
+export function planLines(plans: readonly HostPlan[], own: readonly FilePlan[], show: ShowPath): Line[] {
+  const none: Line[] = plans.length === 0 ? [['No agent was found on this machine.']] : []
+  const iai: HostPlan[] =
+    own.length === 0 ? [] : [{ host: { title: 'iai-mcp' }, files: own, problem: null, note: null }]
+  const all = [...iai, ...plans]
+  return [...none, ...all.flatMap((plan) => hostLines(plan, show)), ...overview(all, show)]
+}
+
+function hostLines({ host, files, problem, note }: HostPlan, show: ShowPath): Line[] {
+  if (problem !== null) return [[bold(host.title)], [{ text: `  ${problem}`, style: 'red' }], ['']]
+  const noted: Line[] = note === null ? [] : [[`  ${note}`]]
+  const state: Line[] =
+    files.length === 0 ? [[dim('  is set up already')]] : files.flatMap((file) => fileLines(file, show))
+  return [[bold(host.title)], ...noted, ...state, ['']]
+}
+
+function fileLines({ path, what, found, text }: FilePlan, show: ShowPath): Line[] {
+  return [
+    [`  ${show(path)}`, dim(found.bytes === null ? ' (new)' : '')],
+    ...what.map((each): Line => [dim(`    ${each}`)]),
+    ...diffLines(found.text, text).map(
+      (line): Line => [line.startsWith('+') ? { text: `    ${line}`, style: 'green' } : `    ${line}`],
+    ),
+  ]
+}
+
+function overview(plans: readonly HostPlan[], show: ShowPath): Line[] {
+  const files = plans.flatMap((plan) => plan.files)
+  if (files.length === 0) return []
+  const listed = files.map(
+    ({ path, found }): Line => [`  ${show(path)}`, dim(found.bytes === null ? ' (new)' : '')],
+  )
+  const heading = files.length === 1 ? 'One file would change:' : `${files.length} files would change:`
+  return [[bold(heading)], ...listed, ['iai-mcp setup --undo puts every one of them back as it is now.']]
+}
+
+const undoWords: Readonly<Record<Undone['outcome'], string>> = {
+  restored: 'as it was, byte for byte',
+  removed: 'removed; it was not there before',
+  edited: 'was changed by others since: only our part was taken out',
+  gone: 'is not there any more',
+  left: 'left as it is',
+}
+
+export function undoLines(undone: readonly Undone[], dataDir: string, show: ShowPath): Line[] {
+  if (undone.length === 0) return [['There is nothing to undo.']]
+  return [
+    ...undone.map(
+      ({ path, outcome, reason }): Line => [
+        show(path),
+        dim(`  ${undoWords[outcome]}${reason === undefined ? '' : `: ${reason}`}`),
+      ],
+    ),
+    [`What is remembered stays in ${show(dataDir)}. A running daemon goes on; iai-mcp stop ends it.`],
+  ]
+}
