@@ -12,7 +12,7 @@ import { codeBitsOf, codeOf, quantise, spread } from '../../packages/daemon/src/
 import { isZeroRow } from '../../packages/daemon/src/embedding/embedder.ts'
 import { startCodeSearch } from '../../packages/daemon/src/embedding/index/code-search.ts'
 import { CodeTable } from '../../packages/daemon/src/embedding/index/code-table.ts'
-import { bestHits } from '../../packages/daemon/src/embedding/rescoring.ts'
+import { dotOfRows, dotWithRow } from '../../packages/daemon/src/embedding/rescoring.ts'
 import { createVectorIndex } from '../../packages/daemon/src/embedding/vector-index.ts'
 import { limits } from '../../packages/daemon/src/kit/limits.ts'
 import { candidateLimits } from '../../packages/daemon/src/recall/candidates.ts'
@@ -73,7 +73,7 @@ async function measureIndex(path: string, rowsMax: number): Promise<void> {
   for (let id = 0; id < vectors.count; id++) {
     const code = codeOf(rowAt(id))
     table.add({ id, project: `p${id % projects}`, code })
-    await codes.add([{ id, project: `p${id % projects}`, code }])
+    await codes.addBatch({ project: `p${id % projects}`, ids: [id], codes: code })
   }
   const asked = Array.from({ length: questions }, (_, i) =>
     vectors.at(Math.floor((i * vectors.count) / questions)),
@@ -106,7 +106,13 @@ async function measureIndex(path: string, rowsMax: number): Promise<void> {
   for (const vector of asked) {
     const startedAt = performance.now()
     const ids = await index.search(vector, { limit: rescored, projects: null })
-    const hits = bestHits(vector, ids, ids.map(rowAt), hitsWanted)
+    const hits = ids
+      .map((id) => ({
+        id,
+        cosine: dotWithRow(vector, rowAt(id)) / Math.sqrt(dotOfRows(rowAt(id), rowAt(id))),
+      }))
+      .sort((a, b) => b.cosine - a.cosine)
+      .slice(0, hitsWanted)
     through.push(performance.now() - startedAt)
     const floor = vectors.nearest(vector, hitsWanted) - 1e-3
     found += hits.filter(({ id }) => dot(vector, vectors.at(id)) >= floor).length

@@ -1,5 +1,6 @@
 // Rank metrics as the recall studies define them: gold is binary, ranks are cut at 200. A document is a turn; the
 // session ranking is the order in which sessions first appear among the returned turns.
+import { seededRandom } from '../load/invented-history.ts'
 
 export const cutoffs = [1, 3, 5, 10, 20] as const
 const rankMax = 200
@@ -63,15 +64,4 @@ export function estimate(values: readonly number[]): Estimate {
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
-}
-
-/** mulberry32 */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { claudeCodePluginFolder } from '../../packages/daemon/src/cli/hosts/claude-code-plugin.ts'
 import { type ClaudeCode, prepareClaudeCode } from './claude-code.ts'
-import { type CapturedTurn, type MemoryDaemon, startMemoryDaemon } from './memory-daemon.ts'
+import { type MemoryDaemon, startMemoryDaemon, turnsWhen } from './memory-daemon.ts'
 import { type MockModel, startMockModel } from './mock-model.ts'
 import { pluginPackage, prepareOpenCode } from './open-code.ts'
 
@@ -41,16 +41,7 @@ async function run(prompt: string, ...args: readonly string[]): Promise<string> 
   return said
 }
 
-async function textsWhen(wanted: readonly string[]): Promise<readonly CapturedTurn[]> {
-  return vi.waitFor(
-    async () => {
-      const turns = await daemon.turns()
-      expect(turns.map(({ text }) => text)).toEqual(wanted)
-      return turns
-    },
-    { timeout: 20_000, interval: 100 },
-  )
-}
+const textsWhen = (wanted: readonly string[]) => turnsWhen(daemon, (texts) => expect(texts).toEqual(wanted))
 
 const fact = 'The staging database of this project listens on port 6543.'
 const noted = 'Noted: staging is on port 6543.'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Codex, type CodexRunOptions, prepareCodex } from './codex.ts'
-import { type CapturedTurn, type MemoryDaemon, startMemoryDaemon } from './memory-daemon.ts'
+import { type MemoryDaemon, startMemoryDaemon, turnsWhen } from './memory-daemon.ts'
 import { type MockModel, startMockModel } from './mock-model.ts'
 
 let root: string
@@ -37,16 +37,7 @@ async function run(prompt: string, options?: CodexRunOptions): Promise<string> {
   return said
 }
 
-async function textsWhen(wanted: readonly string[]): Promise<readonly CapturedTurn[]> {
-  return vi.waitFor(
-    async () => {
-      const turns = await daemon.turns()
-      expect(turns.map(({ text }) => text)).toEqual(wanted)
-      return turns
-    },
-    { timeout: 20_000, interval: 100 },
-  )
-}
+const textsWhen = (wanted: readonly string[]) => turnsWhen(daemon, (texts) => expect(texts).toEqual(wanted))
 
 const fact = 'The staging database of this project listens on port 6543.'
 const noted = 'Noted: staging is on port 6543.'

@@ -2,6 +2,7 @@
 // asked what it keeps.
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { vi } from 'vitest'
 import { startBenchDaemon } from '../../bench/support/bench-daemon.ts'
 import { portFileName } from '../../packages/client/src/data-dir.ts'
 import { createHttpClient } from '../../packages/client/src/http-client.ts'
@@ -49,6 +50,21 @@ export async function startMemoryDaemon(
       return memories
     },
   }
+}
+
+/** What the daemon keeps, once its texts are as `expectTexts` wants them; hosts hand some of it in a little later. */
+export function turnsWhen(
+  daemon: MemoryDaemon,
+  expectTexts: (texts: readonly string[]) => void,
+): Promise<readonly CapturedTurn[]> {
+  return vi.waitFor(
+    async () => {
+      const turns = await daemon.turns()
+      expectTexts(turns.map(({ text }) => text))
+      return turns
+    },
+    { timeout: 20_000, interval: 100 },
+  )
 }
 
 /** The socket answers a moment before the port is known. */

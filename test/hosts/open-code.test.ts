@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { startFakeDaemon } from '../support/fake-daemon.ts'
 import { iaiMcp } from './host-process.ts'
-import { type CapturedTurn, type MemoryDaemon, startMemoryDaemon } from './memory-daemon.ts'
+import { type MemoryDaemon, startMemoryDaemon, turnsWhen } from './memory-daemon.ts'
 import { type MockModel, type ModelRequest, startMockModel } from './mock-model.ts'
 import { type OpenCode, type PluginEntry, pluginFile, pluginPackage, prepareOpenCode } from './open-code.ts'
 
@@ -42,17 +42,7 @@ async function run(prompt: string, ...args: readonly string[]): Promise<string> 
   return said
 }
 
-/** Sessions of the user's own, in the order in which they spoke. */
-async function turnsWhen(count: number): Promise<readonly CapturedTurn[]> {
-  return vi.waitFor(
-    async () => {
-      const turns = await daemon.turns()
-      expect(turns.map(({ text }) => text)).toHaveLength(count)
-      return turns
-    },
-    { timeout: 20_000, interval: 100 },
-  )
-}
+const turnsOf = (count: number) => turnsWhen(daemon, (texts) => expect(texts).toHaveLength(count))
 
 test('runs offline when it can', () => {
   if (process.env.IAI_HOSTS_OFFLINE === '1') expect(Object.keys(networkInterfaces())).toEqual(['lo'])
@@ -82,7 +72,7 @@ describe('what one session says', () => {
   test('stands behind the first prompt that is about it, and is not taken for what the user typed', async () => {
     model.when('port 6543', { text: 'Noted.' })
     await run(fact)
-    await turnsWhen(2)
+    await turnsOf(2)
     const before = model.requests.length
     const question = 'Which port does the staging database of this project listen on?'
     await run(question)
@@ -91,7 +81,7 @@ describe('what one session says', () => {
     expect(prompt).toContain(question)
     expect(prompt).toContain('What follows is remembered from earlier sessions')
     expect(prompt.indexOf(question)).toBeLessThan(prompt.indexOf('6543'))
-    const texts = (await turnsWhen(4)).map(({ text }) => text.trim())
+    const texts = (await turnsOf(4)).map(({ text }) => text.trim())
     // The model has the fact in front of it, and says what it says to it.
     expect(texts).toEqual([fact, 'Noted.', question, 'Noted.'])
     const own = host.storedParts().filter(({ text }) => text.includes('What follows is remembered'))
@@ -141,7 +131,7 @@ describe('what is captured', () => {
     model.when('# heading', { text: answers[1] ?? '' })
     await run(typed[0] ?? '')
     await run(typed[1] ?? '', '--continue')
-    const turns = await turnsWhen(4)
+    const turns = await turnsOf(4)
     expect(turns.map(({ role, text }) => [role, text])).toEqual([
       ['user', typed[0]],
       ['assistant', answers[0]],
@@ -167,7 +157,7 @@ describe('what is captured', () => {
     model.when('[delegate]', { tool: 'task', input: task })
     model.when('[leaf]', { text: 'leaf answer' })
     await run('Please [delegate] this.')
-    const turns = await turnsWhen(4)
+    const turns = await turnsOf(4)
     const child = turns.filter(({ text }) => text === 'child prompt [leaf]' || text === 'leaf answer')
     expect(child.map(({ role, text }) => [role, text])).toEqual([
       ['assistant', 'child prompt [leaf]'],
@@ -186,7 +176,7 @@ describe('what is captured', () => {
 test('a model can ask through the tool', async () => {
   model.when('port 6543', { text: 'Noted.' })
   await run(fact)
-  await turnsWhen(2)
+  await turnsOf(2)
   const place = ['--data-dir', daemon.dataDir]
   await host.configure({ modelUrl: model.baseUrl, plugin: [], mcpCommand: [...iaiMcp, 'mcp', ...place] })
   model.when('[ask]', { tool: 'iai-mcp_recall', input: { cue: 'staging port' } })
@@ -204,7 +194,7 @@ test('a host killed in the middle of a turn loses nothing that was said', async 
   )
   killed.kill()
   await killed.ended
-  const [turn] = await turnsWhen(1)
+  const [turn] = await turnsOf(1)
   expect(turn).toMatchObject({ role: 'user', text: 'Remember the blue door. [hang]' })
 })
 
@@ -220,7 +210,7 @@ describe('a daemon that is not there', () => {
     const spool = join(daemon.dataDir, '.deferred-captures')
     expect(await readdir(spool)).toHaveLength(1)
     await daemon.start()
-    const turns = await turnsWhen(2)
+    const turns = await turnsOf(2)
     expect(turns.map(({ text }) => text)).toEqual(['Said while you were away.\n', 'An answer all the same.'])
     await vi.waitFor(async () => expect(await readdir(spool)).toEqual([]), 10_000)
   })
@@ -259,7 +249,7 @@ test('a proxy from the environment never sees a request for the daemon', async (
     env: { HTTP_PROXY: proxyUrl, http_proxy: proxyUrl, NO_PROXY: 'localhost', no_proxy: 'localhost' },
   })
   await run('Is this private?')
-  await turnsWhen(2)
+  await turnsOf(2)
   expect(asked.filter((line) => /session-context|\/rpc/.test(line))).toEqual([])
 })
 
@@ -275,7 +265,7 @@ describe('the plugin can be named', () => {
     const { plugin, env = {} } = form()
     await host.configure({ modelUrl: model.baseUrl, plugin: [plugin], env })
     await run('Are you there?')
-    const turns = await turnsWhen(2)
+    const turns = await turnsOf(2)
     expect(turns.map(({ text }) => text)).toEqual(['Are you there?', 'ok'])
   })
 

@@ -3,7 +3,8 @@ import { basename } from 'node:path/posix'
 import { describe, expect, test } from 'vitest'
 import { filesUnder, importsOf, type RepositoryFile } from './repository.ts'
 
-const packages = filesUnder('packages').filter(({ path }) => /\.(ts|js|mjs)$/.test(path))
+const packageFiles = filesUnder('packages')
+const packages = packageFiles.filter(({ path }) => /\.(ts|js|mjs)$/.test(path))
 const sources = packages.filter(({ path }) => /^packages\/[^/]+\/(src|bin)\//.test(path))
 const all = [
   ...packages,
@@ -96,20 +97,23 @@ test('the compiler is not silenced', () => {
 
 test('what a source file imports by name is declared by its package', () => {
   const declared = (folder: string) => {
-    const file = filesUnder(folder).find(({ path }) => path === `${folder}/package.json`)
+    const file = packageFiles.find(({ path }) => path === `${folder}/package.json`)
     const { dependencies = {}, devDependencies = {} } = JSON.parse(file?.text ?? '{}')
     // The plugin's file has its dependencies bundled into it.
     return Object.keys(
       folder === 'packages/opencode' ? { ...dependencies, ...devDependencies } : dependencies,
     )
   }
+  const folderOf = (path: string) => path.split('/').slice(0, 2).join('/')
+  const known = new Map(
+    [...new Set(sources.map(({ path }) => folderOf(path)))].map((folder) => [folder, declared(folder)]),
+  )
   const undeclared = sources.flatMap(({ path, text }) => {
-    const known = declared(path.split('/').slice(0, 2).join('/'))
     return importsOf(text)
       .map(({ specifier }) => specifier)
       .filter((specifier) => !/^(\.|node:)/.test(specifier))
       .map((specifier) => specifier.match(/^(@[^/]+\/)?[^/]+/)?.[0] ?? '')
-      .filter((name) => !known.includes(name))
+      .filter((name) => !known.get(folderOf(path))?.includes(name))
       .map((name) => `${path}: ${name}`)
   })
   expect(undeclared).toEqual([])

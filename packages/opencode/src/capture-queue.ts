@@ -6,6 +6,7 @@ import type { HttpClient } from '@iai-mcp/client/http-client'
 import type { Spool } from '@iai-mcp/client/spool'
 import type { CaptureBatch, CaptureTurn } from '@iai-mcp/client/wire'
 import type { BackOff } from './back-off.ts'
+import { settlesWithin } from './in-time.ts'
 import { pluginLimits } from './limits.ts'
 import type { Reporter } from './reporter.ts'
 import type { SessionTree } from './session-tree.ts'
@@ -100,9 +101,9 @@ export function createCaptureQueue(parts: CaptureQueueParts): CaptureQueue {
     },
     async drain() {
       const done = start().catch((error: unknown) => reporter.failed('capture', error))
-      if (await settledWithin(done, pluginLimits.disposeMsMax)) return
+      if (await settlesWithin(done, pluginLimits.disposeMsMax)) return
       givingUp.abort()
-      if (await settledWithin(done, pluginLimits.disposeSpoolMsMax)) return
+      if (await settlesWithin(done, pluginLimits.disposeSpoolMsMax)) return
       reporter.warn('stopped before everything was spooled')
     },
   }
@@ -129,14 +130,4 @@ function toWire({ text, role, messageId, saidAt }: Turn, parent: string | null):
   // What looks like the user in a sub-agent's session is the parent agent; it must not pass for the user's own word.
   const told = role === 'user' ? { role: 'assistant' as const, speaker: 'delegating agent' } : {}
   return { ...turn, ...told, parent_session_id: parent }
-}
-
-async function settledWithin(work: Promise<void>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms)
-  })
-  const settled = await Promise.race([work.then(() => true as const), late])
-  clearTimeout(timer)
-  return settled
 }

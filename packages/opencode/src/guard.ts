@@ -1,4 +1,5 @@
 // Between the host and every hook: a throw would abort the user's turn and a hang would delay it, so neither passes.
+import { settlesWithin } from './in-time.ts'
 import type { Reporter } from './reporter.ts'
 
 /**
@@ -14,17 +15,9 @@ export function createGuard(msMax: number, reporter: Reporter): Guard {
   return (where, work) =>
     async (...args) => {
       const expiry = new AbortController()
-      let timer: NodeJS.Timeout | undefined
-      const over = new Promise<void>((resolve) => {
-        timer = setTimeout(() => {
-          expiry.abort()
-          resolve()
-        }, msMax)
-      })
       const done = (async () => work(expiry.signal, ...args))().catch((error: unknown) =>
         reporter.failed(where, error),
       )
-      await Promise.race([done, over])
-      clearTimeout(timer)
+      if (!(await settlesWithin(done, msMax))) expiry.abort()
     }
 }

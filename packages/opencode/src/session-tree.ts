@@ -2,6 +2,7 @@
 // begun before this process.
 import { BoundedMap } from './bounded-map.ts'
 import type { HostClient, HostEvent } from './host.ts'
+import { settlesWithin } from './in-time.ts'
 import { pluginLimits } from './limits.ts'
 
 export interface SessionTree {
@@ -15,7 +16,10 @@ export function createSessionTree(client: HostClient): SessionTree {
   const parents = new BoundedMap<string, string | null>(pluginLimits.sessionsMax)
 
   async function ask(sessionId: string): Promise<string | null> {
-    const answer = await within(client.session.get({ path: { id: sessionId } }))
+    const asked = client.session.get({ path: { id: sessionId } })
+    if (!(await settlesWithin(asked, pluginLimits.parentLookupMsMax)))
+      throw new Error('the host did not answer')
+    const answer = await asked
     if (answer.data === undefined) throw new Error('the host does not know the session')
     const parent = answer.data.parentID ?? null
     parents.set(sessionId, parent)
@@ -31,17 +35,5 @@ export function createSessionTree(client: HostClient): SessionTree {
       const known = parents.get(sessionId)
       return known === undefined ? ask(sessionId) : known
     },
-  }
-}
-
-async function within<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the host did not answer')), pluginLimits.parentLookupMsMax)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -8,6 +8,7 @@ import type { Log } from '../kit/log.ts'
 import type { Memory } from '../model/memory.ts'
 import { type Session, sessionKey } from '../model/session.ts'
 import type { ChangedProject, ChangedSession, DerivedKind, DerivedRow, KeptRow } from '../store/derived.ts'
+import { turnsOfSession } from '../store/filter.ts'
 import type { Store } from '../store/store.ts'
 import type { ConsolidationWorker } from './consolidation-worker.ts'
 
@@ -152,13 +153,7 @@ export function createConsolidating(parts: ConsolidatingParts): Consolidating {
 
 /** The latest turns of a session that hold, oldest first, as many as may be looked at. */
 async function closedSession(store: Store, session: Session): Promise<ClosedSession> {
-  const filter = {
-    projects: [session.project],
-    session: session.session,
-    client: session.client,
-    roles: ['user', 'assistant'] as const,
-    kinds: ['turn'] as const,
-  }
+  const filter = turnsOfSession(session)
   const newestFirst: Memory[] = []
   let chars = 0
   for (;;) {

@@ -6,6 +6,7 @@ import type { ProjectPlan } from '../consolidation/plan.ts'
 import type { PlanRequest } from '../consolidation/steps.ts'
 import { AppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
+import { threadEntry } from '../kit/thread-entry.ts'
 import type { DerivedRow } from '../store/derived.ts'
 
 export type StepRequest =
@@ -25,8 +26,7 @@ export interface ConsolidationWorker {
 }
 
 export function createConsolidationWorker(): ConsolidationWorker {
-  const entry = import.meta.url.endsWith('.ts') ? './consolidation-thread.ts' : './consolidation-thread.js'
-  const worker = new Worker(new URL(entry, import.meta.url), {
+  const worker = new Worker(threadEntry('consolidation-thread', import.meta.url), {
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: limits.consolidationHeapMibMax },
   })

@@ -2,6 +2,7 @@
 // once, whether it comes this way or by an import. One transcript at a time, never in the way of the hook that named it.
 // What a dead host left unread is found when the next session opens, and when the daemon starts.
 import { stat } from 'node:fs/promises'
+import { sep } from 'node:path'
 import type { Dispatch } from '../dispatch/dispatch.ts'
 import type { FileMarks } from '../history/file-marks.ts'
 import { importHistory } from '../history/import.ts'
@@ -82,20 +83,26 @@ export function createTranscripts({ hosts, marks, dispatch, now, log }: Transcri
     timers.set(path, set)
   }
 
-  async function lookAtChanged(): Promise<void> {
+  function lookAtChanged(): void {
+    queue = queue.then(readChanged).catch((error: unknown) => {
+      log.error('transcripts_not_looked_at', error)
+    })
+  }
+
+  async function readChanged(): Promise<void> {
     for (const path of marks.paths().slice(-limits.transcriptsKnownMax)) {
       if (stopping.signal.aborted) return
-      const client = transcriptClients.find((each) => path.startsWith(hosts[each].folder))
+      const client = transcriptClients.find((each) => path.startsWith(hosts[each].folder + sep))
       const mark = await marks.get(path)
       const found = await stat(path).catch(() => null) // hosts delete old transcripts
       if (client === undefined || mark === null || found === null) continue
-      if (found.size !== mark.bytes || !mark.isDone) void look(client, path)
+      if (found.size !== mark.bytes || !mark.isDone) await read(client, path)
     }
   }
 
   const service = createService({
     async start() {
-      void lookAtChanged()
+      lookAtChanged()
     },
     async stop() {
       stopping.abort()
@@ -110,6 +117,6 @@ export function createTranscripts({ hosts, marks, dispatch, now, log }: Transcri
       lookAgainLater(client, path)
       return { read: look(client, path) }
     },
-    catchUp: () => void lookAtChanged(),
+    catchUp: lookAtChanged,
   }
 }

@@ -265,7 +265,7 @@ async function addToIndex(
   const there = vectors.filter(({ seat }) => !gone.has(seat))
   if (there.length === 0) return
   const codes = Buffer.concat(there.map(({ code }) => code))
-  await index.load([{ project, ids: there.map(({ seat }) => seat), codes: new Uint8Array(codes) }])
+  await index.add({ project, ids: there.map(({ seat }) => seat), codes: new Uint8Array(codes) })
 }
 
 /** The answer, or why there is none by now; recall does not wait longer, and no failure here fails it. */

@@ -6,6 +6,7 @@ import { extractOf } from '../consolidation/rows.ts'
 import { limits } from '../kit/limits.ts'
 import type { Memory } from '../model/memory.ts'
 import { type Session, sessionKey } from '../model/session.ts'
+import { turnsOfSession } from '../store/filter.ts'
 import type { Store } from '../store/store.ts'
 
 export interface SessionMaterial {
@@ -59,15 +60,7 @@ async function turnsOf(
   session: Session,
   asOf: number,
 ): Promise<Pick<ReadSession, 'turns' | 'isWhole'>> {
-  const filter = {
-    // A session that went on in another folder keeps what it said there to that project.
-    projects: [session.project],
-    session: session.session,
-    client: session.client,
-    roles: ['user', 'assistant'] as const,
-    kinds: ['turn'] as const,
-    until: asOf,
-  }
+  const filter = { ...turnsOfSession(session), until: asOf }
   const limit = limits.contextTurnsMax
   const newestFirst = await store.list(filter, { limit, order: 'newest' })
   return { turns: newestFirst.toReversed(), isWhole: newestFirst.length < limit }

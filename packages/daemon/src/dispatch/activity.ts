@@ -19,14 +19,17 @@ export function watchActivity(dispatch: Dispatch, now: Clock): Activity {
   let endedAt: number | null = null
   return {
     async dispatch(method, params, caller) {
-      if (method === sessionExit.name) endedAt = now()
-      if (caller.transport === 'internal') return dispatch(method, params, caller)
-      underWay += 1
+      const isOutside = caller.transport !== 'internal'
+      if (isOutside) underWay += 1
       try {
-        return await dispatch(method, params, caller)
+        const answer = await dispatch(method, params, caller)
+        if (method === sessionExit.name) endedAt = now()
+        return answer
       } finally {
-        underWay -= 1
-        lastAt = now()
+        if (isOutside) {
+          underWay -= 1
+          lastAt = now()
+        }
       }
     },
     lastAskedAt: () => (underWay > 0 ? now() : lastAt),

@@ -1,6 +1,6 @@
 // The single, transport-agnostic entry: finds the operation, parses its parameters, bounds its time, runs it, and
 // turns every failure into an AppError. Knows no transport and no daemon state.
-import { adviceWhenLate, lateError } from '../kit/deadline.ts'
+import { adviceWhenLate, answeredWithin, lateError } from '../kit/deadline.ts'
 import { AppError, isAppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
 import { toldName } from '../kit/told-name.ts'
@@ -30,7 +30,7 @@ export function createDispatch(
     const parsed = operation.params.safeParse(params)
     if (!parsed.success) throw new AppError('invalid_params', explainInvalidParams(parsed.error, params))
     try {
-      return await withTimeout(operation.run({ ...services, caller }, parsed.data as never), operation)
+      return await inTime(operation.run({ ...services, caller }, parsed.data as never), operation)
     } catch (error) {
       if (isAppError(error) && error.code !== 'internal') throw error
       services.log.error('operation_failed', error, { method, id: caller.requestId })
@@ -39,17 +39,7 @@ export function createDispatch(
   }
 }
 
-async function withTimeout<T>(work: Promise<T>, { name, access }: AnyOperation): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(lateError(name, limits.operationMsMax, adviceWhenLate[access])),
-      limits.operationMsMax,
-    )
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
+function inTime<T>(work: Promise<T>, { name, access }: AnyOperation): Promise<T> {
+  const msMax = limits.operationMsMax
+  return answeredWithin(work, msMax, () => lateError(name, msMax, adviceWhenLate[access]))
 }

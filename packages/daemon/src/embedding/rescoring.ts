@@ -1,53 +1,12 @@
-// Decides among candidate rows: exact cosines, and contrasts. Works on the int8 rows as they are; nothing is unpacked.
-import { assert } from '../kit/assert.ts'
-
-export interface VectorHit {
-  readonly id: number
-  /** In [-1, 1]. */
-  readonly cosine: number
-  /**
-   * The cosine after half of what the candidates have in common is taken out of both sides, in [-1, 1]: where
-   * everything is about one topic, this is what tells rows apart. Hits are not ordered by it.
-   */
-  readonly contrast: number
-}
-
-interface Candidate {
-  readonly id: number
-  readonly row: Int8Array
-  readonly length: number
-  readonly cosine: number
-}
+// What int8 rows say of a question: sums for exact cosines, and contrasts. Works on the int8 rows as they are; nothing is unpacked.
 
 /** Half the mean row: a whole one would take the question itself out of rows that all answer it. */
 const commonShare = 0.5
 
-/** The `limit` best of the rows that are there, by cosine with the unit vector `question`. Pure. */
-export function bestHits(
-  question: Float32Array,
-  ids: readonly number[],
-  rows: readonly (Int8Array | undefined)[],
-  limit: number,
-): VectorHit[] {
-  const candidates = ids.flatMap((id, i) => {
-    const row = rows[i]
-    return row === undefined ? [] : candidateOf(question, id, row)
-  })
-  const contrast = contrastAmong(
-    question,
-    candidates.map(({ row }) => row),
-  )
-  return candidates
-    .sort((a, b) => b.cosine - a.cosine || b.id - a.id)
-    .slice(0, limit)
-    .map(({ id, row, length, cosine }) => ({
-      id,
-      cosine,
-      contrast: contrast.of(cosine, dotWithRow(contrast.common, row) / length),
-    }))
-}
-
-/** How rows stand out from a crowd; the same sum as in bestHits. */
+/**
+ * How rows stand out from a crowd: the cosine after half of what the crowd has in common is taken out of both sides, in
+ * [-1, 1]. Where everything is about one topic, this is what tells rows apart.
+ */
 export interface Contrast {
   /** What the crowd has in common, half of it. */
   readonly common: Float32Array
@@ -74,17 +33,8 @@ export function contrastAmong(question: Float32Array, crowd: readonly Int8Array[
   }
 }
 
-/** None for an empty row: it says nothing. */
-function candidateOf(question: Float32Array, id: number, row: Int8Array): Candidate[] {
-  assert(row.length === question.length, 'a stored row has the width of its model')
-  const square = dotOfRows(row, row)
-  if (square === 0) return []
-  const length = Math.sqrt(square)
-  return [{ id, row, length, cosine: dotWithRow(question, row) / length }]
-}
-
 function commonPart(
-  candidates: readonly Pick<Candidate, 'row' | 'length'>[],
+  candidates: readonly { readonly row: Int8Array; readonly length: number }[],
   dimensions: number,
 ): Float32Array {
   const common = new Float32Array(dimensions)

@@ -1,5 +1,6 @@
 // The vector thread as those who use it see it: started by the first, ended by the last, and started anew when it died.
-import { ThreadCalls, threadEntry } from './thread-calls.ts'
+import { threadEntry } from '../kit/thread-entry.ts'
+import { ThreadCalls } from './thread-calls.ts'
 import type { VectorThreadService } from './vector-thread.ts'
 
 type Calls = ThreadCalls<VectorThreadService>

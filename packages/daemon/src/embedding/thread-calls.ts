@@ -1,8 +1,10 @@
-// Calls into a worker thread: numbered, bounded in number and in time. Keeps: every call settles, also when the
-// thread dies, and nothing is sent after closing.
+// Calls into a worker thread that runs a ThreadService: one message out, one back (thread-serve.ts).
+// Keeps: every call settles, also when the thread dies, and nothing is sent after closing.
 import { Worker } from 'node:worker_threads'
+import { lateError } from '../kit/deadline.ts'
 import { AppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
+import { createWaitingCalls, type WaitingCalls } from '../kit/waiting-calls.ts'
 
 /** What a thread can do: plain data in, plain data out. */
 export type ThreadService = Readonly<Record<string, (...args: never[]) => unknown>>
@@ -17,22 +19,19 @@ export type ThreadReply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: { readonly code?: string; readonly message: string } }
 
-interface Waiting {
-  readonly timer: NodeJS.Timeout
-  resolve(value: unknown): void
-  reject(error: AppError): void
-}
-
 export class ThreadCalls<Service extends ThreadService> {
   private readonly worker: Worker
   /** What stopped working, for messages: 'the embedding thread'. */
   private readonly name: string
-  private readonly waiting = new Map<number, Waiting>()
-  private lastId = 0
-  private stopped: AppError | null = null
+  private readonly waiting: WaitingCalls
+  private stopped = false
 
   constructor(name: string, entry: URL) {
     this.name = name
+    this.waiting = createWaitingCalls(
+      limits.embedQueueCallsMax,
+      () => new AppError('overloaded', `too many calls wait for ${name}; try again shortly`),
+    )
     this.worker = new Worker(entry, {
       execArgv: [],
       // A thread's garbage is short-lived; the default lets 16 MB more of it pile up before it is collected.
@@ -48,26 +47,14 @@ export class ThreadCalls<Service extends ThreadService> {
     args: Parameters<Service[Name]>,
     msMax: number,
   ): Promise<ReturnType<Service[Name]>> {
-    if (this.stopped !== null) return Promise.reject(this.stopped)
-    if (this.waiting.size >= limits.embedQueueCallsMax) {
-      return Promise.reject(
-        new AppError('overloaded', `too many calls wait for ${this.name}; try again shortly`),
-      )
-    }
-    const id = ++this.lastId
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    const timer = setTimeout(() => {
-      this.waiting.delete(id)
-      reject(new AppError('timeout', `${this.name} took longer than ${msMax / 1000} s to answer; try again`))
-    }, msMax)
-    this.waiting.set(id, { timer, resolve, reject })
-    this.worker.postMessage({ id, method, args } satisfies ThreadCall)
-    return promise as Promise<ReturnType<Service[Name]>>
+    const send = (id: number) => this.worker.postMessage({ id, method, args } satisfies ThreadCall)
+    const late = () => lateError(this.name, msMax, 'try again')
+    return this.waiting.ask(send, msMax, late) as Promise<ReturnType<Service[Name]>>
   }
 
   /** The thread has ended; what is called now rejects. */
   get isStopped(): boolean {
-    return this.stopped !== null
+    return this.stopped
   }
 
   notRunning(cause?: unknown): AppError {
@@ -80,13 +67,8 @@ export class ThreadCalls<Service extends ThreadService> {
   }
 
   private settle(reply: ThreadReply): void {
-    const call = this.waiting.get(reply.id)
-    // Nobody waits any more for a call that was given up.
-    if (call === undefined) return
-    this.waiting.delete(reply.id)
-    clearTimeout(call.timer)
-    if ('value' in reply) call.resolve(reply.value)
-    else call.reject(this.errorOf(reply.error))
+    if ('value' in reply) this.waiting.answer(reply.id, reply)
+    else this.waiting.answer(reply.id, { error: this.errorOf(reply.error) })
   }
 
   private errorOf({ code, message }: { readonly code?: string; readonly message: string }): AppError {
@@ -96,18 +78,7 @@ export class ThreadCalls<Service extends ThreadService> {
   }
 
   private stop(cause: unknown): void {
-    if (this.stopped !== null) return
-    const error = this.notRunning(cause)
-    this.stopped = error
-    for (const { timer, reject } of this.waiting.values()) {
-      clearTimeout(timer)
-      reject(error)
-    }
-    this.waiting.clear()
+    this.stopped = true
+    this.waiting.end(this.notRunning(cause))
   }
-}
-
-/** `./name.ts` beside this module when run from source, `./name.js` when built. */
-export function threadEntry(name: string, from: string): URL {
-  return new URL(`./${name}${from.endsWith('.ts') ? '.ts' : '.js'}`, from)
 }

@@ -3,18 +3,10 @@
 // was removed is gone as soon as the call returns.
 import { assert } from '../kit/assert.ts'
 import { limits } from '../kit/limits.ts'
-import { codeOf, spread } from './codes.ts'
+import { spread } from './codes.ts'
 import { isZeroRow } from './embedder.ts'
 import type { CodeSearch, CodeSize } from './index/code-search.ts'
 import type { CodeBatch } from './index/code-table.ts'
-
-export interface VectorRow {
-  /** Row number in the store; a safe integer. */
-  readonly id: number
-  readonly project: string
-  /** From `quantise`. */
-  readonly row: Int8Array
-}
 
 export interface VectorQuestion {
   readonly limit: number
@@ -24,9 +16,8 @@ export interface VectorQuestion {
 
 export interface VectorIndex {
   readonly dimensions: number
-  /** Takes what the store has persisted (`codeOf` of each row). Rows already added stay. */
-  load(batches: AsyncIterable<CodeBatch> | Iterable<CodeBatch>): Promise<void>
-  add(rows: readonly VectorRow[]): Promise<void>
+  /** Takes what the store has persisted (`codeOf` of each row), beside what is there. */
+  add(batch: CodeBatch): Promise<void>
   /** How many of the ids were held. */
   remove(ids: readonly number[]): Promise<number>
   /** Ids of the `limit` nearest by code, nearest first; `vector` is a unit vector. A zero vector finds nothing. */
@@ -38,10 +29,8 @@ export interface VectorIndex {
 export function createVectorIndex(dimensions: number, codes: CodeSearch): VectorIndex {
   return {
     dimensions,
-    async load(batches) {
-      for await (const batch of batches) await codes.addBatch(batch)
-    },
-    add: (rows) => codes.add(rows.map(({ id, project, row }) => ({ id, project, code: codeOf(row) }))),
+    // At once, so that what is removed right after it stays removed.
+    add: (batch) => codes.addBatch(batch),
     remove: (ids) => codes.remove(ids),
     async search(vector, { limit, projects }) {
       assert(vector.length === dimensions, 'a question has the width of the index')

@@ -11,6 +11,17 @@ export function lateError(what: string, ms: number, advice: string): AppError {
   return new AppError('timeout', `${what} took longer than ${ms / 1000} s; ${advice}`)
 }
 
+/** Settles as `work` does, or rejects with `late()` after `ms`. The work itself is not stopped. */
+export async function answeredWithin<T>(work: Promise<T>, ms: number, late: () => Error): Promise<T> {
+  const { promise: expired, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(late()), ms)
+  try {
+    return await Promise.race([work, expired])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /** True when `work` settled (either way) within `ms`. The work itself is not stopped, and its failure is not raised. */
 export async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined

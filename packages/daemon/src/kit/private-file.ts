@@ -55,7 +55,7 @@ export function writePrivateFile(path: string, text: string): void {
       closeSync(fd)
     }
     renameSync(temporary, path)
-    syncFolder(dirname(path))
+    syncPath(dirname(path))
   } catch (error) {
     rmSync(temporary, { force: true })
     if (isOutOfSpace(errnoOf(error))) {
@@ -80,8 +80,8 @@ export function removeUnfinished(folder: string, untouchedSince: number): readon
   return names
 }
 
-/** The new name is in the folder, and only a synced folder is sure to still have it after a power cut. */
-export function syncFolder(path: string): void {
+/** On disk when it returns. A new name is in its folder: only a synced folder is sure to still have it after a power cut. */
+export function syncPath(path: string): void {
   const fd = openSync(path, constants.O_RDONLY)
   try {
     fsyncSync(fd)

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { renameSync, rmSync } from 'node:fs'
 import { AppError } from '../kit/errors.ts'
-import { syncFolder } from '../kit/private-file.ts'
+import { syncPath } from '../kit/private-file.ts'
 import { noteFormerKey } from './former-keys.ts'
 import { hasContent } from './key.ts'
 import { type KeyHolder, noteKeyChange, settleKeyChange, settlingPoints } from './key-files.ts'
@@ -62,7 +62,7 @@ export async function changeKey(options: KeyChangeOptions): Promise<Buffer> {
   // Both belong to the former file; SQLite would take a log for one of the file that stands there next.
   for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true })
   renameSync(draft, file)
-  syncFolder(dataDir)
+  syncPath(dataDir)
   at('swapped')
   settleKeyChange(dataDir, at)
   return key

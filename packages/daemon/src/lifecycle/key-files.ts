@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError, errnoOf } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
-import { readPrivateFile, syncFolder, writePrivateFile } from '../kit/private-file.ts'
+import { readPrivateFile, syncPath, writePrivateFile } from '../kit/private-file.ts'
 import { keyBytes, keyParameters } from './passphrase.ts'
 import { storeDraftPath, storeFilePath } from './store-file.ts'
 
@@ -111,17 +111,17 @@ export function settleKeyChange(
     keep(dataDir, change.next)
     at('next key kept')
     rmSync(change.next.kind === 'key file' ? paths.description : paths.keyFile, { force: true })
-    syncFolder(dataDir)
+    syncPath(dataDir)
     at('former key removed')
     rmSync(paths.journal, { force: true })
-    syncFolder(dataDir)
+    syncPath(dataDir)
     at('change forgotten')
     return 'finished'
   }
   for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(`${draft}${suffix}`, { force: true })
   if (change === null) return 'nothing to do'
   rmSync(paths.journal, { force: true })
-  syncFolder(dataDir)
+  syncPath(dataDir)
   return 'taken back'
 }
 

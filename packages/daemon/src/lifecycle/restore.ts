@@ -3,7 +3,7 @@
 import { linkSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { AppError, errnoOf } from '../kit/errors.ts'
-import { syncFolder } from '../kit/private-file.ts'
+import { syncPath } from '../kit/private-file.ts'
 import type { BackupNote } from '../store/backup-note.ts'
 import { formerKeys } from './former-keys.ts'
 import { hasContent } from './key.ts'
@@ -55,7 +55,7 @@ export function putAside(dataDir: string, folder: string): string {
     const file = `${storeFilePath(dataDir)}${suffix}`
     if (hasContent(file)) linkOrRefuse(file, join(folder, basename(file)))
   }
-  syncFolder(folder)
+  syncPath(folder)
   return folder
 }
 
@@ -66,7 +66,7 @@ export function swapInDraft(dataDir: string, at: (point: SwapPoint) => void = ()
   // SQLite would take the log for one of the file that stands there next.
   for (const suffix of ['-wal', '-shm', '.cipher']) rmSync(`${file}${suffix}`, { force: true })
   renameSync(storeDraftPath(dataDir), file)
-  syncFolder(dataDir)
+  syncPath(dataDir)
   at('swapped')
 }
 

@@ -4,7 +4,7 @@ import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync
 import { dirname } from 'node:path'
 import { AppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
-import { syncFolder } from '../kit/private-file.ts'
+import { syncPath } from '../kit/private-file.ts'
 import type { ArchiveFormat, ArchiveRecord } from './archive-records.ts'
 import { createArchiveWriting } from './archive-text.ts'
 import { unfinishedSuffix } from './backup-folder.ts'
@@ -16,7 +16,7 @@ export function writeArchive(file: string, format: ArchiveFormat, records: Itera
   try {
     const count = writeRecords(draft, createArchiveWriting(format), records)
     renameSync(draft, file)
-    syncFolder(dirname(file))
+    syncPath(dirname(file))
     return count
   } catch (error) {
     rmSync(draft, { force: true })

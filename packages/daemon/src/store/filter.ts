@@ -1,5 +1,6 @@
 // Which memories a question to the store is about; matching.ts says what it means in plain words.
 import type { Kind, Pin, Role } from '../model/memory.ts'
+import type { Session } from '../model/session.ts'
 
 /** Which memories a query may see. `projects: null` means every project. */
 export interface MemoryFilter {
@@ -15,4 +16,9 @@ export interface MemoryFilter {
   readonly pin?: Pin | 'any' | undefined
   /** true (default): superseded memories are left out */
   readonly currentOnly?: boolean | undefined
+}
+
+/** What was said in a session. One that went on in another folder keeps what it said there to that project. */
+export function turnsOfSession({ project, session, client }: Session): MemoryFilter {
+  return { projects: [project], session, client, roles: ['user', 'assistant'], kinds: ['turn'] }
 }

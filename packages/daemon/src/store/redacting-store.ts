@@ -47,6 +47,12 @@ export function redactingStore(store: Store, redaction: Redaction): Store {
       if (outcome.kind === 'superseded') count(clean)
       return outcome
     },
+    async renameProject(key, name) {
+      const clean = redaction.redact(name, key)
+      const renamed = await store.renameProject(key, clean)
+      if (renamed) redaction.count(clean)
+      return renamed
+    },
     async setProfile(changes) {
       if (changes.identity === undefined) return store.setProfile(changes)
       const identity = redaction.redact(changes.identity, globalProject)

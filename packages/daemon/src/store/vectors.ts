@@ -1,7 +1,6 @@
 // The part of a store that keeps vectors of passages: bytes that the store does not read, made by an embedder that it
 // knows by name only. Keeps: vectors of one embedder count at a time; none outlives its passage; what was captured is
 // handed out to be embedded until it has been.
-import type { SeatRange } from './seats.ts'
 
 /** What of one memory is to be embedded: its first limits.vectorPassagesPerMemoryMax passages. */
 export interface TextsOfMemory {
@@ -53,8 +52,6 @@ export interface VectorStore {
   putVectors(embedder: string, memories: readonly VectorsOfMemory[]): Promise<readonly number[] | null>
   /** A page of codes by seat, of one project, beyond the seat `after`; null behind the last. */
   vectorCodes(after: number, limit: number): Promise<VectorCodes | null>
-  /** Rows of the passages in `ranges`. */
-  vectorRows(ranges: readonly SeatRange[]): Promise<VectorRows>
   /** The embedder in use (null: none yet), and about how many memories it has yet to see. */
   vectorProgress(): Promise<{ readonly embedder: string | null; readonly waiting: number }>
 }

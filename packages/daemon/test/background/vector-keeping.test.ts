@@ -3,7 +3,7 @@ import { createVectorKeeping, type VectorKeeping } from '../../src/background/ve
 import { codeBitsOf } from '../../src/embedding/codes.ts'
 import type { Embedder } from '../../src/embedding/embedder.ts'
 import { localCodeSearch } from '../../src/embedding/index/code-search.ts'
-import { bestHits } from '../../src/embedding/rescoring.ts'
+import { dotOfRows, dotWithRow } from '../../src/embedding/rescoring.ts'
 import { createVectorIndex } from '../../src/embedding/vector-index.ts'
 import { AppError } from '../../src/kit/errors.ts'
 import { limits } from '../../src/kit/limits.ts'
@@ -60,10 +60,12 @@ async function nearest(cue: string, projects: readonly string[] | null = null) {
   const answer = await keeping.nearest({ cue, projects, limit: 10 })
   if (answer.kind === 'none') return answer.why
   const ids = answer.nearest
-  const rows = rowsBySeat(await store.vectorRows(ids.map((seat) => ({ from: seat, to: seat }))))
-  const held = ids.map((id) => rows.get(id))
-  const near = bestHits(answer.vector, ids, held, 10).filter(({ cosine }) => cosine > 0.5)
-  return (await lookInto(store).occupants(near.map(({ id }) => id))).map(({ memory }) => memory.id)
+  const rows = rowsBySeat(await lookInto(store).vectorRows(ids.map((seat) => ({ from: seat, to: seat }))))
+  const near = [...rows]
+    .map(([seat, row]) => ({ seat, cosine: dotWithRow(answer.vector, row) / Math.sqrt(dotOfRows(row, row)) }))
+    .filter(({ cosine }) => cosine > 0.5)
+    .sort((a, b) => b.cosine - a.cosine || b.seat - a.seat)
+  return (await lookInto(store).occupants(near.map(({ seat }) => seat))).map(({ memory }) => memory.id)
 }
 
 const isReady = () => expect.poll(async () => (await keeping.state()).state).toBe('ready')

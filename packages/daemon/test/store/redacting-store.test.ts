@@ -39,6 +39,15 @@ test('what is captured, said instead or written about oneself is kept without it
   expect(redaction.counts()).toEqual({ 'github token': 4, private: 1 })
 })
 
+test('a project’s given name is kept without its secrets', async () => {
+  await store.capture([
+    memory({ id: 'a', text: 'hello', messageId: 'a', project: 'git:example.org/ada/demo' }),
+  ])
+  expect(await store.renameProject('git:example.org/ada/demo', `demo ${secret}`)).toBe(true)
+  expect(JSON.stringify(await store.projects())).toContain('demo [redacted: github token]')
+  expect(redaction.counts()).toEqual({ 'github token': 1 })
+})
+
 test('the form in which a host says it again is the same, however it is marked already', async () => {
   const turn = memory({ text: `use ${secret} here`, messageId: 'm1' })
   await store.capture([turn])

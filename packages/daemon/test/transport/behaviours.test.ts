@@ -1,6 +1,7 @@
 // Runs every behaviour of the table over every transport it names, one server for all: each must leave it healthy.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { behaviours, type HttpCase } from './behaviours.ts'
+import type { HttpCase } from './behaviours/behaviour.ts'
+import { behaviours } from './behaviours.ts'
 import { startTransports, type Transports } from './support/fixture.ts'
 import { ask } from './support/raw-http.ts'
 import { talk } from './support/raw-socket.ts'

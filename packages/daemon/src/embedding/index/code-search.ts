@@ -1,11 +1,10 @@
 // The scan as the vector index calls it: in a worker thread (the product), or right here (tests, tools).
 import { limits } from '../../kit/limits.ts'
 import { createSharedThread } from '../shared-thread.ts'
-import { type CodeBatch, type CodeQuestion, type CodeRow, CodeTable } from './code-table.ts'
+import { type CodeBatch, type CodeQuestion, CodeTable } from './code-table.ts'
 
 /** Calls take effect in the order they are made, awaited or not. */
 export interface CodeSearch {
-  add(rows: readonly CodeRow[]): Promise<void>
   addBatch(batch: CodeBatch): Promise<void>
   /** How many of the ids were held. */
   remove(ids: readonly number[]): Promise<number>
@@ -23,9 +22,6 @@ export interface CodeSize {
 export function localCodeSearch(bits: number): CodeSearch {
   const table = new CodeTable(bits)
   return {
-    async add(rows) {
-      for (const row of rows) table.add(row)
-    },
     async addBatch(batch) {
       table.addBatch(batch)
     },
@@ -42,7 +38,6 @@ export function startCodeSearch(bits: number, shared = createSharedThread()): Co
   // A thread that is not there says so to the first call that waits for an answer.
   thread.call('openCodes', [bits], msMax).catch(() => {})
   return {
-    add: (rows) => thread.call('addCodes', [rows], msMax),
     addBatch: (batch) => thread.call('addCodeBatch', [batch], msMax),
     remove: (ids) => thread.call('removeCodes', [ids], msMax),
     search: (question, options) => thread.call('searchCodes', [question, options], msMax),

@@ -1,12 +1,11 @@
 // What the vector thread does with codes: holds one table of them.
 import { assert } from '../../kit/assert.ts'
 import type { CodeSize } from './code-search.ts'
-import { type CodeBatch, type CodeQuestion, type CodeRow, CodeTable } from './code-table.ts'
+import { type CodeBatch, type CodeQuestion, CodeTable } from './code-table.ts'
 
 export interface CodeService {
   /** Begins an empty table, in the place of the one before. */
   openCodes(bits: number): void
-  addCodes(rows: readonly CodeRow[]): void
   addCodeBatch(batch: CodeBatch): void
   removeCodes(ids: readonly number[]): number
   searchCodes(question: Float32Array, options: CodeQuestion): number[]
@@ -22,9 +21,6 @@ export function createCodeService(): CodeService {
   return {
     openCodes(bits) {
       held = new CodeTable(bits)
-    },
-    addCodes(rows) {
-      for (const row of rows) table().add(row)
     },
     addCodeBatch: (batch) => table().addBatch(batch),
     removeCodes: (ids) => ids.filter((id) => table().remove(id)).length,

@@ -59,7 +59,7 @@ export function createMemoryStore(): Store {
     memories,
     seats,
     analyse: analyseText,
-    vectorRows: vectors.calls.vectorRows,
+    vectorRows: vectors.rows,
   })
   const find = (id: string): Memory | undefined => memories.find((memory) => memory.id === id)
 
@@ -387,7 +387,6 @@ export function createMemoryStore(): Store {
     textsToEmbed: (passagesMax) => reading(() => vectors.calls.textsToEmbed(passagesMax)),
     putVectors: (embedder, of) => atomically(() => vectors.calls.putVectors(embedder, of)),
     vectorCodes: (after, limit) => reading(() => vectors.calls.vectorCodes(after, limit)),
-    vectorRows: (ranges) => reading(() => vectors.calls.vectorRows(ranges)),
     vectorProgress: () => reading(() => vectors.calls.vectorProgress()),
 
     optimise: () => reading(() => {}),

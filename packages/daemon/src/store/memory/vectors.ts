@@ -1,6 +1,7 @@
 // Vectors of the plain store: a map from seats, and the memories that the embedder in use has seen.
 import { limits } from '../../kit/limits.ts'
 import type { Memory } from '../../model/memory.ts'
+import type { Searching } from '../search.ts'
 import { chapterOf, projectOfChapter } from '../seats.ts'
 import type { PassageVector, VectorStore } from '../vectors.ts'
 import type { Seated } from './seating.ts'
@@ -18,6 +19,7 @@ type VectorCalls = {
 
 export interface MemoryVectors {
   readonly calls: VectorCalls
+  readonly rows: Searching['vectorRows']
   /** Drops the vectors of seats in which nobody sits any more. */
   dropVacated(): void
 }
@@ -82,16 +84,16 @@ export function createMemoryVectors(holdings: () => VectorHoldings): MemoryVecto
           codes: Uint8Array.from(page.flatMap(({ code }) => [...code])),
         }
       },
-      vectorRows(ranges) {
-        const found = ranges.flatMap(({ from, to }) =>
-          ascending().filter(({ seat }) => seat >= from && seat <= to),
-        )
-        return {
-          seats: Float64Array.from(found, ({ seat }) => seat),
-          rows: Int8Array.from(found.flatMap(({ row }) => [...row])),
-        }
-      },
       vectorProgress: () => ({ embedder: inUse, waiting: waiting().length }),
+    },
+    rows(ranges) {
+      const found = ranges.flatMap(({ from, to }) =>
+        ascending().filter(({ seat }) => seat >= from && seat <= to),
+      )
+      return {
+        seats: Float64Array.from(found, ({ seat }) => seat),
+        rows: Int8Array.from(found.flatMap(({ row }) => [...row])),
+      }
     },
     dropVacated() {
       const taken = new Set(holdings().seats.map(({ seat }) => seat))

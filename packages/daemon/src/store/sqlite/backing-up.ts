@@ -1,9 +1,10 @@
 // Makes a backup: a checked copy of the store under its own key, with the note at its end, in place in one rename.
 import { renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { syncPath } from '../../kit/private-file.ts'
 import { unfinishedSuffix } from '../backup-folder.ts'
 import { appendBackupNote, type BackupNote } from '../backup-note.ts'
-import { type StoreFile, syncPath } from './connection.ts'
+import type { StoreFile } from './connection.ts'
 import { copyStore, removeCopy } from './copying.ts'
 import { toAppError } from './sqlite-errors.ts'
 

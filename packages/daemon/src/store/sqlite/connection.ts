@@ -1,21 +1,12 @@
 // Opens the encrypted file: finds the cipher, tells a wrong key from a damaged or foreign file, creates a new store as
 // one atomic step, migrates. Keeps: nothing is written to a file that did not open with the given key.
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { chmodSync, closeSync, existsSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import DatabaseConstructor, { type Database } from 'better-sqlite3-multiple-ciphers'
 import { assert } from '../../kit/assert.ts'
 import { AppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
+import { syncPath } from '../../kit/private-file.ts'
 import {
   type Cipher,
   ciphers,
@@ -162,15 +153,6 @@ function makePrivate(file: string, log: ThreadHost['log']): void {
     if ((mode & 0o077) === 0) continue
     chmodSync(path, 0o600)
     log('warn', 'store_file_made_private', { path, mode_before: (mode & 0o777).toString(8) })
-  }
-}
-
-export function syncPath(path: string): void {
-  const handle = openSync(path, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
   }
 }
 

@@ -5,10 +5,11 @@ import { closeSync, openSync, rmSync } from 'node:fs'
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { assert } from '../../kit/assert.ts'
 import { AppError } from '../../kit/errors.ts'
+import { syncPath } from '../../kit/private-file.ts'
 import { type Cipher, keyCheckOf } from './cipher-note.ts'
-import { cipherOf, type KeyedFile, openCopy, type StoreFile, syncPath } from './connection.ts'
+import { cipherOf, type KeyedFile, openCopy, type StoreFile } from './connection.ts'
 import * as sql from './keeping-sql.ts'
-import { toAppError } from './sqlite-errors.ts'
+import { raising } from './sqlite-errors.ts'
 
 /** What a checked copy holds. */
 export interface CopyFacts {
@@ -127,13 +128,5 @@ export function changeKeyOf(copy: KeyedFile, newKey: Buffer): void {
     db.pragma(`rekey = 'raw:${newKey.toString('hex')}'`)
   } finally {
     db.close()
-  }
-}
-
-function raising<T>(file: string, work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    throw toAppError(error, file)
   }
 }

@@ -39,7 +39,6 @@ export type ReaderStore = {
     | 'derivedRows'
     | 'textsToEmbed'
     | 'vectorCodes'
-    | 'vectorRows'
     | 'vectorProgress'
     | 'derivedQuoting'
   >

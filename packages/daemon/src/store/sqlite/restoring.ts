@@ -2,14 +2,15 @@
 // format, and rid of whatever was forgotten since. Works on the draft alone; who swaps it in is lifecycle/restore.ts.
 import { chmodSync, constants, copyFileSync } from 'node:fs'
 import type { Database } from 'better-sqlite3-multiple-ciphers'
+import { syncPath } from '../../kit/private-file.ts'
 import { analyseText } from '../../text/analyser.ts'
 import { removeBackupNote } from '../backup-note.ts'
 import { createBarring } from './barring.ts'
 import type { Cipher } from './cipher-note.ts'
 import { type Comparison, compareStores, forgottenTexts, visitGone } from './comparing.ts'
-import { cipherOf, openCopy, openWriter, type StoreFile, syncPath } from './connection.ts'
+import { cipherOf, openCopy, openWriter, type StoreFile } from './connection.ts'
 import { changeKeyOf, checkIntegrity, removeCopy, verifyCopy } from './copying.ts'
-import { toAppError } from './sqlite-errors.ts'
+import { raising, toAppError } from './sqlite-errors.ts'
 import { createTextIndex } from './text-index.ts'
 import { createWriterStore } from './writer-store.ts'
 
@@ -122,13 +123,5 @@ function withCopy<T>(copy: Pick<KeyedBackup, 'file' | 'key' | 'cipher'>, read: (
     return read(db)
   } finally {
     db.close()
-  }
-}
-
-function raising<T>(file: string, work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    throw toAppError(error, file)
   }
 }

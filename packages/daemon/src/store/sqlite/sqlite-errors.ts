@@ -7,6 +7,15 @@ export function sqliteCodeOf(error: unknown): string | undefined {
   return error instanceof DatabaseConstructor.SqliteError ? error.code : undefined
 }
 
+/** Runs `work`; what it throws of the database's or the system's comes out as an AppError about `file`. */
+export function raising<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw toAppError(error, file)
+  }
+}
+
 export function toAppError(error: unknown, file: string): AppError {
   if (isAppError(error)) return error
   const code = sqliteCodeOf(error) ?? errnoOf(error)

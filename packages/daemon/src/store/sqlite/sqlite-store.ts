@@ -106,7 +106,6 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     derivedRows: (keys) => reader.call('derivedRows', keys),
     textsToEmbed: (passagesMax) => reader.call('textsToEmbed', passagesMax),
     vectorCodes: (after, limit) => reader.call('vectorCodes', after, limit),
-    vectorRows: (ranges) => reader.call('vectorRows', ranges),
     vectorProgress: () => reader.call('vectorProgress'),
     derivedQuoting: (query) => reader.call('derivedQuoting', query),
 

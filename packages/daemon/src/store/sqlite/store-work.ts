@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { lateError } from '../../kit/deadline.ts'
 import { AppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
+import { threadEntry } from '../../kit/thread-entry.ts'
 import type { BackupNote } from '../backup-note.ts'
 import { type ExportFacts, type ExportRequest, exportStore } from './archive-reading.ts'
 import { type BackupRequest, backUp } from './backing-up.ts'
@@ -39,10 +40,7 @@ export function runWork(work: StoreWork): unknown {
   }
 }
 
-const entryBeside = new URL(
-  import.meta.url.endsWith('.ts') ? './work-thread.ts' : './work-thread.js',
-  import.meta.url,
-)
+const entryBeside = threadEntry('work-thread', import.meta.url)
 
 /** `signal` ends what is under way. */
 export function createStoreWorker(signal: AbortSignal, entry: URL = entryBeside): StoreWorker {

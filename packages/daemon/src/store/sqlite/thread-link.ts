@@ -1,11 +1,12 @@
-// The main thread's end of one store thread: numbers calls, bounds how many wait and how long, gives each its answer.
+// The main thread's end of one store thread: opens it, calls it, tells of its death, closes it.
 // Keeps: every call settles, also when the thread dies, and nothing is called after that.
 import { Worker } from 'node:worker_threads'
 import { unreachable } from '../../kit/assert.ts'
-import { adviceWhenLate, lateError } from '../../kit/deadline.ts'
+import { adviceWhenLate, answeredWithin, lateError } from '../../kit/deadline.ts'
 import { AppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
 import type { Log } from '../../kit/log.ts'
+import { createWaitingCalls } from '../../kit/waiting-calls.ts'
 import type { StoreFile } from './connection.ts'
 import { type FromThread, fromWire, type Reply, type ThreadRole, type ToThread } from './protocol.ts'
 
@@ -20,12 +21,6 @@ export interface ThreadLink<T> {
   close(): Promise<void>
 }
 
-interface Waiting {
-  readonly timer: NodeJS.Timeout
-  resolve(value: unknown): void
-  reject(error: AppError): void
-}
-
 interface LinkOptions {
   readonly role: ThreadRole
   /** The thread's code: a file that calls serveStoreThread. */
@@ -37,18 +32,21 @@ interface LinkOptions {
 
 export function createThreadLink<T extends object>(options: LinkOptions): ThreadLink<T> {
   const { role, entry, log, onDeath } = options
+  const access = role === 'writer' ? 'write' : 'read'
   const worker = new Worker(entry, {
     workerData: { role },
     execArgv: [],
     // A thread's garbage is short-lived; the default lets 40 MB more of it pile up before it is collected.
     resourceLimits: { maxYoungGenerationSizeMb: limits.storeThreadYoungHeapMibMax },
   })
-  const waiting = new Map<number, Waiting>()
+  const waiting = createWaitingCalls(
+    limits.storeQueueCallsMax,
+    () => new AppError('overloaded', 'too many calls are waiting for the store; try again shortly'),
+  )
   const opened = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
   // Opening and ending may both be over before anybody looks.
   opened.promise.catch(() => {})
-  let lastId = 0
   let state: 'opening' | 'running' | 'closing' | 'dead' = 'opening'
 
   worker.on('message', (message: FromThread) => {
@@ -76,13 +74,7 @@ export function createThreadLink<T extends object>(options: LinkOptions): Thread
   }
 
   function settle(reply: Reply): void {
-    const call = waiting.get(reply.id)
-    // Nobody waits any more for a call that was given up.
-    if (call === undefined) return
-    waiting.delete(reply.id)
-    clearTimeout(call.timer)
-    if (reply.ok) call.resolve(reply.value)
-    else call.reject(fromWire(reply.error))
+    waiting.answer(reply.id, reply.ok ? reply : { error: fromWire(reply.error) })
   }
 
   function die(cause: unknown): void {
@@ -96,39 +88,22 @@ export function createThreadLink<T extends object>(options: LinkOptions): Thread
       { cause },
     )
     opened.reject(error)
-    for (const call of waiting.values()) {
-      clearTimeout(call.timer)
-      call.reject(error)
-    }
-    waiting.clear()
+    waiting.end(error)
     if (wasRunning) onDeath(error)
-  }
-
-  function answerTo(id: number, method: string): Promise<unknown> {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    const timer = setTimeout(() => {
-      waiting.delete(id)
-      reject(lateError(method, limits.storeCallMsMax, adviceWhenLate[role === 'writer' ? 'write' : 'read']))
-    }, limits.storeCallMsMax)
-    waiting.set(id, { timer, resolve, reject })
-    return promise
   }
 
   return {
     open(store) {
       send({ type: 'open', store })
-      return within(opened.promise, limits.storeOpenMsMax, 'opening the store')
+      return inTime(opened.promise, limits.storeOpenMsMax, 'opening the store')
     },
     async call(method, ...args) {
       if (state !== 'running') {
         throw new AppError('unavailable', 'the store is closed; start the daemon again')
       }
-      if (waiting.size >= limits.storeQueueCallsMax) {
-        throw new AppError('overloaded', 'too many calls are waiting for the store; try again shortly')
-      }
-      const id = ++lastId
-      send({ type: 'call', id, method, args })
-      return answerTo(id, method) as Promise<never>
+      const late = () => lateError(method, limits.storeCallMsMax, adviceWhenLate[access])
+      const sendAs = (id: number) => send({ type: 'call', id, method, args })
+      return waiting.ask(sendAs, limits.storeCallMsMax, late) as Promise<never>
     },
     async close() {
       if (state === 'opening' || state === 'running') {
@@ -136,7 +111,7 @@ export function createThreadLink<T extends object>(options: LinkOptions): Thread
         send({ type: 'close' })
       }
       try {
-        await within(ended.promise, limits.storeCloseMsMax, 'closing the store')
+        await inTime(ended.promise, limits.storeCloseMsMax, 'closing the store')
       } finally {
         await worker.terminate()
       }
@@ -144,14 +119,6 @@ export function createThreadLink<T extends object>(options: LinkOptions): Thread
   }
 }
 
-async function within<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(lateError(what, ms, 'check the disk, then start the daemon again')), ms)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
+function inTime<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
+  return answeredWithin(work, ms, () => lateError(what, ms, 'check the disk, then start the daemon again'))
 }

@@ -1,6 +1,7 @@
 // Reads vectors, and what is yet to be embedded.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { limits } from '../../kit/limits.ts'
+import type { Searching } from '../search.ts'
 import { chapterOf, projectOfChapter, type SeatRange, seatsOfProject } from '../seats.ts'
 import type { TextsOfMemory, VectorCodes, VectorRows, VectorStore } from '../vectors.ts'
 import { fromColumn, fromIdColumn, type StringColumn } from './columns.ts'
@@ -9,9 +10,7 @@ import type { Sync } from './protocol.ts'
 import type { EmbedderRow } from './vector-writing.ts'
 import * as sql from './vectors-sql.ts'
 
-export type VectorReading = Sync<
-  Pick<VectorStore, 'textsToEmbed' | 'vectorCodes' | 'vectorRows' | 'vectorProgress'>
->
+export type VectorReading = Sync<Pick<VectorStore, 'textsToEmbed' | 'vectorCodes' | 'vectorProgress'>>
 
 export function createVectorReading(db: Database): VectorReading {
   const inUse = db.prepare<[], EmbedderRow>(sql.embedderInUse)
@@ -20,7 +19,6 @@ export function createVectorReading(db: Database): VectorReading {
   return {
     textsToEmbed: createTextReading(db),
     vectorCodes: createCodeReading(db),
-    vectorRows: createRowReading(db),
     vectorProgress: () => ({
       embedder: inUse.get()?.id ?? null,
       waiting: Math.max(0, (lastMemory.get()?.seq ?? 0) - counter('embedded_through')),
@@ -86,7 +84,7 @@ function createCodeReading(db: Database): VectorReading['vectorCodes'] {
   }
 }
 
-export function createRowReading(db: Database): VectorReading['vectorRows'] {
+export function createRowReading(db: Database): Searching['vectorRows'] {
   const inUse = db.prepare<[], EmbedderRow>(sql.embedderInUse)
   const within = db.prepare<
     { ranges: string; embedder: number },

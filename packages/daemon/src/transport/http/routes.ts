@@ -29,7 +29,7 @@ export const post = { verbs: ['POST'], wrongVerbText: 'POST only' }
 
 export type Routes = ReadonlyMap<string, Route>
 
-/** The routes of the contract that are answered here; main.ts adds what other adapters serve. */
+/** The routes of the contract that are answered here; composition/ adds what other adapters serve. */
 export const ownRoutes: Routes = new Map([
   ['/healthz', { ...get, access: 'public', answer: health }],
   ['/memory/session-context', { ...get, access: 'token', answer: sessionContext }],

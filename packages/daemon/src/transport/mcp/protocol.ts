@@ -8,6 +8,7 @@ import {
   type Transport,
 } from '@modelcontextprotocol/server'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
+import { answeredWithin } from '../../kit/deadline.ts'
 import { AppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
 import { legacyTools } from './legacy-tools.ts'
@@ -49,7 +50,7 @@ export function createProtocol(services: Omit<HandlerServices, 'tools'>): Protoc
       })
       try {
         wire.transport.onmessage?.(message)
-        return await within(wire.answer, limits.mcpMessageMsMax)
+        return await answeredWithin(wire.answer, limits.mcpMessageMsMax, noAnswer)
       } finally {
         await connection.close()
       }
@@ -80,16 +81,8 @@ function createWire(request: JSONRPCRequest): {
   return { transport, answer }
 }
 
-async function within<T>(work: Promise<T>, msMax: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AppError('timeout', 'no answer in time; try again')), msMax)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
+function noAnswer(): AppError {
+  return new AppError('timeout', 'no answer in time; try again')
 }
 
 function isNotification(message: unknown): boolean {

@@ -10,7 +10,7 @@ import { lookInto } from '../support/looking.ts'
 export function vectorsContract(store: () => Store): void {
   const waitingTexts = async (passagesMax = 100) =>
     (await store().textsToEmbed(passagesMax)).map(({ passages }) => passages.map(({ text }) => text))
-  const seatsWithVectors = async () => [...(await store().vectorRows([everySeat])).seats]
+  const seatsWithVectors = async () => [...(await lookInto(store()).vectorRows([everySeat])).seats]
 
   describe('vectors', () => {
     it('hands out what was captured until it is embedded, in order of arrival', async () => {
@@ -37,7 +37,7 @@ export function vectorsContract(store: () => Store): void {
       await store().useEmbedder('one')
       await store().capture([turn({ text: 'walrus' }), turn({ text: 'wax' })])
       const seats = (await embedWaiting(store(), 'one')) as readonly number[]
-      const rows = await store().vectorRows(seats.map((seat) => ({ from: seat, to: seat })))
+      const rows = await lookInto(store()).vectorRows(seats.map((seat) => ({ from: seat, to: seat })))
       expect([...rows.seats]).toEqual(seats)
       const [walrus, wax] = ['walrus', 'wax'].map(inventedVector)
       expect([...rows.rows]).toEqual([...(walrus?.row ?? []), ...(wax?.row ?? [])])
@@ -45,7 +45,7 @@ export function vectorsContract(store: () => Store): void {
       expect(codes?.project).toBe('git:example.org/ada/shop')
       expect([...(codes?.seats ?? [])]).toEqual(seats)
       expect([...(codes?.codes ?? [])]).toEqual([...(walrus?.code ?? []), ...(wax?.code ?? [])])
-      expect((await store().vectorRows([])).rows).toHaveLength(0)
+      expect((await lookInto(store()).vectorRows([])).rows).toHaveLength(0)
     })
 
     it('pages through codes, project by project', async () => {

@@ -302,7 +302,7 @@ async function wholeState(store: Store): Promise<unknown> {
     evidence: await lookInto(store).evidence([everySeat]),
     derived: await derivedState(store),
     toEmbed: await store.textsToEmbed(1_000),
-    vectors: await store.vectorRows([everySeat]),
+    vectors: await lookInto(store).vectorRows([everySeat]),
     codes: await store.vectorCodes(-1, 1_000),
     changedSessions: (await store.changedSessions({ silentSince: 9, limit: 100 })).map(
       ({ session: each }) => each,

@@ -1,7 +1,0 @@
-// The composition root of the store's threads: the one that reads is given the searches it can be asked for.
-import { serveStoreThread } from './store/sqlite/thread.ts'
-
-serveStoreThread(async () => {
-  const { recallSearch } = await import('./recall/recall.ts')
-  return [recallSearch]
-})
