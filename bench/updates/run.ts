@@ -1,21 +1,29 @@
-// `npm run bench:updates -- --data FILE`: of what somebody said and later said differently, does the newest come first?
-// Asks the knowledge-update questions of LongMemEval through a real daemon, and compares the ranks of their evidence.
+// `npm run bench:updates -- --data FILE...`: of what somebody said and later said differently, does the newest come first?
+// Asks the knowledge-update questions of LongMemEval and BEAM through a real daemon, and compares the ranks of their evidence.
 import { writeSync } from 'node:fs'
 import { cpus, release } from 'node:os'
+import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type BenchTarget, daemonTarget, fts5Target } from '../recall/bench-target.ts'
 import type { BenchQuery, BenchStore } from '../recall/dataset.ts'
 import { readStores } from '../recall/read-datasets.ts'
 
 const { values } = parseArgs({
-  options: { data: { type: 'string' }, verbose: { type: 'boolean', default: false } },
+  options: {
+    data: { type: 'string', multiple: true, default: [] },
+    verbose: { type: 'boolean', default: false },
+  },
 })
-if (values.data === undefined) {
-  writeSync(2, 'npm run bench:updates -- --data FILE [--verbose]\n')
+if (values.data.length === 0) {
+  writeSync(2, 'npm run bench:updates -- --data FILE [--data FILE...] [--verbose]\n')
   process.exit(2)
 }
 
+/** Some of them ask for the older value in words; these are counted like the others, and shown apart. */
+const asksForEarlier = /\b(?:initially|originally|previous(?:ly)?|before|first|used to|just started)\b/i
+
 interface Ranks {
+  readonly dataset: string
   readonly question: string
   /** From 1; null when it was not among the hits. */
   readonly newest: number | null
@@ -25,10 +33,13 @@ interface Ranks {
 const targets = [fts5Target(), await daemonTarget('iai-mcp', {}, { consolidates: true })]
 const found = new Map<string, Ranks[]>(targets.map(({ name }) => [name, []]))
 try {
-  for await (const store of readStores(values.data)) {
-    const queries = store.queries.filter((query) => isUpdate(query, store))
-    for (const target of queries.length === 0 ? [] : targets) {
-      found.get(target.name)?.push(...(await ranksIn(target, store, queries)))
+  for (const file of values.data) {
+    const dataset = basename(file).replace(/\.(?:jsonl?|gz)\b/g, '')
+    for await (const store of readStores(file)) {
+      const queries = store.queries.filter((query) => isUpdate(query, store))
+      for (const target of queries.length === 0 ? [] : targets) {
+        found.get(target.name)?.push(...(await ranksIn(target, store, queries, dataset)))
+      }
     }
   }
 } finally {
@@ -39,15 +50,16 @@ print()
 /** Evidence was said at two times at least, so there is something older to be put behind. */
 function isUpdate({ type, abstain, goldTurns }: BenchQuery, { turns }: BenchStore): boolean {
   const times = new Set(turns.filter(({ id }) => goldTurns.includes(id)).map(({ ts }) => ts))
-  return type === 'knowledge-update' && !abstain && times.size > 1
+  return /^knowledge.update$/.test(type) && !abstain && times.size > 1
 }
 
 async function ranksIn(
   target: BenchTarget,
   store: BenchStore,
   queries: readonly BenchQuery[],
+  dataset: string,
 ): Promise<Ranks[]> {
-  const opened = await target.open(store, 'updates')
+  const opened = await target.open(store, `updates-${dataset}`)
   const ranks: Ranks[] = []
   for (const query of queries) {
     const { turns } = await opened.ask(query)
@@ -59,7 +71,7 @@ async function ranksIn(
         .flatMap(({ id }) => (turns.includes(id) ? [turns.indexOf(id) + 1] : []))
       return places.length === 0 ? null : Math.min(...places)
     }
-    ranks.push({ question: query.text, newest: best(true), older: best(false) })
+    ranks.push({ dataset, question: query.text, newest: best(true), older: best(false) })
   }
   opened.close()
   return ranks
@@ -73,15 +85,26 @@ function print(): void {
   console.log(
     `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}, ${process.platform} ${release()}`,
   )
-  console.log('| system | questions | newest above the older | newest among the first 5 |')
-  console.log('| --- | ---: | ---: | ---: |')
-  for (const [name, ranks] of found) {
-    const share = (held: (each: Ranks) => boolean): string =>
-      `${((ranks.filter(held).length / ranks.length) * 100).toFixed(1)} %`
-    const amongFirst = share(({ newest }) => newest !== null && newest <= 5)
-    console.log(`| ${name} | ${ranks.length} | ${share(isNewestFirst)} | ${amongFirst} |`)
-    if (!values.verbose) continue
-    for (const each of ranks.filter((other) => !isNewestFirst(other)))
-      console.log(`|   ${each.question} | | newest ${each.newest ?? '–'}, older ${each.older ?? '–'} | |`)
+  console.log('| data | questions | system | n | newest above the older | newest among the first 5 |')
+  console.log('| --- | --- | --- | ---: | ---: | ---: |')
+  for (const [system, all] of found) {
+    for (const [dataset, ranks] of Map.groupBy(all, (each) => each.dataset)) {
+      const earlier = ranks.filter(({ question }) => asksForEarlier.test(question))
+      printRow(dataset, 'all', system, ranks)
+      if (earlier.length > 0) printRow(dataset, 'for what held before', system, earlier)
+      if (values.verbose) for (const each of ranks.filter((other) => !isNewestFirst(other))) printMiss(each)
+    }
   }
+}
+
+function printRow(dataset: string, questions: string, system: string, ranks: readonly Ranks[]): void {
+  const share = (held: (each: Ranks) => boolean): string =>
+    `${((ranks.filter(held).length / ranks.length) * 100).toFixed(1)} %`
+  const amongFirst = share(({ newest }) => newest !== null && newest <= 5)
+  const cells = [dataset, questions, system, ranks.length, share(isNewestFirst), amongFirst]
+  console.log(`| ${cells.join(' | ')} |`)
+}
+
+function printMiss({ question, newest, older }: Ranks): void {
+  console.log(`|   | ${question} |  |  | newest ${newest ?? '–'}, older ${older ?? '–'} |  |`)
 }

@@ -75,7 +75,7 @@ function pickFlags(options: CommonOptions): Flags {
 /** For commander: a whole number of at least `min`. */
 export function wholeNumber(min: number): (text: string) => number {
   return (text) => {
-    if (/^\d{1,9}$/.test(text) && Number(text) >= min) return Number(text)
+    if (/^\d{1,15}$/.test(text) && Number(text) >= min) return Number(text)
     throw new InvalidArgumentError(`It must be a whole number of at least ${min}.`)
   }
 }

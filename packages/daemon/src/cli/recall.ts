@@ -1,5 +1,6 @@
 // `iai-mcp recall`: what was said about something.
-import { usualTrust } from '../model/memory.ts'
+import { Option } from 'commander'
+import { type Role, roles, usualTrust } from '../model/memory.ts'
 import type { memoryRecall } from '../operations/memory-recall.ts'
 import { type Cli, type CommonOptions, wholeNumber } from './command.ts'
 import { memoryLines, minute } from './memory-lines.ts'
@@ -15,6 +16,9 @@ interface RecallOptions extends CommonOptions, ScopeOptions {
   readonly since?: string
   readonly until?: string
   readonly session?: string
+  readonly role?: Role
+  readonly client?: string
+  readonly pinned?: boolean
   readonly explain?: boolean
 }
 
@@ -26,6 +30,9 @@ export function addRecall(cli: Cli): void {
     .option('--since <time>', 'said since then: a date, or words such as "last month"')
     .option('--until <time>', 'said before then')
     .option('--session <id>', 'only this session')
+    .addOption(new Option('--role <role>', 'only what was said in this role').choices(roles))
+    .option('--client <name>', 'only what this program captured, as "claude-code"')
+    .option('--pinned', 'only what is pinned')
     .option('--explain', 'show what each score is made of')
   addScopeOptions(command).action(async (cue: string[], options: RecallOptions) => {
     const result = await cli.withDaemon(options, (daemon) =>
@@ -36,6 +43,9 @@ export function addRecall(cli: Cli): void {
         ...(options.since !== undefined && { since: options.since }),
         ...(options.until !== undefined && { until: options.until }),
         ...(options.session !== undefined && { in_session: options.session }),
+        ...(options.role !== undefined && { roles: [options.role] }),
+        ...(options.client !== undefined && { from_client: options.client }),
+        ...(options.pinned && { pinned_only: true }),
         ...(options.explain && { explain: true }),
         ...scopeParams(options, cli.io.cwd),
       }),
@@ -82,6 +92,8 @@ function hitLines(hit: Hit, explain: boolean): Line[] {
 }
 
 function explanation({ score, components = {} }: Hit): string {
-  const parts = Object.entries(components).map(([name, value]) => `${name} ${value.toFixed(3)}`)
+  const parts = Object.entries(components)
+    .filter(([, value]) => value !== 0)
+    .map(([name, value]) => `${name} ${value.toFixed(3)}`)
   return `score ${score.toFixed(3)}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`
 }

@@ -15,6 +15,8 @@ export interface Cue {
   readonly quotes: readonly string[]
   readonly phrases: readonly (readonly string[])[]
   readonly window: TimeWindow | null
+  /** Names a time other than the present ("last week", "in May"). */
+  readonly namesPast: boolean
   /** Asks what happened in that time, and about nothing in particular. */
   readonly asksOnlyForTime: boolean
   /** The cue asks for what the assistant said ("you suggested", "remind me"). */
@@ -55,6 +57,7 @@ export function readCue(text: string, now: number): Cue {
     quotes,
     phrases: quotes.map((quote) => analyseText(quote).words),
     window: time?.window ?? null,
+    namesPast: time !== null && !time.words.every((words) => presentWording.test(words)),
     asksOnlyForTime: time !== null && isOnlyTime(withoutStops, time.words),
     asksAssistant: assistantWording.test(wording),
     wants: {
@@ -67,6 +70,8 @@ export function readCue(text: string, now: number): Cue {
     },
   }
 }
+
+const presentWording = /^(?:today|tonight|this (?:week|month|quarter|year))$/i
 
 /** Stems of words that ask about a time without asking about anything in it. */
 const openWords = new Set(

@@ -13,10 +13,12 @@ export interface Excerpt {
 }
 
 const cutMark = '[…]'
-/** Only this much of a huge text is looked through for the best passage. */
+/** Only this much of a huge text is looked through for the best passage: where most of the terms seem to be. */
 const searchedCharsMax = 64_000
+const searchStepChars = searchedCharsMax / 4
 /** Terms of a cue that choose the passage: as many as the bits of a number. */
 const termsMax = 31
+const wordCharsMax = 200
 
 /** `text` whole when it fits `tokensMax`, else its best stretch; null when nothing readable fits. */
 export function excerptOf(
@@ -24,7 +26,8 @@ export function excerptOf(
   weights: ReadonlyMap<string, number>,
   tokensMax: number,
 ): Excerpt | null {
-  const searched = text.slice(0, searchedCharsMax)
+  const from = searchedFrom(text, weights)
+  const searched = text.slice(from, from + searchedCharsMax)
   const tokens = countTokens(searched)
   if (text.length === searched.length && tokens <= tokensMax) {
     return { start: 0, end: text.length, surface: text, tokens }
@@ -32,7 +35,7 @@ export function excerptOf(
   // Counting tokens is dear, so stretches are measured by length at the text's own rate; cutOut counts exactly.
   const charsMax = Math.floor(((tokensMax - markTokens) * searched.length) / tokens)
   if (charsMax < shortestStretchChars) return null
-  let window = bestWindow(sentencesOf(searched, weights), weights, charsMax)
+  let window = bestWindow(sentencesOf(searched, from, weights), weights, charsMax)
   while (window !== null) {
     const excerpt = cutOut(text, window.start, window.end)
     if (excerpt.tokens <= tokensMax) return excerpt
@@ -44,6 +47,33 @@ export function excerptOf(
 const shortestStretchChars = 40
 const markTokens = 2 * countTokens(` ${cutMark} `)
 
+/**
+ * Where to begin in a text too long to be analysed at once. Terms are stems, so their letters but the last are looked for,
+ * once in each step: a guess, and a cheap one; what is shown is chosen by the terms themselves.
+ */
+function searchedFrom(text: string, weights: ReadonlyMap<string, number>): number {
+  if (text.length <= searchedCharsMax) return 0
+  const folded = text.toLowerCase()
+  const held = new Array<number>(Math.ceil(folded.length / searchStepChars)).fill(0)
+  for (const [term, weight] of [...weights].slice(0, termsMax)) {
+    const letters = term.length > 4 ? term.slice(0, -1) : term
+    for (let at = folded.indexOf(letters); at !== -1; ) {
+      const step = Math.floor(at / searchStepChars)
+      held[step] = (held[step] ?? 0) + weight
+      at = folded.indexOf(letters, (step + 1) * searchStepChars)
+    }
+  }
+  const best = held.indexOf(Math.max(...held))
+  const from = Math.min((best - 1) * searchStepChars, text.length - searchedCharsMax)
+  return from <= 0 ? 0 : afterBlank(text, from)
+}
+
+/** The beginning of the word behind `at`, if there is one near. */
+function afterBlank(text: string, at: number): number {
+  const blank = text.slice(at, at + wordCharsMax).search(/\s/)
+  return blank === -1 ? at : at + blank + 1
+}
+
 interface Sentence {
   readonly start: number
   readonly end: number
@@ -53,11 +83,12 @@ interface Sentence {
 
 const sentence = /[^\n.!?。！？]{1,400}(?:[.!?。！？]+["'”’)\]]*|\n+|$|(?=\S))\s*|[\n.!?。！？]+\s*/gu
 
-function sentencesOf(text: string, weights: ReadonlyMap<string, number>): Sentence[] {
+/** Sentences of `text`, which stands at `offset` of the whole. */
+function sentencesOf(text: string, offset: number, weights: ReadonlyMap<string, number>): Sentence[] {
   const bits = new Map([...weights.keys()].slice(0, termsMax).map((term, index) => [term, 1 << index]))
   return [...text.matchAll(sentence)].map((match) => ({
-    start: match.index,
-    end: match.index + match[0].length,
+    start: offset + match.index,
+    end: offset + match.index + match[0].length,
     mask: analyse(match[0]).reduce((mask, term) => mask | (bits.get(term) ?? 0), 0),
   }))
 }

@@ -1,62 +1,79 @@
-// Of what the user said about one thing at several times, the latest first: what one has, does or counts changes, and the
-// older statement uses the question's words as well as the newer. Only such turns change places, and nothing is left out.
+// Of what the user said about one thing at several times, the later first: what one has, does or counts changes, and the
+// older statement uses the question's words as well as the newer. Only such turns change places, nothing is left out, and
+// both stand in the answer, the older one directly behind. What was measured: docs/benchmarks.md.
 import { analyse } from '../text/analyser.ts'
 import type { Cue } from './cue.ts'
 import { createTermCounter, idfOf } from './documents.ts'
 import type { Pool, PoolTurn } from './pool.ts'
 import type { ScoredTurn } from './score.ts'
 
-/** A later turn takes the place of an older one when it holds this much of the cue's words that the older one holds … */
-const sharedPartMin = 0.7
-/** … and scores this much of what the older one scores. */
-const scorePartMin = 0.7
+/**
+ * A later turn takes the place of an older one when it holds `shared` of what the older one holds of the cue's words and
+ * scores `score` of what it scores. A cue that asks for what holds now is content with a looser match.
+ */
+const usualBars = { shared: 0.7, score: 0.7 }
+const barsForNow = { shared: 0.5, score: 0.6 }
 /** Only the places at the top are looked at, and only among the next best. */
 const placesMax = 5
 const candidatesMax = 20
 
-/**
- * Asks to compare, order, list, sum up or advise: what was said first answers as well as what was said last. Only who
- * asks for one value is misled by an old one.
- */
-const asksForSeveral =
-  /\b(?:between|order|sequence|first|happened|summar\w*|overview|list|walk me|across|over time|throughout|different|should|would|could|can you|help me|suggest\w*|recommend\w*)\b/i
+const asksForNow =
+  /\b(?:now|nowadays|current(?:ly)?|so far|at the moment|these days|lately|latest|(?:most )?recent(?:ly)?|still|already)\b/i
 
-/**
- * `scored`, best first, with later turns directly above the older ones that they update. Between people, and for a cue
- * that names a time, everything stays as it is. Pure.
- */
+/** `scored`, best first, with later turns directly above the older ones that they update. Pure. */
 export function newestFirst(cue: Cue, pool: Pool, scored: readonly ScoredTurn[]): readonly ScoredTurn[] {
-  const hasAssistant = pool.turns.some(({ role }) => role === 'assistant')
-  if (!hasAssistant || cue.window !== null || cue.asksAssistant || asksForSeveral.test(cue.text))
-    return scored
-  const sharedPart = createSharing(cue, pool)
+  if (!asksForValue(cue) || !hasAssistant(pool)) return scored
+  const forNow = asksForNow.test(cue.text)
+  const isUpdate = createUpdateTest(cue, pool, forNow ? barsForNow : usualBars)
   const ordered = scored.slice(0, candidatesMax)
+  const settled = new Set<ScoredTurn>()
   for (let place = 0; place < Math.min(placesMax, ordered.length); place += 1) {
     const older = ordered[place] as ScoredTurn
-    if (!isStatement(older.turn)) continue
-    const newer = latestOf(
-      ordered
-        .slice(place + 1)
-        .filter(({ turn, score }) => isStatement(turn) && score >= scorePartMin * older.score)
-        .filter(({ turn }) => turn.saidAt > older.turn.saidAt && turn.chapter !== older.turn.chapter)
-        .filter(({ turn }) => sharedPart(older.turn, turn) >= sharedPartMin),
+    if (settled.has(older)) continue
+    // The nearest match, not the latest: of many later turns the latest is mostly about something else.
+    const at = ordered.findIndex(
+      (newer, index) => index > place && !settled.has(newer) && isUpdate(older, newer),
     )
-    if (newer === null) continue
-    ordered.splice(ordered.indexOf(newer), 1)
+    if (at === -1) continue
+    const [newer] = ordered.splice(at, 1) as [ScoredTurn]
     ordered.splice(place, 0, newer)
+    settled.add(older)
+    // What holds now may have changed more than once.
+    if (forNow) place -= 1
+    else settled.add(newer)
   }
   return [...ordered, ...scored.slice(candidatesMax)]
 }
 
-function isStatement({ role }: PoolTurn): boolean {
-  return role === 'user' || role === 'note'
+/** Yes or no, or something to be done: an older statement answers as well, or none does. */
+const asksOtherwise =
+  /^(?:have|has|had|do|does|did|is|are|was|were|am|will|can|could|would|should|may)\b(?! (?:you|we) (?:know|remember|recall|tell|say)\b)|^how (?!many|much|long|often|old|far|big|tall|soon)|\bdid (?:I|we) (?:say|mention|tell|describe|note|state)\b|\b(?:I|we) (?:said|mentioned|told)\b/i
+
+/** A value, which may have changed; not what was said when, nor what held at a time that is named. */
+function asksForValue({ text, asksAssistant, namesPast }: Cue): boolean {
+  return !asksAssistant && !namesPast && !asksOtherwise.test(text.trimStart())
 }
 
-function latestOf(turns: readonly ScoredTurn[]): ScoredTurn | null {
-  return turns.reduce<ScoredTurn | null>(
-    (latest, each) => (latest === null || each.turn.saidAt > latest.turn.saidAt ? each : latest),
-    null,
-  )
+/** Between people two statements are mostly those of two, or of two days, and both hold. */
+function hasAssistant({ turns }: Pool): boolean {
+  return turns.some(({ role }) => role === 'assistant')
+}
+
+type UpdateTest = (older: ScoredTurn, newer: ScoredTurn) => boolean
+
+function createUpdateTest(cue: Cue, pool: Pool, bars: typeof usualBars): UpdateTest {
+  const sharedPart = createSharing(cue, pool)
+  return (older, newer) =>
+    isStatement(older.turn) &&
+    isStatement(newer.turn) &&
+    newer.turn.saidAt > older.turn.saidAt &&
+    newer.turn.chapter !== older.turn.chapter &&
+    newer.score >= bars.score * older.score &&
+    sharedPart(older.turn, newer.turn) >= bars.shared
+}
+
+function isStatement({ role }: PoolTurn): boolean {
+  return role === 'user' || role === 'note'
 }
 
 /** Ask for the latest, and are in no statement about it for that. */

@@ -42,6 +42,8 @@ export function isInWindow(at: number, window: TimeWindow): boolean {
 
 function spanOf(result: ParsedResult, now: number): TimeSpan | null {
   const words = result.text.toLowerCase()
+  // Asks what holds, whenever it was said.
+  if (/^(?:right )?now$/.test(words)) return null
   const at = pastTime(result.start, now)
   if (Number.isNaN(at)) return null
   const unit = unitOf(words)

@@ -119,7 +119,7 @@ describe('recall', () => {
     message_id: 'msg_1',
     said_at: memory.said_at,
     passage: { start: 0, end: 10 },
-    components: { bm25: 0.5 },
+    components: { bm25: 0.5, phrase: 0 },
   }
   const result = (hits: object[], more: object = {}) => ({
     memory_recall: {
@@ -152,7 +152,8 @@ describe('recall', () => {
 
   test('passes every option on and explains scores', async () => {
     const daemon = await startFakeDaemon(result([hit]))
-    const options = '-n 3 --budget 100 --since yesterday --until today --session s --explain --all-projects'
+    const options =
+      '-n 3 --budget 100 --since yesterday --until today --session s --role user --client codex --pinned --explain --all-projects'
     const ran = await daemon.run(['recall', 'x', ...options.split(' ')])
     expect(daemon.calls[0]?.params).toEqual({
       cue: 'x',
@@ -161,11 +162,14 @@ describe('recall', () => {
       since: 'yesterday',
       until: 'today',
       in_session: 's',
+      roles: ['user'],
+      from_client: 'codex',
+      pinned_only: true,
       explain: true,
       cwd: '/home/ada/shop',
       all_projects: true,
     })
-    expect(ran.stdout).toContain('score 0.750: bm25 0.500')
+    expect(ran.stdout).toContain('score 0.750: bm25 0.500]')
   })
 
   test('says so when there is nothing', async () => {

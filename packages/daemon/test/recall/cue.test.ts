@@ -57,3 +57,13 @@ test('a very long cue is read within bounds', () => {
   const cue = read(Array.from({ length: 20_000 }, (_, index) => `word${index}`).join(' '))
   expect(cue.terms.length).toBeLessThanOrEqual(64)
 })
+
+test.each([
+  ['how many bikes do I own now', false],
+  ['what is left of the budget this month', false],
+  ['how many bikes did I own last year', true],
+  ['what did we do this month, and what in May', true],
+  ['which port does staging use', false],
+])('%j names a time that is past: %s', (text, expected) => {
+  expect(readCue(text, now).namesPast).toBe(expected)
+})

@@ -18,8 +18,12 @@ const filler: PlainTurn[] = [
   { session: 91, role: 'assistant', text: 'lunch is at noon and the soup is good' },
   { session: 92, text: 'please water the plants while I travel' },
 ]
-const older = { session: 1, text: 'My bikes: I own three bikes now, all of them bikes for the road.' }
+const older = { session: 1, text: 'My bikes: I own three bikes, all of them bikes for the road.' }
 const newer = { session: 2, text: 'I also got a gravel bike at the fair, so I own four bikes.' }
+const latest = {
+  session: 3,
+  text: 'Sold the oldest one last week, which means that I own bikes for the road and for gravel, three of them.',
+}
 const cue = 'how many bikes do I own'
 
 describe('of two statements about one thing', () => {
@@ -35,11 +39,37 @@ describe('of two statements about one thing', () => {
     expect(ranking(cue, [older, other, ...filler])[0]).toBe(0)
   })
 
-  test('both stay where they are within one session, between people, and when the cue names a time', () => {
-    expect(ranking(cue, [older, { ...newer, session: 1 }, ...filler])[0]).toBe(0)
+  test.each([
+    ['within one session', cue, [older, { ...newer, session: 1 }]],
+    ['when the cue names a time that is past', `${cue} yesterday`, [older, newer]],
+    ['when yes or no is asked', 'do I own bikes, many of them', [older, newer]],
+    ['when something is to be done', 'can you list how many bikes I own', [older, newer]],
+    ['when it is asked what was said', 'how many bikes did I say I own', [older, newer]],
+    ['when it is asked how', 'how could I own many bikes', [older, newer]],
+  ])('both stay where they are %s', (_, text, turns) => {
+    expect(ranking(text, [...turns, ...filler])[0]).toBe(0)
+  })
+
+  test('both stay where they are between people', () => {
     const people = [older, newer, ...filler].map((turn) => ({ ...turn, role: 'user' as const }))
     expect(ranking(cue, people)[0]).toBe(0)
-    expect(ranking(`${cue} yesterday`, [older, newer, ...filler])[0]).toBe(0)
+  })
+
+  test.each([`${cue} today`, 'do you know how many bikes I own', 'many bikes own'])(
+    'the later comes first for %j too',
+    (text) => {
+      expect(ranking(text, [older, newer, ...filler]).slice(0, 2)).toEqual([1, 0])
+    },
+  )
+
+  test('of several that are later the nearest match takes the place, and each gives way once', () => {
+    expect(ranking(cue, [older, newer, latest, ...filler]).slice(0, 3)).toEqual([1, 0, 2])
+  })
+
+  test('asked for what holds now, a value that changed twice is followed to the last', () => {
+    const turns = [older, newer, latest, ...filler]
+    expect(ranking(`${cue} now`, turns).slice(0, 3)).toEqual([2, 1, 0])
+    expect(ranking('how many bikes do I currently own', turns).slice(0, 3)).toEqual([2, 1, 0])
   })
 
   test('what the assistant said takes no place of what the user said', () => {

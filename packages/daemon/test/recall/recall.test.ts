@@ -201,6 +201,18 @@ describe.each(['plain', 'SQLite'])('recall over the %s store', (kind) => {
     expect(hits[0]).toContain('[…]')
   })
 
+  test('a huge text is cut to what was asked for, wherever that stands', async () => {
+    const filler = 'Nothing of interest was said in this sentence. '.repeat(2_500)
+    for (const place of ['start', 'middle', 'end']) {
+      const [before, after] = { start: ['', filler], middle: [filler, filler], end: [filler, ''] }[
+        place
+      ] as string[]
+      await say(`huge ${place}`, `${before} The ${place} kraken listens on port 7777. ${after}`)
+      const [hit] = await texts(`which port has the ${place} kraken`)
+      expect(hit).toContain(`The ${place} kraken listens on port 7777.`)
+    }
+  })
+
   test('adding something unrelated removes no hit that had the exact phrase', async () => {
     const word = fc.constantFrom('cache', 'queue', 'deploy', 'port', 'the', 'green', 'maxRetry', '8080')
     const phrase = fc.array(word, { minLength: 2, maxLength: 4 }).map((words) => words.join(' '))

@@ -32,6 +32,10 @@ test.each(['what did we decide', 'may I ask', 'on February 31st maybe', 'in the 
   },
 )
 
+test.each(['which port is it now', 'right now'])('%j names no stretch of time to look in', (text) => {
+  expect(parseNamedTime(text, now)).toBeNull()
+})
+
 test('bounds are always finite and in order', () => {
   const words = fc.constantFrom(
     'last',
