@@ -41,7 +41,7 @@ function checkContents(files) {
     'bin/iai-mcp.js',
     'dist/daemon/src/cli/cli.js',
     'dist/daemon/src/main.js',
-    'assets/embedding-english-1.bin',
+    'assets/embedding-english-2.bin',
     'integrations/claude-code/hooks/hooks.json',
     'README.md',
     'LICENSE',

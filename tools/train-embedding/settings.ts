@@ -1,5 +1,7 @@
 // Every number that shapes the model, in one place. docs/model-card.md says what they mean and what was tried.
 
+import type { RetrofitSettings } from './retrofit.ts'
+
 export interface TrainSettings {
   readonly name: string
   readonly seed: number
@@ -20,6 +22,7 @@ export interface TrainSettings {
     /** Any word of the question is dropped with this probability. */
     readonly anyDrop: number
   }
+  readonly retrofit: RetrofitSettings
   readonly postProcess: {
     readonly frequentStems: number
     readonly dropComponents: number
@@ -34,7 +37,7 @@ export interface TrainSettings {
 }
 
 export const shippedSettings: TrainSettings = {
-  name: 'english-1',
+  name: 'english-2',
   seed: 1,
   words: 28_000,
   pieces: 4_096,
@@ -42,6 +45,7 @@ export const shippedSettings: TrainSettings = {
   dimensions: 192,
   contrast: { batch: 1024, passes: 1, temperature: 0.07, rate: 0.009, sharedKeep: 0.4, anyDrop: 0 },
   postProcess: { frequentStems: 12_000, dropComponents: 6, evening: 0.5 },
+  retrofit: { cosineMin: 0.05, share: 0.6 },
   frequencyWeight: 1e-3,
   unknownWeight: 0.5,
   heapBytes: 2_400_000_000,

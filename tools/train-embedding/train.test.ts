@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decodeModel } from '../../packages/daemon/src/embedding/builtin/model-file.ts'
 import { WordVectors } from '../../packages/daemon/src/embedding/builtin/word-vectors.ts'
+import { refineModel } from './finish.ts'
 import type { TrainSettings } from './settings.ts'
 import { trainModel } from './train.ts'
 
@@ -18,6 +19,7 @@ const small: TrainSettings = {
   contrast: { batch: 16, passes: 4, temperature: 0.1, rate: 0.02, sharedKeep: 0.4, anyDrop: 0 },
   // The leading component is what tells these two worlds apart, so it stays.
   postProcess: { frequentStems: 48, dropComponents: 0, evening: 0.3 },
+  retrofit: { cosineMin: 0, share: 0.6 },
   frequencyWeight: 1e-2,
   unknownWeight: 0.5,
   heapBytes: 64 * 1024 * 1024,
@@ -28,6 +30,13 @@ const worlds = [
   'server deploy cluster container restart rollback pipeline build release monitor alert database'.split(' '),
   'butter sugar flour oven bake dough cake kitchen recipe spoon vanilla cream'.split(' '),
 ]
+
+const thesaurus = 'sugar,vanilla,cream\nvanilla,sugar\n'
+
+function closeness(vectors: WordVectors, a: string, b: string): number {
+  const [x, y] = [vectors.embed(a), vectors.embed(b)]
+  return x.reduce((sum, value, d) => sum + value * (y[d] as number), 0)
+}
 
 let folder: string
 
@@ -58,31 +67,44 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 test('the same corpus and seed give the same bytes, however many threads', async () => {
-  const one = await trainModel(folder, small, 1, () => {})
-  const two = await trainModel(folder, small, 2, () => {})
+  const one = await trainModel(folder, '', small, 1, () => {})
+  const two = await trainModel(folder, '', small, 2, () => {})
   expect(Buffer.from(two).equals(Buffer.from(one))).toBe(true)
 })
 
 test('another seed gives another model', async () => {
-  const one = await trainModel(folder, small, 2, () => {})
-  const other = await trainModel(folder, { ...small, seed: 2 }, 2, () => {})
+  const one = await trainModel(folder, '', small, 2, () => {})
+  const other = await trainModel(folder, '', { ...small, seed: 2 }, 2, () => {})
   expect(Buffer.from(other).equals(Buffer.from(one))).toBe(false)
 })
 
 test('words that stand together end up together', async () => {
-  const vectors = new WordVectors(decodeModel(await trainModel(folder, small, 2, () => {})))
-  const closeness = (a: string, b: string) => {
-    const [x, y] = [vectors.embed(a), vectors.embed(b)]
-    return x.reduce((sum, value, d) => sum + value * (y[d] as number), 0)
-  }
+  const vectors = new WordVectors(decodeModel(await trainModel(folder, '', small, 2, () => {})))
   for (const [word, friend, stranger] of [
     ['oven', 'bake a cake', 'restart the server'],
     ['deploy', 'rollback the release', 'sugar and butter'],
   ] as const) {
-    expect(closeness(word, friend)).toBeGreaterThan(closeness(word, stranger) + 0.3)
+    expect(closeness(vectors, word, friend)).toBeGreaterThan(closeness(vectors, word, stranger) + 0.3)
   }
 })
 
+test('a thesaurus draws its words together, and leaves the others where they were', async () => {
+  const alone = new WordVectors(decodeModel(await trainModel(folder, '', small, 2, () => {})))
+  const drawn = new WordVectors(decodeModel(await trainModel(folder, thesaurus, small, 2, () => {})))
+  expect(closeness(drawn, 'sugar', 'vanilla')).toBeGreaterThan(closeness(alone, 'sugar', 'vanilla'))
+  expect(closeness(drawn, 'monitor', 'pipeline')).toBeCloseTo(closeness(alone, 'monitor', 'pipeline'), 1)
+})
+
+test('a model refined with a thesaurus is the model trained with it, byte for byte', async () => {
+  const alone = await trainModel(folder, '', small, 2, () => {})
+  const trained = await trainModel(folder, thesaurus, small, 2, () => {})
+  const refined = await refineModel(alone, thesaurus, small, () => {})
+  expect(Buffer.from(trained).equals(Buffer.from(alone))).toBe(false)
+  expect(Buffer.from(refined).equals(Buffer.from(trained))).toBe(true)
+})
+
 test('a missing corpus is named', async () => {
-  await expect(trainModel(join(folder, 'elsewhere'), small, 1, () => {})).rejects.toThrow(/corpus-permissive/)
+  await expect(trainModel(join(folder, 'elsewhere'), '', small, 1, () => {})).rejects.toThrow(
+    /corpus-permissive/,
+  )
 })

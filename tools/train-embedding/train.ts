@@ -1,13 +1,11 @@
-// From the corpus to the model, step by step. Deterministic: the same corpus and settings give the same bytes under
-// one version of Node (which fixes Math.exp and its like), however many threads.
+// From the corpus to the model, step by step. Deterministic: the same corpus, thesaurus and settings give the same bytes
+// under one version of Node (which fixes Math.exp and its like), however many threads.
 
 import { meaningfulTerms } from '../../packages/daemon/src/embedding/builtin/meaningful-terms.ts'
-import { encodeModel, type Model } from '../../packages/daemon/src/embedding/builtin/model-file.ts'
-import { analyserVersion } from '../../packages/daemon/src/text/analyser.ts'
 import { contrast } from './contrast.ts'
 import { mutualInformation, subsample } from './cooccurrence.ts'
 import { readCorpus } from './corpus.ts'
-import { fitPieces } from './fit-pieces.ts'
+import { finishModel } from './finish.ts'
 import { assembleKernels, Heap, instantiateKernels } from './kernels.ts'
 import { cutPairs } from './pairs.ts'
 import { postProcess } from './post-process.ts'
@@ -22,6 +20,7 @@ export type Say = (line: string) => void
 
 export async function trainModel(
   folder: string,
+  thesaurus: string,
   settings: TrainSettings,
   threads: number,
   say: Say,
@@ -59,9 +58,8 @@ export async function trainModel(
 
     const { dimensions } = settings
     const vectors = postProcess(rows, width, { ...settings.postProcess, dimensions })
-    const fitted = fitPieces(heap, kernels, stems, vectors, dimensions, settings.pieces)
-    say(`fitted ${fitted.pieces.length} pieces; cosine on words left out ${fitted.heldOutCosine.toFixed(3)}`)
-    return encodeModel(assemble(settings, stems, frequencyWeights(counts, settings), vectors, fitted))
+    const words = { stems, weights: weightsInBytes(frequencyWeights(counts, settings)), vectors }
+    return finishModel(heap, kernels, words, thesaurus, settings, say)
   } finally {
     await pool.close()
   }
@@ -82,52 +80,8 @@ function frequencyWeights(counts: Float64Array, { frequencyWeight }: TrainSettin
   return counts.map((count) => frequencyWeight / (frequencyWeight + count / total))
 }
 
-function assemble(
-  settings: TrainSettings,
-  stems: readonly string[],
-  wordWeights: Float64Array,
-  vectors: Float32Array,
-  fitted: { readonly pieces: readonly string[]; readonly rows: Float32Array },
-): Model {
-  const { dimensions } = settings
-  const words = stems.length
-  const rowCount = words + fitted.pieces.length
-  const all = new Float32Array(rowCount * dimensions)
-  all.set(vectors)
-  all.set(fitted.rows, words * dimensions)
-  const weights = new Uint8Array(rowCount)
-  wordWeights.forEach((weight, row) => {
-    weights[row] = Math.max(1, Math.round(weight * 255))
-  })
-  const pieceLengths = fitted.pieces.map((_, piece) => lengthOf(fitted.rows, piece, dimensions))
-  const longest = pieceLengths.reduce((a, b) => Math.max(a, b), 0)
-  pieceLengths.forEach((length, piece) => {
-    weights[words + piece] = Math.round((length / longest) * 255)
-  })
-  return {
-    format: 1,
-    name: settings.name,
-    dimensions,
-    words,
-    pieces: fitted.pieces.length,
-    analyserVersion,
-    unknownWeight: settings.unknownWeight,
-    terms: [...stems, ...fitted.pieces],
-    weights,
-    rows: quantisedRows(all, dimensions),
-  }
-}
-
-function quantisedRows(all: Float32Array, dimensions: number): Int8Array {
-  const rows = new Int8Array(all.length)
-  for (let start = 0; start < all.length; start += dimensions) {
-    let largest = 1e-12
-    for (let at = start; at < start + dimensions; at++)
-      largest = Math.max(largest, Math.abs(all[at] as number))
-    for (let at = start; at < start + dimensions; at++)
-      rows[at] = Math.round(((all[at] as number) / largest) * 127)
-  }
-  return rows
+function weightsInBytes(weights: Float64Array): Uint8Array {
+  return Uint8Array.from(weights, (weight) => Math.max(1, Math.round(weight * 255)))
 }
 
 function lengthOf(rows: Float32Array, row: number, width: number): number {

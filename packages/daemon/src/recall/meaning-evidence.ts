@@ -40,7 +40,7 @@ export function addMeaning(cue: Cue, pool: Pool, plain: readonly PlainEvidence[]
   if (meaning === null) return plain.map((each) => evidenced(each, nothing, 0))
   const holds = holdingExactly(cue, plain)
   const near = withExactOnesFirst(nearOf(meaning, pool.turns), holds)
-  const trust = holds.includes(true) ? 1 : trustInWords(plain)
+  const trust = holds.includes(true) ? 1 : trustInWords(cue, pool, plain)
   return plain.map((each, index) =>
     evidenced(each, near[index] as Near, (1 - trust) * wordsOf(each.components)),
   )
@@ -90,14 +90,21 @@ function wordsOf(components: Components): number {
 }
 
 /** How far the words that match are believed, 0 to 1: two of them side by side, or a session that is about them. */
-function trustInWords(plain: readonly PlainEvidence[]): number {
+function trustInWords(cue: Cue, { chapters }: Pool, plain: readonly PlainEvidence[]): number {
   let bigram = 0
   let session = 0
-  for (const { components } of plain) {
+  for (const { turn, components } of plain) {
     bigram = Math.max(bigram, components.bigram)
-    session = Math.max(session, components.session)
+    const counts = chapters.get(turn.chapter)?.counts ?? []
+    if (holdsSeveral(cue, counts)) session = Math.max(session, components.session)
   }
   return Math.min(1, bigram / wordTrust.bigram + (session / wordTrust.session) ** wordTrust.sessionPower)
+}
+
+/** One word of three or more is a coincidence, however rare it is; of two it is half of what is asked. */
+function holdsSeveral({ terms }: Cue, counts: ArrayLike<number>): boolean {
+  const held = terms.filter((_, place) => (counts[place] ?? 0) > 0).length
+  return held >= Math.min(2, Math.ceil(terms.length / 2))
 }
 
 /** By place in `turns`. A turn without a vector is as near as most, which is what 0 says. */

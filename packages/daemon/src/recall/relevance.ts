@@ -25,6 +25,8 @@ export function relevanceOf(
 ): number {
   let words = 0
   for (const name of wordComponents) words += weights[name] * components[name]
+  // Words that are not believed when turns are ranked vouch for none of them either.
+  words += weights.doubt * components.doubt
   let other = 0
   for (const name of otherTopicalComponents) other += weights[name] * components[name]
   const { least, base, perLogPassage } = nearnessFloor

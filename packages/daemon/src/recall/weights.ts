@@ -82,8 +82,8 @@ export const relevanceFloor = 0.33
 
 /**
  * When words in common are believed as they stand, beside vectors: two of them side by side anywhere, or a session that
- * has most of them. Below, one word in common is mostly chance: questions that share no content word with their answer
- * find it at a mean reciprocal rank of .53 with this and .36 without (before the floor), and the benchmarks lose nothing.
+ * has most of them, and more than one of three or more. Below, a word in common is mostly chance; docs/benchmarks.md says
+ * what doubting it gives, and that the benchmarks lose nothing.
  */
 export const wordTrust = { bigram: 0.2, session: 1, sessionPower: 5 } as const
 
@@ -92,10 +92,11 @@ export const foundedNearness = 0.1
 
 /**
  * Cosine from which a turn is about the cue though it has none of its words: `least`, and more the more passages there are
- * to choose from, because the nearest of many is near by chance. Set where a quarter of the questions of one conversation
- * would find an answer in another: .27 among a hundred memories, .34 among six hundred.
+ * to choose from, because the nearest of many is near by chance: .21 among a hundred memories, .30 among six hundred. The
+ * lowest at which no benchmark answers more questions of another store than one that trusts doubted words would;
+ * docs/benchmarks.md says what it lets through.
  */
-export const nearnessFloor = { least: 0.2, base: 0.09, perLogPassage: 0.04 } as const
+export const nearnessFloor = { least: 0.15, base: -0.048, perLogPassage: 0.055 } as const
 
 /**
  * Relevance asks for this many words of a cue, the rarest: no turn holds most of a long prompt. With twelve, questions

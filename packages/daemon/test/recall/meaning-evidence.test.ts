@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { quantise } from '../../src/embedding/codes.ts'
+import { assert } from '../../src/kit/assert.ts'
 import { readCue } from '../../src/recall/cue.ts'
 import type { Pool } from '../../src/recall/pool.ts'
 import { judge } from '../../src/recall/relevance.ts'
 import { scorePool } from '../../src/recall/score.ts'
-import { weights } from '../../src/recall/weights.ts'
+import { weights, wordComponents } from '../../src/recall/weights.ts'
 import { unitVector } from '../embedding/vectors.ts'
 import { type PlainTurn, plainPool } from './support/plain-pool.ts'
 
@@ -60,6 +61,29 @@ describe('vectors beside words', () => {
     for (const { components } of rank(cue, poolOf(cue, memories))) expect(components.doubt).toBe(0)
     const weak = rank('people and snapshots', poolOf('people and snapshots', memories))
     expect(Math.max(...weak.map(({ components }) => components.doubt))).toBeGreaterThan(0)
+  })
+
+  test('doubt one word that matches of three, however rare, and not one of two', () => {
+    const dentistFor = (cue: string) => {
+      const found = rank(cue, poolOf(cue, memories)).find(({ turn }) => turn.key === 3)
+      assert(found !== undefined, 'every turn of a pool is ranked')
+      return found
+    }
+    const three = dentistFor('dentist bill insurance').components
+    const words = wordComponents.reduce((sum, name) => sum + weights[name] * three[name], 0)
+    expect(three.session).toBeGreaterThan(0)
+    expect(three.doubt).toBeCloseTo(words)
+    const two = dentistFor('dentist bill').components
+    const ofTwo = wordComponents.reduce((sum, name) => sum + weights[name] * two[name], 0)
+    expect(two.doubt).toBeLessThan(ofTwo)
+  })
+
+  test('let words that are doubted vouch for nothing', () => {
+    const cue = 'dentist bill insurance'
+    const relevance = (pool: Pool) => rank(cue, pool).find(({ turn }) => turn.key === 3)?.relevance ?? 0
+    const byWords = relevance(plainPool(readCue(cue, now), memories))
+    expect(byWords).toBeGreaterThan(0.1)
+    expect(relevance(poolOf(cue, memories))).toBeLessThan(byWords / 2)
   })
 
   test('change nothing where there are none', () => {
