@@ -1,5 +1,6 @@
 // `iai-mcp list`: memories in the order in which they were said.
 import type { memoryList } from '../operations/memory-list.ts'
+import type { Daemon } from './client.ts'
 import { type Cli, type CommonOptions, wholeNumber } from './command.ts'
 import { viewLines } from './memory-lines.ts'
 import { dim, type Line } from './output.ts'
@@ -27,19 +28,32 @@ export function addList(cli: Cli): void {
     .option('--session <id>', 'only this session')
     .option('--after <id>', 'continue after this one')
   addScopeOptions(command).action(async (options: ListOptions) => {
-    const result = await cli.withDaemon(options, (daemon) =>
-      daemon.call<List>('memory_list', {
-        limit: options.limit,
-        order: options.oldest ? 'oldest' : 'newest',
-        ...(options.pinned && { pinned_only: true }),
-        ...(options.superseded && { include_superseded: true }),
-        ...(options.session !== undefined && { session_id: options.session }),
-        ...(options.after !== undefined && { after: options.after }),
-        ...scopeParams(options, cli.io.cwd),
-      }),
-    )
+    const wanted = {
+      order: options.oldest ? 'oldest' : 'newest',
+      ...(options.pinned && { pinned_only: true }),
+      ...(options.superseded && { include_superseded: true }),
+      ...(options.session !== undefined && { session_id: options.session }),
+      ...scopeParams(options, cli.io.cwd),
+    }
+    const result = await cli.withDaemon(options, (daemon) => listed(daemon, wanted, options))
     cli.show(options, result, listLines(result))
   })
+}
+
+/** An answer ends early where texts are long: what was asked for is put together from as many as it takes. */
+async function listed(daemon: Daemon, wanted: object, { limit, after }: ListOptions): Promise<List> {
+  const memories: List['memories'] = []
+  let next: string | null = after ?? null
+  do {
+    const page: List = await daemon.call<List>('memory_list', {
+      ...wanted,
+      limit: limit - memories.length,
+      ...(next !== null && { after: next }),
+    })
+    memories.push(...page.memories)
+    next = page.next
+  } while (next !== null && memories.length < limit)
+  return { memories, next }
 }
 
 function listLines({ memories, next }: List): Line[] {

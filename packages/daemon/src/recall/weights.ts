@@ -96,7 +96,7 @@ export const foundedNearness = 0.1
  * lowest at which no benchmark answers more questions of another store than one that trusts doubted words would;
  * docs/benchmarks.md says what it lets through.
  */
-export const nearnessFloor = { least: 0.15, base: -0.048, perLogPassage: 0.055 } as const
+export const nearnessFloor = { least: 0.2, base: -0.013, perLogPassage: 0.055 } as const
 
 /**
  * Relevance asks for this many words of a cue, the rarest: no turn holds most of a long prompt. With twelve, questions

@@ -155,7 +155,7 @@ async function live(store: Store, history: readonly Said[]): Promise<void> {
     else if (what === 'supersede') await store.supersede(other, statement)
     else if (what === 'forget') await store.forget([other], number)
     else if (what === 'rename') await store.renameProject(where.project, `${words}!`)
-    else if (what === 'merge') await store.mergeProjects(where.project, 'path:/a > b')
+    else if (what === 'merge') await store.mergeProjects('git:example.org/ada/shop', 'path:/a > b')
     else if (what === 'dismiss')
       await store.applyDerived({ put: [dismissalOf(other, where.project)], remove: [], standing: false })
     else if (what === 'reinforce') await store.reinforce([other], at)
