@@ -157,6 +157,7 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
         code: codes.subarray(i * codeBytes, (i + 1) * codeBytes),
       }))
       await addToIndex(index, presentKey(project), vectors, gone)
+      await pause(limits.vectorCodesPauseMs, false)
     }
     vacatedMeanwhile = null
   }

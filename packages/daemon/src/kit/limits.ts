@@ -105,7 +105,7 @@ export const limits = {
   contextTokensMinimal: 30,
   contextTokensStandard: 2_000,
   contextTokensDeep: 4_000,
-  contextCacheSessionsMax: 256,
+  contextCacheSessionsMax: 128,
   contextPinsMax: 50,
   contextFactsMax: 100,
   contextDerivedMax: 60,
@@ -144,8 +144,11 @@ export const limits = {
   /** Of one text that a search reads to show a part of it; a whole number of characters of two bytes. */
   searchTextBytesMax: 256 * 1024,
   storeReaderCacheKibMax: 8 * 1024,
-  /** V8 makes halves of a third of it: one recall, some 4 MB of garbage, about fits one. Twice as much holds 9 MB more. */
-  storeReaderYoungHeapMibMax: 12,
+  /**
+   * V8 makes halves of a third of it. A recall leaves 4 to 7 MB of garbage: where a half holds less than that, what is in
+   * use moves to the old heap, and every tenth recall has a full collection beside it.
+   */
+  storeReaderYoungHeapMibMax: 30,
   storeLogBytesMax: 16 * 1024 * 1024,
   storeLogPagesBeforeCheckpoint: 1_000,
   /** How long emptying the log waits for readers; writes wait as long. */
@@ -176,7 +179,7 @@ export const limits = {
   embedPortionTexts: 8,
   embedTextCharsMax: 20_000,
   /** Vectors of words that the model does not know, remembered by its thread (1,700 bytes each). */
-  guessedWordsHeldMax: 4_000,
+  guessedWordsHeldMax: 2_000,
   guessedWordCharsMax: 128,
   /** Passages read, embedded and kept in one step of the background work. */
   embedPassagesPerStep: 64,
@@ -194,7 +197,9 @@ export const limits = {
   vectorCallMsMax: 10_000,
   /** Of a memory with more passages (a pasted log), the first ones have vectors; words find the others. */
   vectorPassagesPerMemoryMax: 64,
-  vectorCodesPerPage: 4_096,
+  /** Read at a time into the index after a start, and how long to leave the reader to others in between. */
+  vectorCodesPerPage: 256,
+  vectorCodesPauseMs: 2,
   /** Codes near by their bits that one hit is chosen from, by the question's own magnitudes. */
   vectorCodesPerHit: 20,
   // projects
