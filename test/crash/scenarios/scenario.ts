@@ -100,11 +100,16 @@ export async function captureOne({ call }: Talk, name: string, text = ''): Promi
 /** How many of `ids` are not there. */
 export async function missing({ call }: Talk, ids: readonly string[]): Promise<number> {
   let there = 0
-  for (let at = 0; at < ids.length; at += 500) {
-    const { memories } = (await call('memory_get', { ids: ids.slice(at, at + 500) })) as {
+  // An answer ends where its texts grow too long, and names what is to be asked for again.
+  const asked: string[][] = []
+  for (let at = 0; at < ids.length; at += 500) asked.push(ids.slice(at, at + 500))
+  for (const portion of asked) {
+    const { memories, remaining = [] } = (await call('memory_get', { ids: portion })) as {
       memories: unknown[]
+      remaining?: string[]
     }
     there += memories.length
+    if (remaining.length > 0) asked.push(remaining)
   }
   return ids.length - there
 }

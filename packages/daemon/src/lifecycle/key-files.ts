@@ -118,7 +118,7 @@ export function settleKeyChange(
     at('change forgotten')
     return 'finished'
   }
-  for (const suffix of ['', '-journal', '-wal', '-shm', '.cipher'])
+  for (const suffix of ['', '-journal', '-wal', '-shm', '.cipher', '.cipher.new'])
     rmSync(`${draft}${suffix}`, { force: true })
   if (change === null) return 'nothing to do'
   rmSync(paths.journal, { force: true })
