@@ -26,7 +26,8 @@ export function portionName(first: LinePlace, last: LinePlace): string {
 export async function openAttempts(path: string, run: string): Promise<Attempts> {
   const unended = parseJournal(await readJournal(path))
   const file = await open(path, 'a', 0o600)
-  const note = (kind: string, portion: string) => file.appendFile(`${kind} ${run} ${portion}\n`)
+  // The line break in front ends a line that a power cut left torn.
+  const note = (kind: string, portion: string) => file.appendFile(`\n${kind} ${run} ${portion}\n`)
   return {
     crashesOver: (portion) => [...(unended.get(portion) ?? [])].filter((other) => other !== run).length,
     async begin(portion) {
