@@ -43,17 +43,16 @@ export function addList(cli: Cli): void {
 /** An answer ends early where texts are long: what was asked for is put together from as many as it takes. */
 async function listed(daemon: Daemon, wanted: object, { limit, after }: ListOptions): Promise<List> {
   const memories: List['memories'] = []
-  let next: string | null = after ?? null
-  do {
+  for (;;) {
+    const from = memories.at(-1)?.id ?? after
     const page: List = await daemon.call<List>('memory_list', {
       ...wanted,
       limit: limit - memories.length,
-      ...(next !== null && { after: next }),
+      ...(from !== undefined && { after: from }),
     })
     memories.push(...page.memories)
-    next = page.next
-  } while (next !== null && memories.length < limit)
-  return { memories, next }
+    if (page.next === null || memories.length >= limit) return { ...page, memories }
+  }
 }
 
 function listLines({ memories, next }: List): Line[] {
