@@ -184,13 +184,17 @@ export function exportHeld(
   return exportStore({ store, target, format, madeAt: systemClock(), madeBy: version })
 }
 
+/** Reads all of an export. Raises invalid_params, naming the line, when it is none, or not whole. */
+export function checkArchive(file: string): void {
+  for (const _ of readArchive(linesOfFile(file)));
+}
+
 /** Takes an export in, after reading all of it once: what is not whole changes nothing. */
 export function importArchive({ dataDir, key }: HeldDataDir, file: string): TakenIn {
-  const read = () => readArchive(linesOfFile(file))
-  for (const _ of read());
+  checkArchive(file)
   const db = openWriter({ file: storeFilePath(dataDir), key: key.key }, () => {})
   try {
-    return takeIn(db, read())
+    return takeIn(db, readArchive(linesOfFile(file)))
   } finally {
     db.close()
   }

@@ -26,6 +26,7 @@ const eventKinds = { daily: 'history_checked', session: 'sessions_checked' } as 
 const reportSchema = z.object({
   on_disk: z.int(),
   stored: z.int(),
+  forgotten: z.int(),
   missing: z.int(),
   differing: z.int(),
   repair: z.object({ stored: z.int(), refused: z.int() }).nullable(),
@@ -87,8 +88,9 @@ function checkTask(options: HistoryCheckOptions, { kind, hours, msMax, isDue }: 
       const report = printed === null ? null : reportSchema.safeParse(parseJson(printed)).data
       // A stop in the middle is no finding; the next start looks again.
       if (signal.aborted) return
-      const { on_disk = null, stored = null, missing = null, differing = null, repair = null } = report ?? {}
-      const data = { on_disk, stored, missing, differing, repaired: repair?.stored ?? null }
+      const { on_disk = null, stored = null, forgotten = null } = report ?? {}
+      const { missing = null, differing = null, repair = null } = report ?? {}
+      const data = { on_disk, stored, forgotten, missing, differing, repaired: repair?.stored ?? null }
       log[report == null ? 'warn' : 'info'](kind, data)
       await store.recordEvent({ at: now(), kind, data })
     },

@@ -1,5 +1,6 @@
 // Proves that nothing was missed: compares, per session, every turn that the hosts have on disk with what is stored, by
-// message id and content hash. Names the gaps and hands the missing turns to `onMissing`, which can take them in.
+// message id and content hash. What was forgotten on request is no gap. Names the gaps and hands the missing turns to
+// `onMissing`, which can take them in.
 import { createHash } from 'node:crypto'
 import type { Clock } from '../kit/clock.ts'
 import { contentHash } from '../kit/content-hash.ts'
@@ -23,6 +24,8 @@ export interface VerifyOptions {
   stored(client: string, sessionId: string): AsyncIterable<StoredTurn>
   /** Every form in which the store may keep a text: without its secrets. Asked only when the text itself is not held. */
   storedForms?: ((text: string) => readonly string[]) | undefined
+  /** Those of the turns whose text was forgotten on request. Asked only about turns that are not held. */
+  forgotten?: ((turns: readonly HistoryTurn[]) => Promise<ReadonlySet<HistoryTurn>>) | undefined
   readonly now: Clock
   readonly signal: AbortSignal
   readonly filter?: HistoryFilter | undefined
@@ -36,6 +39,8 @@ export interface SessionVerdict {
   readonly session_id: string
   readonly on_disk: number
   readonly stored: number
+  /** Not stored, because their text was forgotten on request. */
+  readonly forgotten: number
   /** Message ids that are not stored at all, the first limits.verifyGapsListedMax of `missing`. */
   readonly gaps: readonly string[]
   readonly missing: number
@@ -47,6 +52,7 @@ export interface VerifyReport {
   readonly sessions: readonly SessionVerdict[]
   readonly on_disk: number
   readonly stored: number
+  readonly forgotten: number
   readonly missing: number
   readonly differing: number
   /** What could not be read, so could not be compared. */
@@ -63,6 +69,7 @@ export async function verifyHistory(options: VerifyOptions): Promise<VerifyRepor
   const meter = createProgressMeter({ now, files, tell: options.onProgress })
   const comparison = createComparison(options)
   for (const each of files) await verifyFile({ filter, tally, meter, comparison, signal }, each)
+  await comparison.settle()
   meter.end()
   const sessions = comparison.verdicts()
   const sum = (of: (session: SessionVerdict) => number): number =>
@@ -71,6 +78,7 @@ export async function verifyHistory(options: VerifyOptions): Promise<VerifyRepor
     sessions,
     on_disk: sum((session) => session.on_disk),
     stored: sum((session) => session.stored),
+    forgotten: sum((session) => session.forgotten),
     missing: sum((session) => session.missing),
     differing: sum((session) => session.differing),
     clients: tally.report(),
@@ -104,21 +112,31 @@ async function verifyFile(run: Run, { source, file }: SourcedFile): Promise<void
 
 interface Comparison {
   compare(turn: HistoryTurn): Promise<void>
+  /** Judges the turns that still wait. */
+  settle(): Promise<void>
   verdicts(): readonly SessionVerdict[]
 }
 
 type Counting = { -readonly [Key in keyof SessionVerdict]: SessionVerdict[Key] } & { gaps: string[] }
 
+interface NotHeld {
+  readonly turn: HistoryTurn
+  readonly verdict: Counting
+  readonly differs: boolean
+}
+
 function createComparison({
   stored,
   storedForms = () => [],
+  forgotten = async () => new Set(),
   onMissing,
-}: Pick<VerifyOptions, 'stored' | 'storedForms' | 'onMissing'>): Comparison {
+}: Pick<VerifyOptions, 'stored' | 'storedForms' | 'forgotten' | 'onMissing'>): Comparison {
   const sessions = new Map<string, Counting>()
   /** Stored hashes by message id, of the sessions met last. */
   const held = new Map<string, ReadonlyMap<string, ReadonlySet<string>>>()
   /** 22 characters for every turn met: a fork repeats turns of its origin in another file, and they count once. */
   const met = new Set<string>()
+  let notHeld: NotHeld[] = []
 
   async function storedOf(key: string, client: string, session: string) {
     const known = held.get(key)
@@ -135,7 +153,27 @@ function createComparison({
     return hashes
   }
 
+  async function settle(): Promise<void> {
+    if (notHeld.length === 0) return
+    const judged = notHeld
+    notHeld = []
+    const barred = await forgotten(judged.map(({ turn }) => turn))
+    for (const { turn, verdict, differs } of judged) {
+      if (barred.has(turn)) {
+        verdict.forgotten += 1
+        continue
+      }
+      if (differs) verdict.differing += 1
+      else {
+        verdict.missing += 1
+        if (verdict.gaps.length < limits.verifyGapsListedMax) verdict.gaps.push(turn.message_id)
+      }
+      await onMissing?.(turn)
+    }
+  }
+
   return {
+    settle,
     verdicts: () => [...sessions.values()],
     async compare(turn) {
       const { client, session_id, message_id, text } = turn
@@ -152,16 +190,12 @@ function createComparison({
         verdict.stored += 1
         return
       }
-      if (hashes !== undefined) verdict.differing += 1
-      else {
-        verdict.missing += 1
-        if (verdict.gaps.length < limits.verifyGapsListedMax) verdict.gaps.push(message_id)
-      }
-      await onMissing?.(turn)
+      notHeld.push({ turn, verdict, differs: hashes !== undefined })
+      if (notHeld.length >= limits.verifyAskedTurnsMax) await settle()
     },
   }
 }
 
 function emptyVerdict(client: string, session_id: string): Counting {
-  return { client, session_id, on_disk: 0, stored: 0, gaps: [], missing: 0, differing: 0 }
+  return { client, session_id, on_disk: 0, stored: 0, forgotten: 0, gaps: [], missing: 0, differing: 0 }
 }

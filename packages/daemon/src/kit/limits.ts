@@ -293,6 +293,8 @@ export const limits = {
   verifyPageTurns: 500,
   verifySessionsHeldMax: 32,
   verifyGapsListedMax: 20,
+  /** Turns that are not held wait until so many can be asked about at once: were they forgotten? */
+  verifyAskedTurnsMax: 20,
   verifySessionsListedMax: 50,
   // lifecycle
   spoolDrainEveryMs: 60_000,

@@ -27,6 +27,7 @@ import { sessionHashes } from './session-hashes.ts'
 import { sessionList } from './session-list.ts'
 import { sessionStartPayload } from './session-start-payload.ts'
 import { status } from './status.ts'
+import { textsForgotten } from './texts-forgotten.ts'
 import { topology } from './topology.ts'
 
 export const operations: readonly AnyOperation[] = [
@@ -48,6 +49,7 @@ export const operations: readonly AnyOperation[] = [
   sessionList,
   sessionGet,
   sessionHashes,
+  textsForgotten,
   projectList,
   projectGet,
   projectMerge,

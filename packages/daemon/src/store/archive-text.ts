@@ -82,7 +82,8 @@ export function* readArchive(lines: Iterable<string>): Generator<ArchiveRecord> 
     records += 1
     yield record
   }
-  if (!ended) throw broken(number, records === 0 ? 'it is no export of iai-mcp' : 'its end is missing')
+  if (records === 0) throw broken(1, 'it is no export of iai-mcp')
+  if (!ended) throw broken(number, 'its end is missing')
 }
 
 function markdownRecord(line: string, next: () => string | null, number: number): ArchiveRecord {

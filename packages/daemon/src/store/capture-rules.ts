@@ -33,10 +33,14 @@ export type Utterance = Pick<Said, 'text' | 'kind' | 'client' | 'session'>
  * session alone, or forgetting one "go on" would bar every later one. Keyed, because a short text is guessed quickly.
  */
 export function forgottenDigest(said: Utterance, secret: Buffer | KeyObject): Buffer {
+  return keyedDigest(secret, saidDigest(said))
+}
+
+/** What is keyed of a text that is forgotten. Whoever has the text can make it, and ask whether it was. */
+export function saidDigest(said: Utterance): Buffer {
   const text = sameText(said.text)
   const short = said.kind === 'turn' && text.length < limits.forgottenTurnCharsMin
-  const plain = digest(short ? ['forgotten turn', said.client, said.session, text] : ['forgotten', text])
-  return keyedDigest(secret, plain)
+  return digest(short ? ['forgotten turn', said.client, said.session, text] : ['forgotten', text])
 }
 
 /** A KeyObject made once is five times faster than bytes, of which one is made for each digest. */

@@ -108,6 +108,8 @@ export interface Store extends DerivedStore, VectorStore {
    * that was forgotten, and records it as an event.
    */
   forget(ids: readonly string[], at: number): Promise<readonly string[]>
+  /** Those of the texts, told as the hex of their saidDigest, that were forgotten and do not come back. */
+  forgottenAmong(digests: readonly string[]): Promise<readonly string[]>
   /** Counts one more reliance on each known id; returns the new counts by id. */
   reinforce(ids: readonly string[], at: number): Promise<ReadonlyMap<string, number>>
 

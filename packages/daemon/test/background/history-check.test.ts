@@ -9,7 +9,14 @@ import { silentLog } from '../../src/kit/log.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
 
 const startedAt = Date.UTC(2026, 2, 2)
-const report = { on_disk: 407, stored: 405, missing: 2, differing: 0, repair: { stored: 2, refused: 0 } }
+const report = {
+  on_disk: 410,
+  stored: 405,
+  forgotten: 3,
+  missing: 2,
+  differing: 0,
+  repair: { stored: 2, refused: 0 },
+}
 
 function check(
   script: string,
@@ -41,7 +48,7 @@ test('runs once a day and records what it found', async () => {
   await run()
   await run()
   expect(await events()).toMatchObject([
-    { data: { on_disk: 407, stored: 405, missing: 2, differing: 0, repaired: 2 } },
+    { data: { on_disk: 410, stored: 405, forgotten: 3, missing: 2, differing: 0, repaired: 2 } },
   ])
   clock.now += limits.historyCheckEveryMs + 1
   await run()
@@ -97,7 +104,7 @@ describe('after sessions', () => {
     await run()
     await run()
     expect(asked).toEqual([limits.sessionCheckLookBackHours])
-    expect(await events()).toMatchObject([{ data: { on_disk: 407, stored: 405, repaired: 2 } }])
+    expect(await events()).toMatchObject([{ data: { on_disk: 410, stored: 405, repaired: 2 } }])
   })
 
   test('many that end are checked together, not one by one', async () => {

@@ -48,6 +48,8 @@ describe('import', () => {
     const dry = parsed(await place.run(['import', '--dry-run', '--json']))
     expect(dry).toMatchObject({ code: 0, turns: 4, isDryRun: true, stored: { inserted: 0 } })
     expect(parsed(await place.run(['import', '--json']))).toMatchObject({ turns: 4, stored: { inserted: 4 } })
+    const again = await place.run(['import', '--dry-run'])
+    expect(again.stdout).toContain('4 turns read; which of them are new is not looked at')
     expect(parsed(await place.run(['import', '--json']))).toMatchObject({
       turns: 0,
       clients: [{ client: 'claude-code', filesUnchanged: 1 }],
@@ -116,6 +118,9 @@ describe('import', () => {
   test.each([
     [['import', 'nobody'], 'there is no source "nobody"'],
     [['import', 'chatgpt'], 'chatgpt needs a file'],
+    [['import', 'chatgpt', '/nope.zip'], 'there is no file /nope.zip'],
+    [['import', 'jsonl', '/nope'], 'there is no file /nope'],
+    [['import', '/nope.jsonl'], 'there is no file /nope.jsonl'],
     [['import', '--since', 'yesterday'], 'a number of days'],
   ])('%j is wrong usage', async (args, reason) => {
     const { code, stderr } = await createPlace().run(args)
@@ -188,7 +193,12 @@ describe('verify', () => {
     const doomed = memories.find(({ message_id }: { message_id: string }) => message_id === 'u-0')
     await place.run(['forget', doomed.id, '--yes'])
     const ran = parsed(await place.run(['verify', '--repair', '--json']))
-    expect(ran).toMatchObject({ code: 0, missing: 1, repair: { stored: 0, refused: 1 } })
+    const counts = { on_disk: 2, stored: 1, forgotten: 1, missing: 0 }
+    expect(ran).toMatchObject({ code: 0, ...counts, repair: { stored: 0, refused: 0 } })
+    const plain = await place.run(['verify'])
+    expect(plain.code).toBe(0)
+    expect(plain.stdout).toContain('ok   claude-code ses-1: 2 on disk, 1 stored, 1 forgotten')
+    expect(plain.stdout).toContain('Nothing was missed.')
     expect(parsed(await place.run(['status', '--json'])).turns).toBe(1)
   })
 })

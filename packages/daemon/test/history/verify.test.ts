@@ -16,7 +16,11 @@ const line = (session: string, n: number, text = `Turn ${n}`): object => ({
   said_at: at + n,
 })
 
-async function verified(onDisk: readonly object[], stored: Readonly<Record<string, readonly StoredTurn[]>>) {
+async function verified(
+  onDisk: readonly object[],
+  stored: Readonly<Record<string, readonly StoredTurn[]>>,
+  forgotten: readonly string[] = [],
+) {
   const missing: HistoryTurn[] = []
   const path = put(join(tempFolder(), 'h.jsonl'), lines(...onDisk))
   const report = await verifyHistory({
@@ -24,6 +28,7 @@ async function verified(onDisk: readonly object[], stored: Readonly<Record<strin
     async *stored(client, session) {
       yield* stored[`${client} ${session}`] ?? []
     },
+    forgotten: async (turns) => new Set(turns.filter(({ text }) => forgotten.includes(text))),
     now: () => 0,
     signal: noSignal,
     onMissing: async (turn) => void missing.push(turn),
@@ -69,6 +74,17 @@ describe('a verification', () => {
     const { report, missing } = await verified([line('a', 1, 'As it is on disk')], { 'import a': [kept(1)] })
     expect(report.sessions).toMatchObject([{ on_disk: 1, stored: 0, missing: 0, differing: 1, gaps: [] }])
     expect(missing).toHaveLength(1)
+  })
+
+  it('counts what was forgotten as such: neither missing nor differing, nor handed over', async () => {
+    const { report, missing } = await verified(
+      [line('a', 1), line('a', 2), line('a', 3), line('a', 4)],
+      { 'import a': [kept(1), kept(2, 'Earlier form')] },
+      ['Turn 2', 'Turn 3'],
+    )
+    const counts = { on_disk: 4, stored: 1, forgotten: 2, missing: 1, differing: 0 }
+    expect(report).toMatchObject({ ...counts, sessions: [{ ...counts, gaps: ['m-4'] }] })
+    expect(missing.map(({ message_id }) => message_id)).toEqual(['m-4'])
   })
 
   it('is content when the text on disk is among the versions that are stored', async () => {

@@ -13,7 +13,7 @@ import { exportFileOf, importExport } from '../keeping/import-export.ts'
 import { bold, type Line } from '../output.ts'
 import { createCapturePool } from './capture-pool.ts'
 import { addFilterOptions, type FilterOptions, filterFrom } from './filter-options.ts'
-import { count, createProgressView, duration } from './progress-view.ts'
+import { count, counted, createProgressView, duration } from './progress-view.ts'
 import { tallyLines } from './skip-lines.ts'
 import { sourceHelp, sourcesFrom } from './sources.ts'
 
@@ -108,7 +108,7 @@ export function resultLines({ clients, stored, turns, ms, spooled, isDryRun }: I
   const known = stored.skipped + stored.reinforced
   const long = spooled === 0 ? '' : `, ${count(spooled)} long ones through the spool`
   const end = isDryRun
-    ? `${count(turns)} turns would be taken in (${took}); nothing was changed.`
+    ? `${counted(turns, 'turn')} read; which of them are new is not looked at (${took}); nothing was changed.`
     : `${count(stored.inserted)} new, ${count(known)} already there${long}, ${took}.`
   if (clients.length === 0) return [['No history was found.']]
   return [...tallyLines(clients), [bold(end)]]

@@ -1,5 +1,4 @@
 // Which histories a command is about: the words of the command line, or every host that is on the machine.
-import { resolve } from 'node:path'
 import { createChatGptSource } from '../../history/chatgpt-export.ts'
 import { createClaudeAiSource } from '../../history/claude-ai-export.ts'
 import { createGenericSource } from '../../history/generic-jsonl.ts'
@@ -7,6 +6,7 @@ import type { HostEnvironment } from '../../history/locations.ts'
 import { hostSources } from '../../history/locations.ts'
 import type { HistorySource } from '../../history/source.ts'
 import { UsageError } from '../exit-codes.ts'
+import { givenFile } from '../given-file.ts'
 
 const fileSources: Readonly<Record<string, (path: string) => HistorySource>> = {
   chatgpt: createChatGptSource,
@@ -20,7 +20,7 @@ export const sourceHelp =
   `${hostNames.join(', ')}, or ${Object.keys(fileSources).join(' FILE, ')} FILE ` +
   '(default: every host found on this machine)'
 
-/** Raises UsageError for a word that names no source, or a file that is missing after one that needs it. */
+/** Raises UsageError for a word that names no source, or a file that is not named, missing or not readable after one that needs it. */
 export function sourcesFrom(
   words: readonly string[],
   environment: HostEnvironment,
@@ -47,5 +47,5 @@ function sourceFrom(word: string, hosts: readonly HistorySource[], file: () => s
 function fileAfter(word: string, rest: string[], cwd: string): string {
   const path = rest.shift()
   if (path === undefined) throw new UsageError(`${word} needs a file: iai-mcp import ${word} FILE`)
-  return resolve(cwd, path)
+  return givenFile(path, cwd)
 }

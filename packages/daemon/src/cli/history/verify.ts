@@ -12,6 +12,8 @@ import {
 import { systemClock } from '../../kit/clock.ts'
 import { limits } from '../../kit/limits.ts'
 import type { sessionHashes } from '../../operations/session-hashes.ts'
+import type { textsForgotten } from '../../operations/texts-forgotten.ts'
+import { saidDigest } from '../../store/capture-rules.ts'
 import { createStoredForms } from '../../text/redaction.ts'
 import type { Daemon } from '../client.ts'
 import { type Cli, type CommonOptions, wholeNumber } from '../command.ts'
@@ -65,6 +67,7 @@ async function runVerify(
   home: string,
 ): Promise<VerifyResult> {
   const { redaction } = cli.config(options)
+  const storedForms = createStoredForms(redaction)
   const place = await placeOf(cli, options)
   const pool = createCapturePool(place)
   const signal = new AbortController().signal
@@ -76,7 +79,8 @@ async function runVerify(
       verifyHistory({
         sources: recent(sources, options.changedWithin),
         stored: (client, session) => storedTurns(daemon, client, session),
-        storedForms: createStoredForms(redaction),
+        storedForms,
+        forgotten: (turns) => forgottenTurns(daemon, turns, storedForms),
         now: systemClock,
         signal,
         filter: filterFrom(options, home),
@@ -116,9 +120,39 @@ async function* storedTurns(daemon: Daemon, client: string, session: string): As
   } while (after !== null)
 }
 
+async function forgottenTurns(
+  daemon: Daemon,
+  turns: readonly HistoryTurn[],
+  storedForms: (text: string) => readonly string[],
+): Promise<ReadonlySet<HistoryTurn>> {
+  const asked = turns.map((turn) => ({ turn, digests: [...digestsOf(turn, storedForms)] }))
+  const forgotten = new Set<string>()
+  const all = [...new Set(asked.flatMap(({ digests }) => digests))]
+  for (let at = 0; at < all.length; at += limits.idsPerCallMax) {
+    const page: ResultOf<typeof textsForgotten> = await daemon.call(
+      'texts_forgotten',
+      { digests: all.slice(at, at + limits.idsPerCallMax) },
+      { timeoutMs: limits.importCallMsMax },
+    )
+    for (const digest of page.forgotten) forgotten.add(digest)
+  }
+  return new Set(
+    asked.filter(({ digests }) => digests.some((each) => forgotten.has(each))).map(({ turn }) => turn),
+  )
+}
+
+/** One for each form in which the text may have been kept, and so forgotten. */
+function digestsOf(
+  { client, session_id: session, text: whole }: HistoryTurn,
+  storedForms: (text: string) => readonly string[],
+): ReadonlySet<string> {
+  const forms = [whole, ...storedForms(whole)]
+  return new Set(forms.map((text) => saidDigest({ text, kind: 'turn', client, session }).toString('hex')))
+}
+
 function resultLines(result: VerifyResult, listsAll: boolean): Line[] {
-  const { sessions, on_disk, stored, clients, ms, repair } = result
-  const total = `${counted(sessions.length, 'session')}: ${count(on_disk)} on disk, ${count(stored)} stored`
+  const { sessions, clients, ms, repair } = result
+  const total = `${counted(sessions.length, 'session')}: ${countsText(result)}`
   return [
     ...sessionsLines(sessions, listsAll),
     ...(sessions.length === 0 ? [['No history was found.']] : []),
@@ -137,10 +171,19 @@ function sessionsLines(sessions: readonly SessionVerdict[], listsAll: boolean): 
   const byClient = Map.groupBy(sessions.filter(isWhole), ({ client }) => client)
   const whole = [...byClient].map(([client, its]): Line => {
     const turns = its.reduce((sum, { stored }) => sum + stored, 0)
-    const words = `${client}: ${counted(its.length, 'session')} with ${counted(turns, 'turn')}, all stored`
+    const forgotten = its.reduce((sum, verdict) => sum + verdict.forgotten, 0)
+    const words = `${client}: ${counted(its.length, 'session')} with ${counted(turns, 'turn')}, all stored${forgottenText(forgotten)}`
     return [{ text: 'ok   ', style: 'green' }, words, dim(' (--all names them)')]
   })
   return [...whole, ...gaps.flatMap(sessionLines)]
+}
+
+function countsText({ on_disk, stored, forgotten }: VerifyReport | SessionVerdict): string {
+  return `${count(on_disk)} on disk, ${count(stored)} stored${forgottenText(forgotten)}`
+}
+
+function forgottenText(forgotten: number): string {
+  return forgotten === 0 ? '' : `, ${count(forgotten)} forgotten`
 }
 
 function isWhole({ missing, differing }: SessionVerdict): boolean {
@@ -148,12 +191,12 @@ function isWhole({ missing, differing }: SessionVerdict): boolean {
 }
 
 function sessionLines(verdict: SessionVerdict): Line[] {
-  const { client, session_id, on_disk, stored, gaps, missing, differing } = verdict
+  const { client, session_id, gaps, missing, differing } = verdict
   const more = missing > gaps.length ? `, and ${count(missing - gaps.length)} more` : ''
   return [
     [
       isWhole(verdict) ? { text: 'ok   ', style: 'green' } : { text: 'gap  ', style: 'yellow' },
-      `${client} ${session_id}: ${count(on_disk)} on disk, ${count(stored)} stored`,
+      `${client} ${session_id}: ${countsText(verdict)}`,
     ],
     ...(missing === 0 ? [] : [[dim(`       missing: ${gaps.join(', ')}${more}`)]]),
     ...(differing === 0 ? [] : [[dim(`       stored with another text: ${count(differing)}`)]]),

@@ -5,7 +5,7 @@ import { AppError, isAppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
 import { daemonStatus } from '../client.ts'
 import type { Cli, CommonOptions } from '../command.ts'
-import { dim, type Line } from '../output.ts'
+import { dim, type Line, renderLines } from '../output.ts'
 import { stopDaemon } from '../stop.ts'
 
 export type Maintenance = typeof import('../../maintenance.ts')
@@ -22,7 +22,7 @@ export interface Hold {
   readonly afterwards: readonly Line[]
 }
 
-/** Stops a daemon that runs, holds the data directory, runs `work`, lets go. */
+/** Stops a daemon that runs, holds the data directory, runs `work`, lets go. Tells of a stopped daemon when `work` fails. */
 export async function withHeldDataDir<T>(
   cli: Cli,
   options: CommonOptions,
@@ -36,6 +36,9 @@ export async function withHeldDataDir<T>(
   )
   try {
     return await work({ held, maintenance, afterwards: afterwardsOf(stopped) })
+  } catch (error) {
+    if (options.json !== true) cli.io.stderr.write(renderLines(afterwardsOf(stopped), false))
+    throw error
   } finally {
     held.release()
   }

@@ -1,17 +1,18 @@
 // `iai-mcp import FILE` of an export that iai-mcp itself made: rows come back as they were.
-import { existsSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { statSync } from 'node:fs'
 import type { Cli, CommonOptions } from '../command.ts'
 import { UsageError } from '../exit-codes.ts'
+import { givenFile } from '../given-file.ts'
 import type { Line } from '../output.ts'
-import { memoriesText, withHeldDataDir } from './held.ts'
+import { loadMaintenance, memoriesText, withHeldDataDir } from './held.ts'
 
-/** The file that the only word of the command line names; null when it is a source by name, or there are others. */
+/** The file that the only word of the command line names; null when it is a source by name, or there are others. Raises UsageError for a path that is no readable file. */
 export function exportFileOf(words: readonly string[], cwd: string): string | null {
   const [word] = words
   if (word === undefined || words.length > 1 || !/[./\\]/.test(word)) return null
-  const path = resolve(cwd, word)
-  return existsSync(path) && statSync(path).isFile() ? path : null
+  const path = givenFile(word, cwd)
+  if (!statSync(path).isFile()) throw new UsageError(`${path} is no file; name an export of iai-mcp`)
+  return path
 }
 
 export async function importExport(
@@ -23,6 +24,9 @@ export async function importExport(
     throw new UsageError(
       'an export of iai-mcp is taken in without a dry run: what is there already stays as it is',
     )
+  // Before the daemon is stopped: it goes on when there is nothing to take in.
+  const { checkArchive } = await loadMaintenance()
+  checkArchive(file)
   await withHeldDataDir(
     cli,
     options,

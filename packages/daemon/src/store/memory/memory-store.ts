@@ -1,6 +1,5 @@
 // The store as plain objects: slow, obviously right, and the oracle that the product's store is compared with. Keeps
 // one list of memories in the order they came; everything else it is asked is worked out from that list.
-import { randomBytes } from 'node:crypto'
 import { assert } from '../../kit/assert.ts'
 import { AppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
@@ -15,11 +14,12 @@ import type {
 import { defaultProfile, type Profile } from '../../model/profile.ts'
 import { noSession, sessionKey } from '../../model/session.ts'
 import { analyseText } from '../../text/analyser.ts'
-import { forgottenDigest, sameText, statementDigest, supersededAt, widerPin } from '../capture-rules.ts'
+import { sameText, statementDigest, supersededAt, widerPin } from '../capture-rules.ts'
 import { forgottenEvent } from '../forgotten-event.ts'
 import type { Rekeying, Store, StoreEvent } from '../store.ts'
 import { createWatching } from '../watching.ts'
 import { createMemoryDerived } from './derived.ts'
+import { createMemoryForgotten } from './forgotten.ts'
 import { isForm, lastSaid } from './forms.ts'
 import { listMemories, reliedOn, withIds } from './listing.ts'
 import { createMemoryProjects } from './projects.ts'
@@ -34,8 +34,7 @@ export function createMemoryStore(): Store {
   let seats: readonly Seated[] = []
   let arrived = 0
   const arrivals = new Map<string, number>()
-  const forgotten = new Map<string, string>()
-  const secret = randomBytes(32)
+  const forgotten = createMemoryForgotten()
   const projects = createMemoryProjects()
   const sessions = createMemorySessions(() => memories)
   let profile: Profile = defaultProfile
@@ -100,12 +99,8 @@ export function createMemoryStore(): Store {
     return { ...item, project: projects.meant(item.project) }
   }
 
-  function barredBy(item: NewMemory): string | undefined {
-    return forgotten.get(forgottenDigest(item, secret).toString('hex'))
-  }
-
   function captureOne(item: NewMemory): CaptureOutcome {
-    const barred = barredBy(item)
+    const barred = forgotten.barredBy(item)
     if (barred !== undefined) return { status: 'refused', id: barred }
     return item.messageId === null ? captureStatement(item) : captureMessage(item)
   }
@@ -186,7 +181,7 @@ export function createMemoryStore(): Store {
     const original = find(originalId)
     if (original === undefined) return { kind: 'unknown' }
     if (original.supersededBy !== null) return { kind: 'already', by: original.supersededBy }
-    if (barredBy(item) !== undefined) return { kind: 'refused' }
+    if (forgotten.barredBy(item) !== undefined) return { kind: 'refused' }
     if (sameText(original.text) === sameText(item.text)) return { kind: 'same' }
     const inherited = item.pin === undefined ? original.pin : item.pin
     const held = heldStatement(item)
@@ -261,8 +256,7 @@ export function createMemoryStore(): Store {
   function erase(id: string, projectOf: ReadonlyMap<string, string>): void {
     const memory = find(id)
     assert(memory !== undefined, 'what is erased was found')
-    const digest = forgottenDigest(memory, secret).toString('hex')
-    if (!forgotten.has(digest)) forgotten.set(digest, id)
+    forgotten.bar(memory, id)
     derived.erase(id)
     const project = projectOf.get(sessionKey(memory))
     if (project !== undefined) derived.touchProject(project)
@@ -314,6 +308,7 @@ export function createMemoryStore(): Store {
     get: (ids, charsMax) => reading(() => withIds(memories, ids, charsMax)),
     list: (filter, page) => reading(() => listMemories(memories, arrivals, projects.meantIn(filter), page)),
     reliedOn: (of, page) => reading(() => reliedOn(memories, of.map(projects.meant), page)),
+    forgottenAmong: (digests) => reading(() => forgotten.among(digests)),
     withForms: (ids) => reading(() => [...new Set(ids.flatMap(allForms))]),
     supersede: (original, replacement) =>
       watching.growing(atomically(() => supersede(original, ofProject(replacement)))),

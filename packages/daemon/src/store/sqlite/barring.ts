@@ -4,7 +4,7 @@
 import { createHash, createSecretKey } from 'node:crypto'
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { assert } from '../../kit/assert.ts'
-import { forgottenDigest, type Utterance } from '../capture-rules.ts'
+import { forgottenDigest, keyedDigest, type Utterance } from '../capture-rules.ts'
 import { fromIdColumn, type StringColumn } from './columns.ts'
 import type { ForgottenTexts } from './comparing.ts'
 import * as keepingSql from './keeping-sql.ts'
@@ -51,5 +51,18 @@ export function createBarring(db: Database): Barring {
         added += barText.run({ digest: Buffer.from(digest, 'hex'), id, at }).changes
       return added
     },
+  }
+}
+
+/** Store.forgottenAmong. */
+export function createForgottenReading(db: Database): (digests: readonly string[]) => readonly string[] {
+  const barred = db.prepare<{ digest: Buffer }>(sql.barredText)
+  const own = db.prepare<[], { value: Buffer }>(sql.forgottenSecret)
+  const others = db.prepare<[], { value: Buffer }>(keepingSql.otherSecrets)
+  return (digests) => {
+    const keys = [...own.all(), ...others.all()].map(({ value }) => createSecretKey(value))
+    const isBarred = (plain: Buffer): boolean =>
+      keys.some((key) => barred.get({ digest: keyedDigest(key, plain) }) !== undefined)
+    return digests.filter((plain) => isBarred(Buffer.from(plain, 'hex')))
   }
 }

@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { assert } from '../../kit/assert.ts'
 import type { AnySearch } from '../search.ts'
 import type { Store } from '../store.ts'
+import { createForgottenReading } from './barring.ts'
 import { createCounterReading } from './counters.ts'
 import { createDerivedReading } from './derived-reading.ts'
 import { createListing, createReliedOn } from './listing.ts'
@@ -25,6 +26,7 @@ export type ReaderStore = {
     | 'list'
     | 'reliedOn'
     | 'withForms'
+    | 'forgottenAmong'
     | 'sessions'
     | 'session'
     | 'projects'
@@ -54,6 +56,7 @@ export function createReaderStore(db: Database, searches: readonly AnySearch[]):
     list: createListing(db),
     reliedOn: createReliedOn(db),
     withForms: createFormsReading(db),
+    forgottenAmong: createForgottenReading(db),
     search(name, request) {
       const search = searches.find((each) => each.name === name)
       assert(search !== undefined, 'the thread that reads knows every search it is asked for')

@@ -89,6 +89,7 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     get: (ids, charsMax) => reader.call('get', ids, charsMax),
     list: (filter, page) => reader.call('list', filter, page),
     reliedOn: (projects, page) => reader.call('reliedOn', projects, page),
+    forgottenAmong: (digests) => reader.call('forgottenAmong', digests),
     withForms: (ids) => reader.call('withForms', ids),
     search: <Request, Answer>({ name }: Search<Request, Answer>, request: Request) =>
       reader.call('search', name, request) as Promise<Answer>,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../../src/kit/limits.ts'
 import type { NewMemory, NewStatement } from '../../../src/model/memory.ts'
+import { saidDigest } from '../../../src/store/capture-rules.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { found, frequencies, listed, only, termsOf } from '../support/asking.ts'
 import { fact, turn } from '../support/invented.ts'
@@ -40,6 +41,23 @@ export function forgettingContract(store: () => Store): void {
         { status: 'refused', id: item.id },
         { status: 'refused', id: item.id },
       ])
+    })
+
+    it('tells which texts were forgotten, by their digests', async () => {
+      const long = turn({ text: 'The pass phrase is gorgonzola' })
+      const short = turn({ text: 'go on' })
+      await store().capture([long, short])
+      await store().forget([long.id, short.id], 99)
+      const digestOf = (item: NewMemory): string => saidDigest(item).toString('hex')
+      const gone = [
+        digestOf(turn({ text: 'the pass phrase is  GORGONZOLA.', session: 'ses_9' })),
+        digestOf(short),
+      ]
+      const others = [
+        digestOf(turn({ text: 'go on', session: 'ses_2' })),
+        digestOf(turn({ text: 'Another' })),
+      ]
+      expect(await store().forgottenAmong([...others, ...gone])).toEqual(gone)
     })
 
     it('bars a short turn from its own session only', async () => {
