@@ -33,9 +33,11 @@ export function addList(cli: Cli): void {
       ...(options.pinned && { pinned_only: true }),
       ...(options.superseded && { include_superseded: true }),
       ...(options.session !== undefined && { session_id: options.session }),
-      ...scopeParams(options, cli.io.cwd),
     }
-    const result = await cli.withDaemon(options, (daemon) => listed(daemon, wanted, options))
+    const result = await cli.withDaemon(options, async (daemon) => {
+      const scope = await scopeParams(daemon, options, cli.io.cwd)
+      return listed(daemon, { ...wanted, ...scope }, options)
+    })
     cli.show(options, result, listLines(result))
   })
 }
@@ -43,17 +45,17 @@ export function addList(cli: Cli): void {
 /** An answer ends early where texts are long: what was asked for is put together from as many as it takes. */
 async function listed(daemon: Daemon, wanted: object, { limit, after }: ListOptions): Promise<List> {
   const memories: List['memories'] = []
-  let next: string | null = after ?? null
-  do {
+  let from: string | null = after ?? null
+  for (;;) {
     const page: List = await daemon.call<List>('memory_list', {
       ...wanted,
       limit: limit - memories.length,
-      ...(next !== null && { after: next }),
+      ...(from !== null && { after: from }),
     })
     memories.push(...page.memories)
-    next = page.next
-  } while (next !== null && memories.length < limit)
-  return { memories, next }
+    from = page.next
+    if (from === null || memories.length >= limit) return { ...page, memories }
+  }
 }
 
 function listLines({ memories, next }: List): Line[] {

@@ -7,7 +7,6 @@ import { run, startFakeDaemon } from './terminal.ts'
 
 const clientCommands = [
   ['status'],
-  ['stop'],
   ['capture', 'x'],
   ['recall', 'x'],
   ['context'],

@@ -9,11 +9,12 @@ import { systemClock } from '../../kit/clock.ts'
 import { AppError } from '../../kit/errors.ts'
 import { storeFilePath } from '../../lifecycle/store-file.ts'
 import type { Cli, CommonOptions } from '../command.ts'
+import { count, counted } from '../counted.ts'
 import { exportFileOf, importExport } from '../keeping/import-export.ts'
 import { bold, type Line } from '../output.ts'
 import { createCapturePool } from './capture-pool.ts'
 import { addFilterOptions, type FilterOptions, filterFrom } from './filter-options.ts'
-import { count, createProgressView, duration } from './progress-view.ts'
+import { createProgressView, duration } from './progress-view.ts'
 import { tallyLines } from './skip-lines.ts'
 import { sourceHelp, sourcesFrom } from './sources.ts'
 
@@ -108,7 +109,7 @@ export function resultLines({ clients, stored, turns, ms, spooled, isDryRun }: I
   const known = stored.skipped + stored.reinforced
   const long = spooled === 0 ? '' : `, ${count(spooled)} long ones through the spool`
   const end = isDryRun
-    ? `${count(turns)} turns would be taken in (${took}); nothing was changed.`
+    ? `${counted(turns, 'turn')} would be taken in (${took}); nothing was changed.`
     : `${count(stored.inserted)} new, ${count(known)} already there${long}, ${took}.`
   if (clients.length === 0) return [['No history was found.']]
   return [...tallyLines(clients), [bold(end)]]

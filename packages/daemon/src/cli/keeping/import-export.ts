@@ -2,9 +2,10 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Cli, CommonOptions } from '../command.ts'
+import { memoriesText } from '../counted.ts'
 import { UsageError } from '../exit-codes.ts'
 import type { Line } from '../output.ts'
-import { memoriesText, withHeldDataDir } from './held.ts'
+import { withHeldDataDir } from './held.ts'
 
 /** The file that the only word of the command line names; null when it is a source by name, or there are others. */
 export function exportFileOf(words: readonly string[], cwd: string): string | null {
