@@ -3,6 +3,7 @@
 
 import type { z } from 'zod'
 import type { sessionStartPayload } from '../../packages/daemon/src/operations/session-start-payload.ts'
+import { terminalText } from '../../packages/daemon/src/text/remembered.ts'
 import type { Conversation } from './script.ts'
 
 type Context = z.output<(typeof sessionStartPayload)['result']>
@@ -21,7 +22,7 @@ const columns = 100
 
 export function createTeller(print: (line: string) => void): Teller {
   function block(text: string, first: string, rest: string): void {
-    for (const line of wrapped(text, first, rest)) print(line)
+    for (const line of wrapped(terminalText(text), first, rest)) print(line)
   }
 
   return {

@@ -20,6 +20,11 @@ export const clientLimits = {
   spoolAppendTriesMax: 50,
   /** Failures of the daemon itself over one file; a full disk or a busy store does not count. */
   spoolDeliveryTriesMax: 5,
+  /** Runs of the daemon that died over one line before it is set aside. */
+  spoolCrashTriesMax: 3,
+  /** A longer line is set aside unread. The longest text that is taken, in any script, makes one of 12 MiB. */
+  spoolLineBytesMax: 16 * 1024 * 1024,
+  spoolCopyBytes: 64 * 1024,
   spoolBatchTurnsMax: 200,
   spoolBatchBytesMax: 4 * 1024 * 1024,
   /** Problems kept in a report; the counts go on. */

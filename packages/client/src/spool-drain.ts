@@ -1,28 +1,17 @@
 // Takes spooled turns back in: claims a file by renaming it, delivers its lines in batches, deletes it. Nothing is
-// ever lost on the way: a line that is no turn goes to `<name>.rejected` as it was; a file that cannot be taken in just
-// now waits for as long as that lasts; one over which the daemon itself fails becomes `<name>.failed` after
-// `spoolDeliveryTriesMax` tries, and has one more each time a daemon starts. Run by one daemon at a time (it holds the
-// lock on the data directory).
-import { appendFile, readdir, rename, rm } from 'node:fs/promises'
+// ever lost on the way: a line that is no turn, or over which the daemon died again and again, goes to
+// `<name>.rejected` as it was; a file that cannot be taken in just now waits for as long as that lasts; one over which
+// the daemon itself fails becomes `<name>.failed` after `spoolDeliveryTriesMax` tries, and has one more each time a
+// daemon starts. Run by one daemon at a time (it holds the lock on the data directory).
+import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errnoOf } from './client-error.ts'
 import { assertPrivateDir } from './data-dir.ts'
 import { clientLimits } from './limits.ts'
-import { type FileLine, readLines } from './lines.ts'
 import { spoolFileEnding, spoolFolder } from './spool.ts'
-import { decodeBatch, parseLine, type SpooledTurn, sameBatch } from './spooled-turn.ts'
-import type { CaptureBatch } from './wire.ts'
-
-/** What became of a batch. */
-export type Delivery =
-  | { readonly kind: 'stored' }
-  /** It never will be: its parameters are invalid. */
-  | { readonly kind: 'refused'; readonly reason: string }
-  /** Not now, through no fault of the batch (a full disk, a busy store): that costs no try. */
-  | { readonly kind: 'later'; readonly reason: string }
-
-/** Hands one batch (one client, session and directory) to the store. A rejection is a failure that costs a try. */
-export type DeliverBatch = (batch: CaptureBatch) => Promise<Delivery>
+import { openAttempts } from './spool-attempts.ts'
+import { type DeliverBatch, type Delivered, deliverFile, NotNow } from './spool-delivery.ts'
+import { createRejects } from './spool-rejects.ts'
 
 export interface SpoolProblem {
   readonly file: string
@@ -54,9 +43,17 @@ export interface SpoolState {
 const claimedName = /^(?<base>.+\.jsonl)\.(?<stamp>\d+)\.claimed-(?<tries>\d+)$/
 const failedName = /^(?<base>.+\.jsonl)\.(?<stamp>\d+)\.failed$/
 
-/** Delivers everything that waits. Stops between batches when `signal` fires; what is left waits on. */
+export interface Draining {
+  readonly dataDir: string
+  /** Stops between batches when it fires; what is left waits on. */
+  readonly signal?: AbortSignal
+  /** The same for every drain of one run of the daemon, and for no other run's; a drain without is a run of its own. */
+  readonly run?: string
+}
+
+/** Delivers everything that waits. */
 export async function drainSpool(
-  { dataDir, signal }: { readonly dataDir: string; readonly signal?: AbortSignal },
+  { dataDir, signal, run = newStamp() }: Draining,
   deliver: DeliverBatch,
 ): Promise<DrainReport> {
   const folder = spoolFolder(dataDir)
@@ -66,7 +63,7 @@ export async function drainSpool(
   for (const name of names) {
     if (signal?.aborted) break
     const claim = await claimFile(folder, name)
-    if (claim !== null) await deliverFile(claim, deliver, tally, signal)
+    if (claim !== null) await drainFile(claim, { deliver, tally, signal, run })
   }
   return tally
 }
@@ -120,7 +117,7 @@ interface Claim {
   /** The name the file had when turns were appended to it. */
   readonly base: string
   readonly stamp: string
-  /** Tries that failed so far. A crash is not one of them: the file is claimed again as it was. */
+  /** Tries that failed so far. A crash is not one of them: it is put down to the lines in hand (spool-attempts.ts). */
   readonly tries: number
 }
 
@@ -136,61 +133,70 @@ async function claimFile(folder: string, name: string): Promise<Claim | null> {
   const claim = {
     folder,
     base,
-    stamp: before?.stamp ?? String(process.hrtime.bigint()),
+    stamp: before?.stamp ?? newStamp(),
     tries: Number(before?.tries ?? 0),
   }
   await rename(join(folder, name), claimPath(claim))
   return claim
 }
 
-interface Rejection {
-  readonly line: FileLine
-  readonly reason: string
+/** For this run of the daemon. */
+export function newStamp(): string {
+  return String(process.hrtime.bigint())
 }
 
-async function deliverFile(
-  claim: Claim,
-  deliver: DeliverBatch,
-  tally: Tally,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const rejections: Rejection[] = []
-  let turns = 0
+interface Round {
+  readonly deliver: DeliverBatch
+  readonly tally: Tally
+  readonly signal: AbortSignal | undefined
+  readonly run: string
+}
+
+/** The file's companions, there while it is under way. */
+function companions({ folder, base, stamp }: Claim) {
+  return {
+    attempts: join(folder, `${base}.${stamp}.attempts`),
+    rejecting: join(folder, `${base}.${stamp}.rejecting`),
+  }
+}
+
+async function drainFile(claim: Claim, round: Round): Promise<void> {
+  let delivered: Delivered
   try {
-    for await (const batch of readBatches(claimPath(claim), rejections)) {
-      signal?.throwIfAborted()
-      turns += await deliverBatch(batch, deliver, rejections)
-    }
-    // Only now, so that a file that is delivered in several rounds does not repeat its bad lines.
-    await keepRejected(claim, rejections)
+    delivered = await deliverClaim(claim, round)
+    // The claim last: without it nobody would find its companions.
+    await rm(companions(claim).attempts, { force: true })
     await rm(claimPath(claim))
   } catch (error) {
-    await setAside(claim, error, tally, signal)
+    await setAside(claim, error, round)
     return
   }
-  tally.files += 1
-  tally.turns += turns
-  tally.rejected += rejections.length
-  for (const { line, reason } of rejections) tally.problem(claim.base, line.number, reason)
+  round.tally.files += 1
+  round.tally.turns += delivered.turns
+  round.tally.rejected += delivered.rejected
+  for (const { line, reason } of delivered.problems) round.tally.problem(claim.base, line, reason)
 }
 
-async function keepRejected({ folder, base }: Claim, rejections: readonly Rejection[]): Promise<void> {
-  if (rejections.length === 0) return
-  const bytes = Buffer.concat(rejections.flatMap(({ line }) => [line.bytes, Buffer.from('\n')]))
-  await appendFile(join(folder, `${base}.rejected`), bytes, { mode: 0o600, flush: true })
+async function deliverClaim(claim: Claim, { deliver, signal, run }: Round): Promise<Delivered> {
+  const path = claimPath(claim)
+  const rejects = createRejects(path, companions(claim).rejecting)
+  const attempts = await openAttempts(companions(claim).attempts, run)
+  try {
+    const delivered = await deliverFile({ path, deliver, attempts, rejects, signal })
+    await rejects.keep(join(claim.folder, `${claim.base}.rejected`))
+    return delivered
+  } finally {
+    await attempts.close()
+    await rejects.discard()
+  }
 }
 
-async function setAside(
-  claim: Claim,
-  error: unknown,
-  tally: Tally,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+async function setAside(claim: Claim, error: unknown, { tally, signal }: Round): Promise<void> {
   const reason = error instanceof Error ? error.message : String(error)
   const failed = { ...claim, tries: claim.tries + 1 }
   if (signal?.aborted) {
     tally.postponed += 1 // a stop is nobody's fault
-  } else if (error instanceof NotNow) {
+  } else if (error instanceof NotNow || isDiskFull(error)) {
     tally.postponed += 1
     tally.problem(claim.base, null, reason)
   } else if (failed.tries < clientLimits.spoolDeliveryTriesMax) {
@@ -200,60 +206,12 @@ async function setAside(
   } else {
     const kept = `${claim.base}.${claim.stamp}.failed`
     await rename(claimPath(claim), join(claim.folder, kept))
+    await rm(companions(claim).attempts, { force: true })
     tally.failed += 1
     tally.problem(claim.base, null, `given up after ${failed.tries} tries (kept as ${kept}): ${reason}`)
   }
 }
 
-/** Ends the delivery of a file that has to wait. */
-class NotNow extends Error {}
-
-interface SpooledLine {
-  readonly turn: SpooledTurn
-  readonly line: FileLine
-}
-
-type Lines = [SpooledLine, ...SpooledLine[]]
-
-/** Number of turns delivered. One bad turn does not take its neighbours with it: they are delivered one by one. */
-async function deliverBatch(lines: Lines, deliver: DeliverBatch, rejections: Rejection[]): Promise<number> {
-  const [first, ...others] = lines
-  const delivery = await deliver(decodeBatch([first.turn, ...others.map(({ turn }) => turn)]))
-  if (delivery.kind === 'later') throw new NotNow(delivery.reason)
-  if (delivery.kind === 'stored') return lines.length
-  if (others.length === 0) {
-    rejections.push({ line: first.line, reason: delivery.reason })
-    return 0
-  }
-  let delivered = 0
-  for (const line of lines) delivered += await deliverBatch([line], deliver, rejections)
-  return delivered
-}
-
-/** Streams the file; a batch ends where client, session or directory change, or at its limits. */
-async function* readBatches(path: string, rejections: Rejection[]): AsyncGenerator<Lines> {
-  let batch: Lines | null = null
-  let bytes = 0
-  for await (const line of readLines(path)) {
-    if (line.bytes.length === 0) continue
-    const turn = parseLine(line.bytes)
-    if (typeof turn === 'string') {
-      rejections.push({ line, reason: turn })
-      continue
-    }
-    const full =
-      batch !== null &&
-      (batch.length >= clientLimits.spoolBatchTurnsMax ||
-        bytes + line.bytes.length > clientLimits.spoolBatchBytesMax ||
-        !sameBatch(batch[0].turn, turn))
-    if (batch !== null && full) {
-      yield batch
-      batch = null
-      bytes = 0
-    }
-    if (batch === null) batch = [{ turn, line }]
-    else batch.push({ turn, line })
-    bytes += line.bytes.length
-  }
-  if (batch !== null) yield batch
+function isDiskFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(errnoOf(error) ?? '')
 }

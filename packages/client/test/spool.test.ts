@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import {
   appendFile,
   chmod,
@@ -16,13 +17,8 @@ import { describe, expect, test } from 'vitest'
 import { tempDir } from '../../../test/support/temp-dir.ts'
 import { clientLimits } from '../src/limits.ts'
 import { createSpool, spoolFileName, spoolFolder } from '../src/spool.ts'
-import {
-  type DeliverBatch,
-  type Delivery,
-  drainSpool,
-  inspectSpool,
-  retryFailed,
-} from '../src/spool-drain.ts'
+import type { DeliverBatch, Delivery } from '../src/spool-delivery.ts'
+import { drainSpool, inspectSpool, retryFailed } from '../src/spool-drain.ts'
 import type { CaptureBatch, CaptureTurn } from '../src/wire.ts'
 
 function batch(session: string, texts: readonly string[]): CaptureBatch {
@@ -51,6 +47,21 @@ function collector(): { deliver: DeliverBatch; batches: CaptureBatch[]; turns: (
 
 async function modeOf(path: string): Promise<number> {
   return (await stat(path)).mode & 0o777
+}
+
+/** A process that drains the spool, notes what it was given, and kills itself over one turn. Its end: a signal or null. */
+function drainAndDie(dataDir: string, taken: string): NodeJS.Signals | null {
+  const code = `
+    import { appendFileSync } from 'node:fs'
+    import { drainSpool } from ${JSON.stringify(new URL('../src/spool-drain.ts', import.meta.url).href)}
+    await drainSpool({ dataDir: ${JSON.stringify(dataDir)} }, async ({ turns }) => {
+      if (turns.some(({ text }) => text === 'killer')) process.kill(process.pid, 'SIGKILL')
+      appendFileSync(${JSON.stringify(taken)}, turns.map(({ text }) => text + '\\n').join(''))
+      return { kind: 'stored' }
+    })`
+  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', code], { timeout: 20_000 })
+  expect(ended.stderr.toString()).toBe('')
+  return ended.signal
 }
 
 describe('appending', () => {
@@ -296,14 +307,72 @@ describe('draining', () => {
     expect(await drainSpool({ dataDir }, taken.deliver)).toMatchObject({ files: 1, turns: 1 })
   })
 
-  test('a daemon that dies over a delivery costs no try', async () => {
+  test('a daemon that dies over a delivery costs the file no try', async () => {
     const dataDir = await tempDir()
     await mkdir(spoolFolder(dataDir), { mode: 0o700 })
     await createSpool({ dataDir }).append(batch('s', ['patient']))
     const claimed = join(spoolFolder(dataDir), 'test-s.jsonl.123.claimed-4')
     await rename(join(spoolFolder(dataDir), 'test-s.jsonl'), claimed)
     await drainSpool({ dataDir }, async () => ({ kind: 'later', reason: 'busy' }))
-    expect((await inspectSpool({ dataDir })).waiting).toEqual(['test-s.jsonl.123.claimed-4'])
+    expect(await readdir(spoolFolder(dataDir))).toEqual(['test-s.jsonl.123.claimed-4'])
+  })
+
+  test('a line over which one process after the other is killed is set aside, and nothing else is', async () => {
+    const dataDir = await tempDir()
+    const others = Array.from({ length: 230 }, (_, at) => `turn ${at}`)
+    const said = others.toSpliced(210, 0, 'killer')
+    await createSpool({ dataDir }).append(batch('s', said))
+    const taken = join(dataDir, 'taken')
+    let kills = 0
+    while (drainAndDie(dataDir, taken) === 'SIGKILL') {
+      kills += 1
+      expect(kills, 'it comes to an end').toBeLessThan(10)
+    }
+    // In its batch once, then by itself.
+    expect(kills).toBe(1 + clientLimits.spoolCrashTriesMax)
+    const delivered = (await readFile(taken, 'utf8')).split('\n').filter((text) => text !== '')
+    expect([...new Set(delivered)]).toEqual(others)
+    expect(await readdir(spoolFolder(dataDir))).toEqual(['test-s.jsonl.rejected'])
+    const kept = await readFile(join(spoolFolder(dataDir), 'test-s.jsonl.rejected'), 'utf8')
+    expect(JSON.parse(kept)).toMatchObject({ text: 'killer' })
+  })
+
+  test('a process that was killed a few times loses nothing to it', async () => {
+    const dataDir = await tempDir()
+    await createSpool({ dataDir }).append(batch('s', ['one', 'two']))
+    for (let start = 0; start < clientLimits.spoolCrashTriesMax; start += 1)
+      await drainSpool({ dataDir }, async () => ({ kind: 'gone', reason: 'killed' }))
+    const texts = collector()
+    expect(await drainSpool({ dataDir }, texts.deliver)).toMatchObject({ turns: 2, rejected: 0 })
+    expect(await readdir(spoolFolder(dataDir))).toEqual([])
+  })
+
+  test('a line over the limit is set aside whole without being held, and its neighbours are taken in', async () => {
+    const dataDir = await tempDir()
+    const spool = createSpool({ dataDir })
+    await spool.append(batch('s', ['before']))
+    const file = join(spoolFolder(dataDir), 'test-s.jsonl')
+    const piece = Buffer.alloc(1024 * 1024, 'x')
+    const pieces = 1 + clientLimits.spoolLineBytesMax / piece.length
+    for (let at = 0; at < pieces; at += 1) await appendFile(file, piece)
+    await spool.append(batch('s', ['after']))
+    const taken = collector()
+    const report = await drainSpool({ dataDir }, taken.deliver)
+    expect(taken.turns().map(({ text }) => text)).toEqual(['before', 'after'])
+    expect(report).toMatchObject({ turns: 2, rejected: 1, problems: [{ line: 3 }] })
+    expect(report.problems[0]?.reason).toMatch(/^longer than \d+ bytes$/)
+    const kept = await stat(join(spoolFolder(dataDir), 'test-s.jsonl.rejected'))
+    expect(kept.size).toBe(pieces * piece.length + 1)
+  })
+
+  test('bad lines are kept once, however many rounds their file takes', async () => {
+    const dataDir = await tempDir()
+    await createSpool({ dataDir }).append(batch('s', ['good']))
+    await appendFile(join(spoolFolder(dataDir), 'test-s.jsonl'), 'bad\n')
+    for (let round = 0; round < 3; round += 1)
+      await drainSpool({ dataDir }, async () => ({ kind: 'later', reason: 'busy' }))
+    expect(await drainSpool({ dataDir }, collector().deliver)).toMatchObject({ turns: 1, rejected: 1 })
+    expect(await readFile(join(spoolFolder(dataDir), 'test-s.jsonl.rejected'), 'utf8')).toBe('bad\n')
   })
 
   test('a file that was given up has one more try when it is asked for', async () => {

@@ -1,7 +1,8 @@
 // Takes in the turns that clients wrote to the spool, through the same operation as any other turn.
 // What can never be stored is set aside beside the spool (packages/client), and said in the log without its text.
 import { spoolFileEnding } from '../../../client/src/spool.ts'
-import { type Delivery, drainSpool, inspectSpool, retryFailed } from '../../../client/src/spool-drain.ts'
+import type { Delivery } from '../../../client/src/spool-delivery.ts'
+import { drainSpool, inspectSpool, newStamp, retryFailed } from '../../../client/src/spool-drain.ts'
 import type { CaptureBatch } from '../../../client/src/wire.ts'
 import type { Dispatch } from '../dispatch/dispatch.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -21,14 +22,14 @@ export interface SpoolDrainOptions {
 
 /**
  * What an error says about the turns. 'refused': it comes again however often they are sent. 'later': it has nothing to
- * do with them and passes, or the daemon ends over it. 'failed': nobody foresaw it, and it may be their doing.
+ * do with them and passes. 'gone': a thread of the store died, and the daemon ends; perhaps over them. 'failed': nobody foresaw it, and it may be their doing.
  */
-const meaningOf: Readonly<Record<ErrorCode, 'refused' | 'later' | 'failed'>> = {
+const meaningOf: Readonly<Record<ErrorCode, 'refused' | 'later' | 'gone' | 'failed'>> = {
   invalid_params: 'refused',
   too_large: 'refused',
   overloaded: 'later',
   timeout: 'later',
-  unavailable: 'later',
+  unavailable: 'gone',
   disk_full: 'later',
   locked: 'later',
   data_dir_unsafe: 'later',
@@ -48,6 +49,7 @@ const meaningOf: Readonly<Record<ErrorCode, 'refused' | 'later' | 'failed'>> = {
 }
 
 export function createSpoolDrain({ dataDir, dispatch, store, now, log }: SpoolDrainOptions): BackgroundTask {
+  const run = newStamp()
   let rounds = 0
 
   async function deliver(batch: CaptureBatch): Promise<Delivery> {
@@ -72,7 +74,7 @@ export function createSpoolDrain({ dataDir, dispatch, store, now, log }: SpoolDr
     async run(signal) {
       if (rounds === 0) await giveFailedAnotherTry()
       rounds += 1
-      const report = await drainSpool({ dataDir, signal }, deliver)
+      const report = await drainSpool({ dataDir, signal, run }, deliver)
       const { files, turns, rejected, postponed, failed } = report
       if (files + turns + rejected + postponed + failed === 0) return
       const level = rejected + postponed + failed > 0 ? 'warn' : 'info'

@@ -1,7 +1,7 @@
 // How a memory looks on a terminal: when, who, where from; the text; its id.
 import { type Role, type Trust, usualTrust } from '../model/memory.ts'
 import { isoMinute } from '../text/dates.ts'
-import { bold, dim, indented, type Line } from './output.ts'
+import { bold, dim, indented, type Line, nameText } from './output.ts'
 
 export interface ShownMemory {
   readonly id: string
@@ -20,7 +20,7 @@ export function memoryLines(memory: ShownMemory): Line[] {
   const origin = [client, project, ...(session === '-' ? [] : [session])].join(' · ')
   const marked = marks.length === 0 ? '' : `  [${marks.join(', ')}]`
   return [
-    [bold(minute(memory.said_at)), `  ${role}  `, dim(origin), marked],
+    [bold(minute(memory.said_at)), `  ${role}  `, dim(nameText(origin)), marked],
     [indented(memory.text)],
     [dim(`  ${memory.id}`)],
     [],

@@ -33,6 +33,11 @@ export function oneLine(text: string, charsMax: number): string {
   return chars.length <= charsMax ? line : `${chars.slice(0, charsMax - 1).join('')}…`
 }
 
+/** A name that somebody gave, whole and on one line, so that it cannot begin a line of ours. */
+export function nameText(name: string): string {
+  return oneLine(name, Number.POSITIVE_INFINITY)
+}
+
 /** Every line of `text` two spaces in. */
 export function indented(text: string): string {
   return terminalText(text)

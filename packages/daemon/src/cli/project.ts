@@ -10,7 +10,7 @@ import type { Cli, CommonOptions } from './command.ts'
 import { counted } from './counted.ts'
 import { UsageError } from './exit-codes.ts'
 import { minute } from './memory-lines.ts'
-import { bold, dim, type Line, oneLine } from './output.ts'
+import { bold, dim, type Line, nameText, oneLine } from './output.ts'
 import type { ResultOf } from './result-of.ts'
 
 type Project = ResultOf<typeof projectGet>
@@ -84,11 +84,11 @@ async function show(daemon: Daemon, { cli, options, names: [project = ''] }: Ask
   })
   cli.show(options, { ...found, latest_sessions: sessions }, [
     ...projectLines(found),
-    ...(found.reason === '' ? [] : [[`  because ${found.reason}`]]),
-    ...found.merged.map((key): Line => [`  with what was ${key}`]),
+    ...(found.reason === '' ? [] : [[`  because ${nameText(found.reason)}`]]),
+    ...found.merged.map((key): Line => [`  with what was ${nameText(key)}`]),
     ...sessions.map(
       ({ last_at, client, title }): Line => [
-        dim(`  ${minute(last_at)}  ${client}  `),
+        dim(`  ${minute(last_at)}  ${nameText(client)}  `),
         oneLine(title, titleCharsMax),
       ],
     ),
@@ -106,17 +106,22 @@ async function merge(daemon: Daemon, { cli, options, names }: Asked): Promise<vo
     from: from.key,
     into: into.key,
   })
-  cli.show(options, result, [[`Merged: ${from.key} is part of ${into.key}.`], ...projectLines(result.into)])
+  cli.show(options, result, [
+    [`Merged: ${nameText(from.key)} is part of ${nameText(into.key)}.`],
+    ...projectLines(result.into),
+  ])
 }
 
 function agreed({ io }: Cli, from: Project, into: Project): Promise<boolean> {
   if (!io.interactive) throw new UsageError('merging cannot be undone; add --yes where nobody can be asked')
-  return io.confirm(`Put ${amountOf(from)} of ${from.key} into ${into.key}? This cannot be undone.`)
+  return io.confirm(
+    `Put ${amountOf(from)} of ${nameText(from.key)} into ${nameText(into.key)}? This cannot be undone.`,
+  )
 }
 
 async function rename(daemon: Daemon, { cli, options, names: [project, name] }: Asked): Promise<void> {
   const renamed = await daemon.call<Project>('project_rename', { project, name })
-  cli.show(options, renamed, [[`${renamed.key} is called ${renamed.name} now.`]])
+  cli.show(options, renamed, [[`${nameText(renamed.key)} is called ${nameText(renamed.name)} now.`]])
 }
 
 const differences = {
@@ -130,8 +135,8 @@ async function why(daemon: Daemon, { cli, options, names: [path = '.'] }: Asked)
     cwd,
   })
   cli.show(options, { ...rest, found, project, differs }, [
-    [bold(found.key)],
-    [`  because ${found.reason}`],
+    [bold(nameText(found.key))],
+    [`  because ${nameText(found.reason)}`],
     ...(differs === null ? [] : [[differences[differs]]]),
     ...(project === null ? [['Nothing is held in it yet.']] : projectLines(project)),
   ])
@@ -140,7 +145,7 @@ async function why(daemon: Daemon, { cli, options, names: [path = '.'] }: Asked)
 function projectLines(project: Project): Line[] {
   const { key, name, last_at } = project
   const last = last_at === null ? '' : `, last ${minute(last_at)}`
-  return [[bold(name), dim(`  ${key}`)], [`  ${amountOf(project)}${last}`]]
+  return [[bold(nameText(name)), dim(`  ${nameText(key)}`)], [`  ${amountOf(project)}${last}`]]
 }
 
 function amountOf({ sessions, turns, facts }: Project): string {

@@ -263,7 +263,9 @@ function packBoth(
   request: PackRequest,
 ): { hits: Packed; antiHits: Packed } {
   const antiBudget = Math.floor(request.budgetTokens * antiHitBudgetShare)
-  const anti = pack(antiHits, { ...request, budgetTokens: antiBudget, limit: antiHitsMax })
+  // What was said around it may well hold: it must not stand among what does not.
+  const alone = antiHits.map((each) => ({ ...each, neighbours: () => ({ previous: null, next: null }) }))
+  const anti = pack(alone, { ...request, budgetTokens: antiBudget, limit: antiHitsMax })
   const budgetTokens = request.budgetTokens - anti.budgetUsed
   return { antiHits: anti, hits: pack(hits, { ...request, budgetTokens }) }
 }

@@ -92,9 +92,9 @@ export const foundedNearness = 0.1
 
 /**
  * Cosine from which a turn is about the cue though it has none of its words: `least`, and more the more passages there are
- * to choose from, because the nearest of many is near by chance: .21 among a hundred memories, .30 among six hundred. The
- * lowest at which no benchmark answers more questions of another store than one that trusts doubted words would;
- * docs/benchmarks.md says what it lets through.
+ * to choose from, because the nearest of many is near by chance: .24 among a hundred memories, .34 among six hundred.
+ * Set where a question of another store is answered with nothing as often as before words were doubted; a lower one finds
+ * more paraphrases and answers more questions with what has nothing to do with them. docs/benchmarks.md has both figures.
  */
 export const nearnessFloor = { least: 0.2, base: -0.013, perLogPassage: 0.055 } as const
 

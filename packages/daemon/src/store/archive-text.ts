@@ -1,8 +1,11 @@
 // Exports as text, written and read a record at a time: JSON lines, and Markdown that people read and programs take back.
 // In Markdown each record is a comment; a memory's text follows it in a fence, verbatim, unless it holds what an editor or
-// a terminal might change (carriage returns, controls, halves of characters): then it stays in the comment.
+// a terminal might change (carriage returns, controls, halves of characters) or what no reader sees (directions, zero
+// widths, tags): then it stays in the comment, where such characters are spelled as numbers.
 import { AppError } from '../kit/errors.ts'
 import { toldName } from '../kit/told-name.ts'
+import { visible, visibleJson } from '../text/hidden.ts'
+import { rememberedLine } from '../text/remembered.ts'
 import {
   type ArchiveFormat,
   type ArchiveRecord,
@@ -25,7 +28,7 @@ function createMarkdownWriting(): (record: ArchiveRecord) => string {
     if (record.type === 'archive') return `# iai-mcp export\n\n${comment(record)}`
     if (record.type !== 'memory') return comment(record)
     const name = `${record.project} · ${record.client} · ${record.session}`
-    const heading = name === section ? '' : `\n## ${toldName(name)}\n`
+    const heading = name === section ? '' : `\n## ${toldName(rememberedLine(name))}\n`
     section = name
     return `${heading}\n### ${record.said_at} ${record.role}\n\n${memoryText(record)}`
   }
@@ -33,7 +36,7 @@ function createMarkdownWriting(): (record: ArchiveRecord) => string {
 
 function comment(record: object): string {
   // `-->` would end the comment; JSON may spell any character as a number.
-  return `${opening}${JSON.stringify(record).replaceAll('>', '\\u003e')}${closing}\n`
+  return `${opening}${visibleJson(JSON.stringify(record)).replaceAll('>', '\\u003e')}${closing}\n`
 }
 
 function memoryText(record: MemoryRecord): string {
@@ -47,7 +50,7 @@ function memoryText(record: MemoryRecord): string {
 const changeable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/
 
 function isPlain(text: string): boolean {
-  return text.isWellFormed() && !changeable.test(text)
+  return text.isWellFormed() && !changeable.test(text) && visible(text) === text
 }
 
 function longestRun(text: string): number {

@@ -1,4 +1,4 @@
-import { readdirSync, renameSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
@@ -36,10 +36,14 @@ async function setUp(dispatch: (params: Params) => Promise<unknown>) {
     return dispatch(params)
   }
   const store = { recordEvent: async (event: StoreEvent) => void events.push(event) }
-  const drain = createSpoolDrain({ dataDir, dispatch: door, store, now: () => 5_000, log })
+  const startAnew = () => createSpoolDrain({ dataDir, dispatch: door, store, now: () => 5_000, log })
+  let drain = startAnew()
   const run = () => drain.run(new AbortController().signal)
+  const restart = () => {
+    drain = startAnew()
+  }
   const folder = join(dataDir, '.deferred-captures')
-  return { run, calls, events, logged, folder, files: () => readdirSync(folder) }
+  return { run, restart, calls, events, logged, folder, files: () => readdirSync(folder) }
 }
 
 test('delivers what waits through dispatch, records it, and leaves the spool empty', async () => {
@@ -82,7 +86,9 @@ test.each(['disk_full', 'timeout', 'unavailable', 'overloaded'] as const)(
       return {}
     })
     for (let round = 0; round < 8; round += 1) await run()
-    expect(files()).toEqual([expect.not.stringContaining('failed')])
+    expect(files().filter((name) => !name.endsWith('.attempts'))).toEqual([
+      expect.stringMatching(/\.claimed-0$/),
+    ])
     down = false
     await run()
     expect(files()).toEqual([])
@@ -118,5 +124,25 @@ test('a turn that can never be stored is set aside, and its neighbour is stored'
   expect(events[0]?.data).toMatchObject({ turns: 1, rejected: 1 })
   expect(files()).toEqual([expect.stringMatching(/\.rejected$/)])
   expect(logged.join()).toContain('spool_problem')
+  expect(logged.join()).not.toContain('Which port')
+})
+
+test('a turn over which the store dies at every start is set aside, and the others are taken in', async () => {
+  const { run, restart, calls, logged, folder, files } = await setUp(async (params) => {
+    const turns = params.turns as readonly { role: string }[]
+    if (turns.some(({ role }) => role === 'user')) throw new AppError('unavailable', 'the writer stopped')
+    return {}
+  })
+  let starts = 1
+  for (await run(); files().some((name) => name.includes('.claimed-')); await run()) {
+    restart()
+    starts += 1
+    expect(starts, 'it comes to an end').toBeLessThan(10)
+  }
+  // Once with its neighbour, three times by itself, and then not again.
+  expect(starts).toBe(5)
+  expect(calls.at(-1)).toEqual({ ...batch, turns: [batch.turns[1]] })
+  expect(files()).toEqual(['opencode-ses_1.jsonl.rejected'])
+  expect(readFileSync(join(folder, 'opencode-ses_1.jsonl.rejected'), 'utf8')).toContain('Which port')
   expect(logged.join()).not.toContain('Which port')
 })

@@ -93,6 +93,7 @@ const hostile = fc.oneof(
     '--> -->',
     '{"type":"end"}\n',
     '\u2028\u2029\u0085',
+    'hid\u202eden \u200b\u{e0041}\ufe0f --> \u2066',
     ' trailing \t\n ',
   ),
 )

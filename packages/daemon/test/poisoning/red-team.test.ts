@@ -42,7 +42,7 @@ async function doorsAfter({ text }: Attack): Promise<readonly Door[]> {
   memory.now += dayMs
   await memory.call('memory_consolidate')
   const client = await connect({ way: 'http', revision: '2026-07-28' })
-  return doorsOf(memory, client, session)
+  return doorsOf(memory, client, session, text)
 }
 
 /** Lines that are ours: everything else must stand behind `> `, `- ` or two blanks. */
@@ -58,6 +58,10 @@ const ourLines = [
   /^\d{4}-\d\d-\d\d \d\d:\d\d {2}(?:user|assistant|tool|note) {2}/,
   /^(?:At least )?\d+ memor(?:y|ies) would go\.$/,
   /^… and \d+ more$/,
+  /^.* {2}git:example\.org\/ada\/shop$/,
+  /^# iai-mcp export$/,
+  /^## git:example\.org\/ada\/shop · /,
+  /^### \d{4}-\d\d-\d\dT[\d:.]+Z (?:user|assistant|tool|note)$/,
 ]
 
 const hidden =

@@ -140,6 +140,15 @@ describe.each(['plain', 'SQLite'])('recall over the %s store', (kind) => {
     ])
   })
 
+  test('what was said around something that no longer holds does not stand among what does not', async () => {
+    await say('s1', 'Always run migrations first.', 'The walrus port is 5433.', 'The tide table is in docs.')
+    const [old] = (await ask('walrus port')).hits
+    daemon.now = monday + dayMs
+    await daemon.call('memory_contradict', { id: old.record_id, new_fact: 'The walrus port is 6000.' })
+    const { anti_hits } = await ask('walrus port')
+    expect(anti_hits.map((hit: Hit) => hit.literal_surface)).toEqual(['The walrus port is 5433.'])
+  })
+
   test('says so when nothing is there', async () => {
     expect(await texts('walrus')).toEqual([])
     await say('s1', 'The printer is out of paper.')

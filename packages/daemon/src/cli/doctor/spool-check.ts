@@ -21,8 +21,8 @@ export async function spool({ config, now, daemon }: Subject): Promise<readonly 
       finding(
         'warn',
         'spool',
-        `in ${folder}: ${rejected} .rejected files, with lines that no daemon can take in`,
-        'look at them, then delete them',
+        `in ${folder}: ${rejected} .rejected files, with lines that no daemon can take in or that ended it`,
+        'look at them, then delete them; renamed to end in .jsonl, a file is tried once more',
       ),
     )
   if (waiting === 0) return findings.length > 0 ? findings : [finding('ok', 'spool', 'empty')]
