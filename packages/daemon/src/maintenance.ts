@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config/config.ts'
 import { systemClock } from './kit/clock.ts'
-import { AppError } from './kit/errors.ts'
+import { AppError, isAppError } from './kit/errors.ts'
 import { limits } from './kit/limits.ts'
 import type { Log } from './kit/log.ts'
 import { prepareDataDir } from './lifecycle/data-dir.ts'
@@ -96,6 +96,8 @@ export interface KeyStatus {
   readonly kind: ReturnType<typeof planKey>['kind']
   /** Null when the key cannot be had here: no passphrase in the environment, or no store yet. */
   readonly key_id: string | null
+  /** Null when there is no key or no store to try it on. */
+  readonly opens_store: boolean | null
   /** A change was interrupted; the next start ends it. */
   readonly changing: boolean
   /** Null when the keychain can be used. */
@@ -106,12 +108,27 @@ export interface KeyStatus {
 export async function keyStatus(config: Config): Promise<KeyStatus> {
   const plan = planKey(config.dataDir, config.passphrase !== null)
   const isThere = plan.kind === 'key file' || plan.kind === 'passphrase' || plan.kind === 'keychain'
+  const key = isThere ? (await readKey(config.dataDir, passphraseOf(config))).key : null
   return {
     source: describeKeyPlan(config.dataDir, plan),
     kind: plan.kind,
-    key_id: isThere ? keyIdOf((await readKey(config.dataDir, passphraseOf(config))).key) : null,
+    key_id: key === null ? null : keyIdOf(key),
+    opens_store: key === null ? null : opensStore(config, key),
     changing: readKeyMaterial(config.dataDir).isChanging,
     keychain_problem: await systemKeychain().problem(),
+  }
+}
+
+/** A store that is damaged is not the key's fault, and doctor's to tell. */
+function opensStore({ dataDir }: Config, key: Buffer): boolean | null {
+  const file = storeFilePath(dataDir)
+  if (!hasContent(file)) return null
+  try {
+    cipherOf(file, key)
+    return true
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    return error.code === 'key_wrong' ? false : null
   }
 }
 

@@ -34,17 +34,20 @@ export function addCapture(cli: Cli): void {
       client: 'cli',
       ...(options.role !== undefined && { role: options.role }),
       ...(options.session !== undefined && { session_id: options.session }),
-      ...scopeParams(options, cli.io.cwd),
     }
     await cli.withDaemon(options, async (daemon) => {
+      const scope = await scopeParams(daemon, options, cli.io.cwd)
       try {
-        const result = await daemon.call<ResultOf<typeof memoryCapture>>('memory_capture', params)
+        const result = await daemon.call<ResultOf<typeof memoryCapture>>('memory_capture', {
+          ...params,
+          ...scope,
+        })
         const reason = result.status === 'skipped' ? ` ${result.reason}` : ''
         const said = saidWhat[result.status] ?? result.status
         cli.show(options, result, [[said, reason], [dim(result.record_id)]])
       } catch (error) {
         if (!isClientError(error) || error.code !== 'too_large') throw error
-        const became = await captureLarge(daemon, text, options, scopeParams(options, cli.io.cwd))
+        const became = await captureLarge(daemon, text, options, scope)
         cli.show(options, { status: became, record_id: null, reason: saidOfLarge[became] }, [
           [saidOfLarge[became]],
         ])

@@ -9,6 +9,7 @@ import { createCli } from './command.ts'
 import { addContext } from './context.ts'
 import { addDaemon } from './daemon.ts'
 import { addDoctor } from './doctor/doctor.ts'
+import { messageInCommands } from './error-words.ts'
 import { exitCodeOf, exitCodes, NotFoundError, UsageError } from './exit-codes.ts'
 import { addForget } from './forget.ts'
 import { addImport } from './history/import.ts'
@@ -99,10 +100,15 @@ const exitCodeHelp = `
 Exit codes: ${exitCodes.ok} done · ${exitCodes.error} failed · ${exitCodes.usage} wrong usage · ${exitCodes.noDaemon} no daemon runs · ${exitCodes.notFound} not found`
 
 function describeError(error: unknown, json: boolean): string {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   if (!json) return `iai-mcp: ${terminalText(message)}\n${isExpected(error) ? '' : `${stackOf(error)}\n`}`
   const code = isAppError(error) || isClientError(error) ? error.code : null
   return `${JSON.stringify({ error: message, code })}\n`
+}
+
+function messageOf(error: unknown): string {
+  if (isClientError(error)) return messageInCommands(error)
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** What a user can bring about; everything else is a defect, and its stack helps to find it. */

@@ -9,7 +9,7 @@ import { createSpool, spoolFileName, spoolFolder } from '../../../client/src/spo
 import { inspectSpool } from '../../../client/src/spool-drain.ts'
 import type { CallOptions, CaptureBatch } from '../../../client/src/wire.ts'
 
-export { type ClientError, isClientError } from '../../../client/src/client-error.ts'
+export { ClientError, isClientError } from '../../../client/src/client-error.ts'
 
 export interface Daemon {
   /** Runs an operation; resolves with its bare result. Rejects with ClientError. */

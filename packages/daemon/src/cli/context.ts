@@ -24,13 +24,13 @@ export function addContext(cli: Cli): void {
     .option('--budget <tokens>', 'at most this much', wholeNumber(0))
     .option('--explain', 'say for each line where it comes from and why it is there')
   addProjectOptions(command).action(async (options: ContextOptions) => {
-    const result = await cli.withDaemon(options, (daemon) =>
+    const result = await cli.withDaemon(options, async (daemon) =>
       daemon.call<ResultOf<typeof sessionStartPayload>>('session_start_payload', {
         wake_depth: options.depth,
         ...(options.session !== undefined && { session_id: options.session }),
         ...(options.budget !== undefined && { budget_tokens: options.budget }),
         ...(options.explain === true && { explain: true }),
-        ...scopeParams(options, cli.io.cwd),
+        ...(await scopeParams(daemon, options, cli.io.cwd)),
       }),
     )
     const text = sessionText(result)

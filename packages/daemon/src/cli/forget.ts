@@ -2,6 +2,7 @@
 import type { memoryForget } from '../operations/memory-forget.ts'
 import type { Daemon } from './client.ts'
 import type { Cli, CommonOptions } from './command.ts'
+import { memoriesText } from './counted.ts'
 import { UsageError } from './exit-codes.ts'
 import { minute } from './memory-lines.ts'
 import { dim, type Line, oneLine, renderLines } from './output.ts'
@@ -32,10 +33,14 @@ export function addForget(cli: Cli): void {
     .option('--dry-run', 'only show what would go')
     .option('-y, --yes', 'do not ask')
   addScopeOptions(command).action(async (ids: string[], options: ForgetOptions) => {
-    const params = ids.length > 0 ? { ids } : { where: whereOf(options, cli.io.cwd) }
     if (ids.length > 0 && hasCondition(options))
       throw new UsageError('give ids, or options that describe what to forget, not both')
-    await cli.withDaemon(options, (daemon) => forget(cli, daemon, params, options))
+    if (ids.length === 0 && !hasCondition(options))
+      throw new UsageError('say what to forget: ids, or --session, --project, --since, --until, --containing')
+    await cli.withDaemon(options, async (daemon) => {
+      const params = ids.length > 0 ? { ids } : { where: await whereOf(daemon, options, cli.io.cwd) }
+      await forget(cli, daemon, params, options)
+    })
   })
 }
 
@@ -95,14 +100,11 @@ function hasCondition({
 }
 
 /** A session is meant wherever it took place; everything else in the project of the working directory unless told otherwise. */
-function whereOf(options: ForgetOptions, cwd: string): object {
-  if (!hasCondition(options)) {
-    throw new UsageError('say what to forget: ids, or --session, --project, --since, --until, --containing')
-  }
+async function whereOf(daemon: Daemon, options: ForgetOptions, cwd: string): Promise<object> {
   const { session, since, until, containing, project, global, allProjects } = options
   const isPlaced = session === undefined || project !== undefined || global === true
   return {
-    ...(isPlaced && allProjects !== true && scopeParams({ ...options, allProjects: false }, cwd)),
+    ...(isPlaced && allProjects !== true && (await scopeParams(daemon, options, cwd))),
     ...(allProjects === true && { all_projects: true }),
     ...(session !== undefined && { session_id: session }),
     ...(since !== undefined && { since }),
@@ -112,7 +114,7 @@ function whereOf(options: ForgetOptions, cwd: string): object {
 }
 
 function countOf({ count, atLeast }: Doomed): string {
-  return `${atLeast ? 'At least ' : ''}${count} ${count === 1 ? 'memory' : 'memories'} would go.`
+  return `${atLeast ? 'At least ' : ''}${memoriesText(count)} would go.`
 }
 
 function previewLines(doomed: Doomed): Line[] {
@@ -130,7 +132,7 @@ async function agreed({ io }: Cli, doomed: Doomed, lines: readonly Line[]): Prom
   if (!io.interactive)
     throw new UsageError('forgetting cannot be undone: add --yes when nobody is there to be asked')
   io.stdout.write(renderLines(lines, io.styled))
-  const what = doomed.count === 1 ? '' : ` ${doomed.atLeast ? 'at least ' : ''}${doomed.count} memories`
+  const what = doomed.count === 1 ? '' : ` ${doomed.atLeast ? 'at least ' : ''}${memoriesText(doomed.count)}`
   const answer = await io.ask(`Erase${what} for good? This cannot be undone. [y/N] `)
   return /^y(es)?$/i.test(answer.trim())
 }

@@ -33,9 +33,11 @@ export function addList(cli: Cli): void {
       ...(options.pinned && { pinned_only: true }),
       ...(options.superseded && { include_superseded: true }),
       ...(options.session !== undefined && { session_id: options.session }),
-      ...scopeParams(options, cli.io.cwd),
     }
-    const result = await cli.withDaemon(options, (daemon) => listed(daemon, wanted, options))
+    const result = await cli.withDaemon(options, async (daemon) => {
+      const scope = await scopeParams(daemon, options, cli.io.cwd)
+      return listed(daemon, { ...wanted, ...scope }, options)
+    })
     cli.show(options, result, listLines(result))
   })
 }

@@ -7,6 +7,7 @@ import type { projectWhy } from '../operations/project-why.ts'
 import type { sessionList } from '../operations/session-list.ts'
 import type { Daemon } from './client.ts'
 import type { Cli, CommonOptions } from './command.ts'
+import { counted } from './counted.ts'
 import { UsageError } from './exit-codes.ts'
 import { minute } from './memory-lines.ts'
 import { bold, dim, type Line, nameText, oneLine } from './output.ts'
@@ -148,6 +149,5 @@ function projectLines(project: Project): Line[] {
 }
 
 function amountOf({ sessions, turns, facts }: Project): string {
-  const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`
   return [counted(sessions, 'session'), counted(turns, 'turn'), counted(facts, 'fact')].join(', ')
 }

@@ -35,7 +35,7 @@ export function addRecall(cli: Cli): void {
     .option('--pinned', 'only what is pinned')
     .option('--explain', 'show what each score is made of')
   addScopeOptions(command).action(async (cue: string[], options: RecallOptions) => {
-    const result = await cli.withDaemon(options, (daemon) =>
+    const result = await cli.withDaemon(options, async (daemon) =>
       daemon.call<Recall>('memory_recall', {
         cue: cue.join(' '),
         ...(options.limit !== undefined && { limit: options.limit }),
@@ -47,7 +47,7 @@ export function addRecall(cli: Cli): void {
         ...(options.client !== undefined && { from_client: options.client }),
         ...(options.pinned && { pinned_only: true }),
         ...(options.explain && { explain: true }),
-        ...scopeParams(options, cli.io.cwd),
+        ...(await scopeParams(daemon, options, cli.io.cwd)),
       }),
     )
     cli.show(options, result, recallLines(result, options.explain === true))

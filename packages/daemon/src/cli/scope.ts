@@ -1,5 +1,9 @@
 // Which project a command is about: that of the working directory, unless it is told otherwise.
 import type { Command } from 'commander'
+import { globalProject } from '../model/project.ts'
+import type { projectGet } from '../operations/project-get.ts'
+import type { Daemon } from './client.ts'
+import type { ResultOf } from './result-of.ts'
 
 export interface ScopeOptions {
   readonly project?: string
@@ -10,7 +14,7 @@ export interface ScopeOptions {
 /** For commands that write: one project. */
 export function addProjectOptions(command: Command): Command {
   return command
-    .option('--project <key>', 'a project by its key, instead of the one of the working directory')
+    .option('--project <project>', 'a project by its key or name, instead of that of the working directory')
     .option('--global', 'what belongs to no project')
 }
 
@@ -25,9 +29,15 @@ export interface ScopeParams {
   readonly all_projects?: true
 }
 
-export function scopeParams(options: ScopeOptions, cwd: string): ScopeParams {
+/** The daemon is asked for the key of a project that was named: a mistyped one would be empty, or a new one. */
+export async function scopeParams(
+  daemon: Daemon,
+  { project, ...options }: ScopeOptions,
+  cwd: string,
+): Promise<ScopeParams> {
   const all = options.allProjects ? ({ all_projects: true } as const) : {}
-  if (options.global) return { project: 'global', ...all }
-  if (options.project !== undefined) return { project: options.project, ...all }
-  return { cwd, ...all }
+  if (options.global || project === globalProject) return { project: globalProject, ...all }
+  if (project === undefined) return { cwd, ...all }
+  const { key } = await daemon.call<ResultOf<typeof projectGet>>('project_get', { project })
+  return { project: key, ...all }
 }

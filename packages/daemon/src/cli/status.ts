@@ -1,6 +1,7 @@
 // `iai-mcp status`: what runs and how much it holds.
 import type { status } from '../operations/status.ts'
 import type { Cli, CommonOptions } from './command.ts'
+import { counted, memoriesText } from './counted.ts'
 import { minute } from './memory-lines.ts'
 import { dim, type Line } from './output.ts'
 import type { ResultOf } from './result-of.ts'
@@ -23,8 +24,8 @@ function statusLines(status: Status): Line[] {
     ['key', status.key_source],
     ['socket', status.socket ?? 'none'],
     ['URL', status.http_port === null ? 'none' : `http://127.0.0.1:${status.http_port}`],
-    ['memories', `${status.memories} (${status.turns} turns, ${status.facts} facts)`],
-    ['sessions', `${status.sessions} in ${status.projects} projects`],
+    ['memories', `${status.memories} (${counted(status.turns, 'turn')}, ${counted(status.facts, 'fact')})`],
+    ['sessions', `${status.sessions} in ${counted(status.projects, 'project')}`],
     ['kept out', keptOut(status)],
     ['consolidated', consolidated(status)],
     ['by meaning', byMeaning(status)],
@@ -37,13 +38,15 @@ function statusLines(status: Status): Line[] {
 function consolidated({ last_consolidation: last }: Status): string {
   if (last === null) return 'not yet'
   const rest = last.complete ? '' : ', more to do'
-  return `${minute(last.at)}: ${last.sessions} sessions, ${last.projects} projects in ${last.ms} ms${rest}`
+  const read = `${counted(last.sessions, 'session')}, ${counted(last.projects, 'project')}`
+  return `${minute(last.at)}: ${read} in ${last.ms} ms${rest}`
 }
 
 function byMeaning({ embedding }: Status): string {
   const { state, embedder, vectors, waiting, sends_text_to: host, failure } = embedding
   if (state === 'off') return 'off'
-  const progress = waiting === 0 ? `${vectors} passages` : `${vectors} passages, ${waiting} memories waiting`
+  const passages = counted(vectors, 'passage')
+  const progress = waiting === 0 ? passages : `${passages}, ${memoriesText(waiting)} waiting`
   const leaving = host === null ? [] : [`every text is sent to ${host}`]
   const failing = failure === null ? [] : [failure]
   const by = embedder === null ? [] : [`by ${embedder}`]

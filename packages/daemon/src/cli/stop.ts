@@ -3,11 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, errnoOf } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
 import { mayHold } from '../lifecycle/lock.ts'
+import { ClientError, daemonStatus } from './client.ts'
 import type { Cli, CommonOptions } from './command.ts'
 
 export function addStop(cli: Cli): void {
   cli.command('stop', 'Stop the daemon').action(async (options: CommonOptions) => {
-    const status = await cli.withDaemon(options, (daemon) => daemon.control('status'))
+    const { socketPath } = cli.config(options)
+    const status = await daemonStatus(socketPath)
+    if (status === null)
+      throw new ClientError(
+        'not_running',
+        `no iai-mcp daemon answers at ${socketPath}; there is none to stop`,
+      )
     const pid = await stopDaemon(status)
     cli.show(options, { stopped: true, pid }, [[`The daemon (process ${pid}) has stopped.`]])
   })

@@ -2,6 +2,7 @@
 // shown whole or cut with the cut marked; a short turn brings the turn it belongs to, where that is not a hit itself.
 
 import { type Memory, usualTrust } from '../model/memory.ts'
+import { noSession, sessionKey } from '../model/session.ts'
 import { isoTime } from '../text/dates.ts'
 import { countTokens } from '../text/tokens.ts'
 import type { RecallHit } from './answer.ts'
@@ -77,7 +78,7 @@ export function pack(ranked: Iterable<RankedMemory>, request: PackRequest): Pack
       request,
     )
     left -= merged.tokens - excerpt.tokens
-    const siblings = (sessions.get(sessionKey(candidate.memory)) ?? 1) - 1
+    const siblings = siblingsOf(candidate.memory, sessions)
     return { ...hitOf(candidate, merged, siblings, request), quotes }
   })
   return { hits, budgetUsed: Math.max(0, budgetTokens) - left }
@@ -164,7 +165,10 @@ function hitOf(
 /** Six digits say all that a score means. */
 export const shownNumber = (value: number) => Math.round(value * 1e6) / 1e6
 
-const sessionKey = (memory: Memory) => `${memory.client}\n${memory.session}`
+/** What was kept outside any session has none. */
+function siblingsOf(memory: Memory, sessions: ReadonlyMap<string, number>): number {
+  return memory.session === noSession ? 0 : (sessions.get(sessionKey(memory)) ?? 1) - 1
+}
 
 function tally(values: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>()

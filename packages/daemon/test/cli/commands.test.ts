@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { AppError } from '../../src/kit/errors.ts'
-import { startFakeDaemon } from './terminal.ts'
+import { tempDir } from '../../../../test/support/temp-dir.ts'
+import type { AppError } from '../../src/kit/errors.ts'
+import { noMemory } from '../../src/operations/not-found.ts'
+import { projectNamed } from '../../src/operations/project-view.ts'
+import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
+import { run, startFakeDaemon } from './terminal.ts'
 
 const memory = {
   id: '01890000-0000-7000-8000-000000000001',
@@ -58,11 +62,44 @@ describe('capture', () => {
   test('passes role, session and project on', async () => {
     const daemon = await startFakeDaemon(answers)
     await daemon.run(['capture', 'x', '--role', 'user', '--session', 's1', '--global'])
-    await daemon.run(['capture', 'x', '--project', 'git:example.org/ada/shop'])
+    await daemon.run(['capture', 'x', '--project', 'global'])
     expect(daemon.calls.map(({ params }) => params)).toEqual([
       { text: 'x', client: 'cli', role: 'user', session_id: 's1', project: 'global' },
-      { text: 'x', client: 'cli', project: 'git:example.org/ada/shop' },
+      { text: 'x', client: 'cli', project: 'global' },
     ])
+  })
+})
+
+describe('--project', () => {
+  const key = 'git:example.org/ada/shop'
+  const answers = {
+    memory_capture: { status: 'inserted', record_id: memory.id, reason: '' },
+    memory_list: { memories: [], next: null },
+    memory_recall: { hits: [], anti_hits: [], left_out: { count: 0, best: 0, floor: 0 } },
+    memory_forget: { forgotten: [], unknown: [], count: 0, matches: [] },
+    session_start_payload: { l0: '', l1: '', l2: [], rich_club: '' },
+  }
+  const commands = [['capture', 'x'], ['list'], ['recall', 'x'], ['forget'], ['context']]
+
+  test.each(commands)('%s: is a key or a name, of which the daemon knows the key', async (...command) => {
+    const daemon = await startFakeDaemon({ ...answers, project_get: { key } })
+    const ran = await daemon.run([...command, '--project', 'shop', '--json'])
+    expect(ran).toMatchObject({ code: 0, stderr: '' })
+    expect(daemon.calls[0]).toEqual({ method: 'project_get', params: { project: 'shop' } })
+    const { params = {} } = daemon.calls[1] ?? {}
+    expect(params.where ?? params).toMatchObject({ project: key })
+  })
+
+  test.each(commands)('%s: one that is not known is refused before anything is done', async (...command) => {
+    const store = createMemoryStore()
+    const unknown = await projectNamed(store, 'nope').catch((error: unknown) => error)
+    const daemon = await startFakeDaemon({ ...answers, project_get: unknown as AppError })
+    expect(await daemon.run([...command, '--project', 'nope'])).toEqual({
+      code: 4,
+      stdout: '',
+      stderr: "iai-mcp: no project 'nope'; iai-mcp project list shows the ones there are\n",
+    })
+    expect(daemon.calls).toHaveLength(1)
   })
 })
 
@@ -321,7 +358,7 @@ describe('forget', () => {
 
     test.each([
       [['--session', 's1'], { session_id: 's1' }],
-      [['--project', 'git:example.org/ada/shop'], { project: 'git:example.org/ada/shop' }],
+      [['--project', 'global'], { project: 'global' }],
       [['--all-projects', '--until', '2026-03-01'], { all_projects: true, until: '2026-03-01' }],
     ])('%j asks for exactly that', async (options, where) => {
       const daemon = await startFakeDaemon(answers)
@@ -360,10 +397,10 @@ describe('pin', () => {
   })
 
   test('an unknown id ends with 4', async () => {
-    const daemon = await startFakeDaemon({ memory_pin: new AppError('not_found', "no memory with id 'a'") })
+    const daemon = await startFakeDaemon({ memory_pin: noMemory('a') })
     expect(await daemon.run(['pin', 'a'])).toMatchObject({
       code: 4,
-      stderr: "iai-mcp: no memory with id 'a'\n",
+      stderr: "iai-mcp: no memory with id 'a'; iai-mcp list shows ids\n",
     })
   })
 })
@@ -486,6 +523,15 @@ describe('status', () => {
     expect(stdout).toContain('5 since the start (2 github token, 1 private, 1 jwt, …)')
     expect(stdout).toContain('ready, 12 passages, by english-2')
     expect(stdout).toContain('3.0 MB')
-    expect(stdout).toContain('2026-03-02 09:15: 3 sessions, 1 projects in 840 ms')
+    expect(stdout).toContain('2026-03-02 09:15: 3 sessions, 1 project in 840 ms')
+  })
+})
+
+test('stop, where none runs, says that there is none to stop', async () => {
+  const socket = join(tempDir(), 'none.sock')
+  expect(await run(['stop', '--socket', socket])).toEqual({
+    code: 3,
+    stdout: '',
+    stderr: `iai-mcp: no iai-mcp daemon answers at ${socket}; there is none to stop\n`,
   })
 })

@@ -7,7 +7,6 @@ import { run, startFakeDaemon } from './terminal.ts'
 
 const clientCommands = [
   ['status'],
-  ['stop'],
   ['capture', 'x'],
   ['recall', 'x'],
   ['context'],
@@ -78,7 +77,7 @@ describe('wrong usage ends with 2', () => {
 test('help names every command, and each command its options and their other sources', async () => {
   const { code, stdout } = await run(['--help'])
   expect(code).toBe(0)
-  for (const name of [...clientCommands.map(([name]) => name), 'daemon', 'token', 'doctor'])
+  for (const name of [...clientCommands.map(([name]) => name), 'stop', 'daemon', 'token', 'doctor'])
     expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'))
   const daemon = await run(['daemon', '--help'])
   expect(daemon.stdout).toContain('--http-port <port>')

@@ -47,6 +47,13 @@ test('back up and export beside the daemon, restore and rotate after it, and not
   expect(told).not.toContain(first)
   expect(told).not.toContain(key())
 
+  expect(ok(await place.run(['key']))).not.toContain('does not open')
+  const right = key()
+  writeFileSync(join(place.dataDir, '.key'), first)
+  const wrong = await place.run(['key'])
+  expect(wrong).toMatchObject({ code: 1, stdout: expect.stringContaining('iai-mcp key import') })
+  writeFileSync(join(place.dataDir, '.key'), right)
+
   expect((await place.run(['key', 'import', sheet])).stderr).toContain('the key does not open')
   ok(await place.run(['key', 'export', join(home, 'new.txt')]))
   rmSync(join(place.dataDir, '.key'))
@@ -74,6 +81,8 @@ test('a passphrase is piped in, and asked for in the environment from then on', 
   await place.start({ args: [], env })
   expect(ok(await place.run(['list', '--all-projects']))).toContain('kept')
   expect(ok(await place.run(['key'], { env }))).toContain('passphrase from IAI_MCP_CRYPTO_PASSPHRASE')
+  const back = ok(await place.run(['key', 'change', '--to', 'file'], { env }))
+  expect(back).toContain(`It is kept in ${join(place.dataDir, '.key')}.`)
 })
 
 test('an export moves to another machine', async () => {

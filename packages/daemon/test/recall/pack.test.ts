@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Memory } from '../../src/model/memory.ts'
+import { noSession } from '../../src/model/session.ts'
 import { readCue } from '../../src/recall/cue.ts'
 import { excerptOf } from '../../src/recall/excerpt.ts'
 import type { Components } from '../../src/recall/meaning-evidence.ts'
@@ -80,6 +81,11 @@ test('a hit says what, when, who and why', () => {
     said_at: '2026-04-29T00:00:00.000Z',
     passage: { start: 0, end: 31 },
   })
+})
+
+test('what was kept outside any session shares none with others', () => {
+  const notes = ['a', 'b'].map((id) => ranked(memoryOf(id, `The cache note ${id}.`, { session: noSession })))
+  for (const { reason } of pack(notes, request('cache')).hits) expect(reason).not.toContain('session')
 })
 
 test('components come only with explain', () => {

@@ -8,6 +8,7 @@ import { limits } from '../../kit/limits.ts'
 import { openKey, planKey } from '../../lifecycle/key.ts'
 import { storeFilePath } from '../../lifecycle/store-file.ts'
 import type { StoreCheck } from '../../store/sqlite/checking.ts'
+import { memoriesText } from '../counted.ts'
 import { type Finding, finding, listed } from './check.ts'
 import { inspect } from './inspection.ts'
 import type { Subject } from './subject.ts'
@@ -34,10 +35,6 @@ export async function store(subject: Subject): Promise<Finding | readonly Findin
   return [storeFinding(check, file), indexFinding(check, deep), clockFinding(check)]
 }
 
-function counted(memories: number): string {
-  return memories === 1 ? '1 memory' : `${memories} memories`
-}
-
 function storeFinding({ damage, memories, miscounted }: StoreCheck, file: string): Finding {
   if (damage !== null && damage.length > 0)
     return finding(
@@ -50,12 +47,12 @@ function storeFinding({ damage, memories, miscounted }: StoreCheck, file: string
     return finding(
       'warn',
       'store',
-      `counts ${miscounted} memories more or fewer than it holds`,
+      `counts ${memoriesText(miscounted)} more or fewer than it holds`,
       'report this',
     )
   if (damage === null)
-    return finding('ok', 'store', `opens; ${counted(memories)}, too large to read through: see --deep`)
-  return finding('ok', 'store', `whole; ${counted(memories)}`)
+    return finding('ok', 'store', `opens; ${memoriesText(memories)}, too large to read through: see --deep`)
+  return finding('ok', 'store', `whole; ${memoriesText(memories)}`)
 }
 
 function indexFinding(
@@ -78,7 +75,7 @@ function clockFinding({ fromTheFuture }: StoreCheck): Finding {
   return finding(
     'warn',
     'clock',
-    `${counted(fromTheFuture)} dated later than now (${new Date().toISOString()})`,
+    `${memoriesText(fromTheFuture)} dated later than now (${new Date().toISOString()})`,
     "set this machine's clock; if it is right now, it was wrong when they were stored: they keep that date",
   )
 }

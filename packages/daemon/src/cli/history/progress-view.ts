@@ -2,6 +2,7 @@
 import { basename } from 'node:path'
 import type { Progress } from '../../history/progress.ts'
 import { limits } from '../../kit/limits.ts'
+import { count, counted } from '../counted.ts'
 import type { Io } from '../io.ts'
 import { oneLine } from '../output.ts'
 
@@ -46,7 +47,7 @@ function summary(progress: Progress): string {
   const { files, filesTotal, turns, turnsPerSecond, etaMs } = progress
   const percent = `${Math.floor(shareOf(progress) * 100)}%`
   const eta = etaMs === null ? '' : ` · ${duration(etaMs)} left`
-  return `${percent} · ${count(turns)} turns · ${count(turnsPerSecond)}/s · ${files}/${filesTotal} files${eta}`
+  return `${percent} · ${counted(turns, 'turn')} · ${count(turnsPerSecond)}/s · ${files}/${filesTotal} files${eta}`
 }
 
 function shareOf({ bytes, bytesTotal }: Progress): number {
@@ -58,13 +59,4 @@ export function duration(ms: number): string {
   if (seconds < 60) return `${seconds} s`
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
   return `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`
-}
-
-export function count(value: number): string {
-  return value.toLocaleString('en')
-}
-
-/** `1 file`, `1,200 files` */
-export function counted(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
 }

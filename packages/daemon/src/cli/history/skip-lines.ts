@@ -1,7 +1,7 @@
 // What a history gave and what was left out, as lines: first what is as it should be, then what is worth a look.
 import type { ClientTally, SkipTally } from '../../history/tally.ts'
+import { count, counted } from '../counted.ts'
 import { dim, type Line } from '../output.ts'
-import { count, counted } from './progress-view.ts'
 
 export function tallyLines(clients: readonly ClientTally[]): Line[] {
   return clients.flatMap((tally) => [head(tally), ...skipLines(tally.skipped)])

@@ -4,8 +4,9 @@ import type { Progress } from '../../history/progress.ts'
 import type { HistorySource } from '../../history/source.ts'
 import { systemClock } from '../../kit/clock.ts'
 import { limits } from '../../kit/limits.ts'
+import { count, counted } from '../counted.ts'
 import { importMarks, refuse } from './import.ts'
-import { count, counted, duration } from './progress-view.ts'
+import { duration } from './progress-view.ts'
 
 export interface Survey {
   readonly files: number

@@ -17,12 +17,13 @@ import { saidDigest } from '../../store/capture-rules.ts'
 import { createStoredForms } from '../../text/redaction.ts'
 import type { Daemon } from '../client.ts'
 import { type Cli, type CommonOptions, wholeNumber } from '../command.ts'
+import { count, counted } from '../counted.ts'
 import { bold, dim, type Line } from '../output.ts'
 import type { ResultOf } from '../result-of.ts'
 import { createCapturePool } from './capture-pool.ts'
 import { addFilterOptions, type FilterOptions, filterFrom } from './filter-options.ts'
 import { placeOf } from './import.ts'
-import { count, counted, createProgressView, duration } from './progress-view.ts'
+import { createProgressView, duration } from './progress-view.ts'
 import { tallyLines } from './skip-lines.ts'
 import { sourceHelp, sourcesFrom } from './sources.ts'
 
@@ -211,5 +212,7 @@ function hint({ missing, differing }: VerifyResult): Line[] {
 function repairLines({ stored, refused }: Repair): Line[] {
   const kept =
     refused === 0 ? '' : `; ${count(refused)} stay out, because their text was forgotten on request`
-  return [[stored === 0 ? `Nothing had to be taken in${kept}.` : `${count(stored)} turns taken in${kept}.`]]
+  return [
+    [stored === 0 ? `Nothing had to be taken in${kept}.` : `${counted(stored, 'turn')} taken in${kept}.`],
+  ]
 }

@@ -1,6 +1,7 @@
 // How backups read on a terminal.
 import { statSync } from 'node:fs'
 import type { Backup } from '../../store/backup-folder.ts'
+import { memoriesText } from '../counted.ts'
 import { dim, type Line } from '../output.ts'
 
 /** '2026-11-22 15:45 UTC' */
@@ -15,7 +16,7 @@ export function sizeText(file: string): string {
 export function backupLines(backups: readonly Backup[]): Line[] {
   return backups.map(({ file, note, bytes }) => [
     momentOf(note.made_at),
-    `  ${String(note.memories).padStart(8)} memories  ${megabytes(bytes).padStart(9)}  `,
+    `  ${memoriesText(note.memories).padStart(17)}  ${megabytes(bytes).padStart(9)}  `,
     dim(file),
   ])
 }

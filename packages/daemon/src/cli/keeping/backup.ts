@@ -7,9 +7,10 @@ import { freeBackupPath, makeBackupFolder } from '../../store/backup-folder.ts'
 import { type BackupNote, backupNote } from '../../store/backup-note.ts'
 import { daemonStatus } from '../client.ts'
 import type { Cli, CommonOptions } from '../command.ts'
+import { memoriesText } from '../counted.ts'
 import { dim } from '../output.ts'
 import { momentOf, sizeText } from './backup-lines.ts'
-import { askToKeep, memoriesText, withHeldDataDir } from './held.ts'
+import { askToKeep, withHeldDataDir } from './held.ts'
 
 export function addBackup(cli: Cli): void {
   cli

@@ -89,7 +89,3 @@ export async function askToKeep(
   if (answer.ok === true) return answer
   throw new AppError('unavailable', String(answer.reason))
 }
-
-export function memoriesText(count: number): string {
-  return count === 1 ? '1 memory' : `${count} memories`
-}

@@ -1,10 +1,11 @@
 // `iai-mcp import FILE` of an export that iai-mcp itself made: rows come back as they were.
 import { statSync } from 'node:fs'
 import type { Cli, CommonOptions } from '../command.ts'
+import { memoriesText } from '../counted.ts'
 import { UsageError } from '../exit-codes.ts'
 import { givenFile } from '../given-file.ts'
 import type { Line } from '../output.ts'
-import { loadMaintenance, memoriesText, withHeldDataDir } from './held.ts'
+import { loadMaintenance, withHeldDataDir } from './held.ts'
 
 /** The file that the only word of the command line names; null when it is a source by name, or there are others. Raises UsageError for a path that is no readable file. */
 export function exportFileOf(words: readonly string[], cwd: string): string | null {

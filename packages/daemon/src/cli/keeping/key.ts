@@ -68,7 +68,14 @@ async function showStatus(cli: Cli, options: KeyOptions): Promise<void> {
     lines.push([
       'A change of the key was interrupted. The next start of the daemon ends it; nothing is lost.',
     ])
+  if (status.opens_store === false)
+    lines.push([
+      'It does not open the store that is here. Use the passphrase or key file that the store was last changed to,',
+      '\n',
+      'take in its recovery sheet (iai-mcp key import), or restore a backup whose key you have (iai-mcp restore).',
+    ])
   cli.show(options, status, lines)
+  if (status.opens_store === false) cli.fail()
 }
 
 type Place = 'file' | 'passphrase' | 'keychain'
@@ -91,10 +98,9 @@ async function change(cli: Cli, options: KeyOptions, choose: (presentKind: strin
   const next = await nextKey(cli, place)
   await withHeldDataDir(cli, options, async ({ held, maintenance, afterwards }) => {
     const keyId = await maintenance.putUnderKey(held, next)
-    const source = (await maintenance.keyStatus(config)).source
     cli.show(options, { changed: true, to: place, key_id: keyId }, [
       [`The store is under a new key (key id ${keyId}), and was read through under it.`],
-      [place === 'file' ? `It is kept in the ${source}.` : kept[place]],
+      [place === 'file' ? `It is kept in ${maintenance.keyFileOf(config)}.` : kept[place]],
       ['Sheets printed before no longer open it: print a new one with iai-mcp key export.'],
       [
         dim(

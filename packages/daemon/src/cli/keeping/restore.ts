@@ -5,10 +5,11 @@ import { type Backup, listBackups } from '../../store/backup-folder.ts'
 import type { BackupNote } from '../../store/backup-note.ts'
 import type { Comparison } from '../../store/sqlite/comparing.ts'
 import type { Cli, CommonOptions } from '../command.ts'
+import { memoriesText } from '../counted.ts'
 import { NotFoundError, UsageError } from '../exit-codes.ts'
 import { bold, dim, type Line, renderLines } from '../output.ts'
 import { backupLines, momentOf } from './backup-lines.ts'
-import { type Hold, loadMaintenance, memoriesText, withHeldDataDir } from './held.ts'
+import { type Hold, loadMaintenance, withHeldDataDir } from './held.ts'
 import { readSheet } from './key.ts'
 
 interface RestoreOptions extends CommonOptions {
