@@ -51,7 +51,7 @@ function bothOrders(index: string, where: string) {
 export const listMemories = {
   ofSession: bothOrders('memory_by_session', 'm.session = $key'),
   pinned: bothOrders('memory_pinned', 'm.pin IS NOT NULL AND m.project = $key'),
-  // One walk over the few pins there are, not one for each of hundreds of projects: 2.4 ms became 0.1 with 50.
+  // One walk over the few pins there are, not one for each of hundreds of projects.
   pinnedAnywhere: bothOrders('memory_pinned', 'm.pin IS NOT NULL'),
   statements: bothOrders('memory_statement', 'm.kind <> 1 AND m.project = $key'),
   ofProject: bothOrders('memory_by_project', 'm.project = $key'),
@@ -135,11 +135,16 @@ export const chapterEvidence = `
   CROSS JOIN chapter c ON c.seq = j.value
   CROSS JOIN session s ON s.seq = c.session`
 
-/** The length in bytes is known without reading the text. As bytes, because SQLite's characters end at a NUL. */
+/**
+ * Of a text longer than $textBytes, the head where the passage is surely in it: a UTF-16 unit is three bytes at most. The
+ * length in bytes is known without reading the text. As bytes, because SQLite's characters end at a NUL.
+ */
 export const occupantOfSeat = `
   SELECT g."start", g."end", ${memoryColumnsBesideText},
-    octet_length(m.text) > $textBytes AND typeof(m.text) = 'text' AS is_cut_utf8,
-    CASE WHEN octet_length(m.text) > $textBytes THEN substr(CAST(m.text AS BLOB), 1, $textBytes) ELSE m.text END AS text
+    octet_length(m.text) > $textBytes AS is_long, typeof(m.text) = 'text' AS is_utf8,
+    octet_length(m.text) > $textBytes AND g."end" * 3 <= $textBytes AS is_head,
+    CASE WHEN octet_length(m.text) > $textBytes AND g."end" * 3 <= $textBytes
+      THEN substr(CAST(m.text AS BLOB), 1, $textBytes) ELSE m.text END AS text
   FROM passage g CROSS JOIN memory m ON m.seq = g.memory ${withProjectAndSession}
   WHERE g.seat = $seat`
 
