@@ -18,7 +18,7 @@ import { createProjectsWithin } from './memory-filter.ts'
 import { type MemoryRow, memoryOf } from './memory-rows.ts'
 import { createProbing } from './probing.ts'
 import * as projectSql from './project-sql.ts'
-import * as sql from './sql.ts'
+import * as sql from './searching-sql.ts'
 import { createRowReading, seatPairs } from './vector-reading.ts'
 
 export function createSearching(db: Database): Searching {
