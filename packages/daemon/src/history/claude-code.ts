@@ -7,6 +7,7 @@ import { attributeCopies } from './claude-code-forks.ts'
 import { chunksOf, discoverBelow } from './files.ts'
 import { isObject, type JsonObject, listIn, objectIn, stringIn, textBlocks, timeIn } from './json-value.ts'
 import { type Judge, nameOf, readJsonl, type Verdict } from './jsonl.ts'
+import { saidBy } from './said-by.ts'
 import type { Discovered, HistorySource } from './source.ts'
 
 const claudeCodeClient = 'claude-code'
@@ -133,18 +134,15 @@ function turnOf(line: JsonObject, text: string, agentId: string | null): Verdict
   if (messageId === undefined || session === undefined || saidAt === undefined)
     return { reason: 'incomplete' }
   const isSubAgent = agentId !== null
-  // What stands in the user's place in a sub-agent's transcript was written by the agent that started it.
-  const isDelegated = isSubAgent && line.type === 'user'
   return {
     client: claudeCodeClient,
     session_id: isSubAgent ? subAgentSession(session, agentId) : (originOf(line) ?? session),
     cwd: stringIn(line.cwd) ?? null,
     parent_session_id: isSubAgent ? session : null,
     message_id: messageId,
-    role: line.type === 'user' && !isDelegated ? 'user' : 'assistant',
     text,
     said_at: saidAt,
-    speaker: isDelegated ? 'delegating agent' : null,
+    ...saidBy(line.type === 'user', isSubAgent),
   }
 }
 

@@ -7,6 +7,7 @@ import { isBlank } from '../text/blank.ts'
 import { chunksOf, discoverBelow, skippedFile, withoutFirst } from './files.ts'
 import { type JsonObject, objectIn, stringIn, textBlocks, timeIn } from './json-value.ts'
 import { type Judge, nameOf, readJsonl, skippedItem, type Verdict } from './jsonl.ts'
+import { saidBy } from './said-by.ts'
 import type { Discovered, HistoryFile, HistorySource } from './source.ts'
 
 const codexClient = 'codex'
@@ -202,8 +203,6 @@ interface Said {
 function turnOf(rollout: Rollout, { isUser, id, saidAt, text }: Said): Verdict {
   if (id === undefined || saidAt === undefined) return { reason: 'incomplete' }
   if (isBlank(text)) return { reason: 'no-text' }
-  // What stands in the user's place in a sub-agent's thread was written by the agent that started it.
-  const isDelegated = isUser && rollout.parent !== null
   return {
     client: codexClient,
     session_id: rollout.thread,
@@ -211,9 +210,8 @@ function turnOf(rollout: Rollout, { isUser, id, saidAt, text }: Said): Verdict {
     parent_session_id: rollout.parent,
     // Some model servers give every message the same id; the time tells them apart.
     message_id: `${id}@${saidAt}`,
-    role: isUser && !isDelegated ? 'user' : 'assistant',
     text,
     said_at: saidAt,
-    speaker: isDelegated ? 'delegating agent' : null,
+    ...saidBy(isUser, rollout.parent !== null),
   }
 }

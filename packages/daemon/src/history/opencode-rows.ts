@@ -4,6 +4,7 @@
 import { isBlank } from '../text/blank.ts'
 import { isObject, type JsonObject, objectIn, stringIn, timeIn } from './json-value.ts'
 import { nameOf, type Verdict } from './jsonl.ts'
+import { saidBy } from './said-by.ts'
 
 export const openCodeClient = 'opencode'
 
@@ -56,16 +57,14 @@ function textTurn(session: OpenCodeSession, message: MessageRow, partId: string,
   if (saidAt === undefined) return { reason: 'incomplete' }
   const text = stringIn(part.text) ?? ''
   if (isBlank(text)) return { reason: 'no-text' }
-  const isDelegated = isUser && session.parent !== null
   return {
     client: openCodeClient,
     session_id: session.id,
     cwd: session.directory,
     parent_session_id: session.parent,
     message_id: `${message.id}/${partId}`,
-    role: isUser && !isDelegated ? 'user' : 'assistant',
     text,
     said_at: saidAt,
-    speaker: isDelegated ? 'delegating agent' : null,
+    ...saidBy(isUser, session.parent !== null),
   }
 }
