@@ -5,8 +5,8 @@ import { assert } from '../kit/assert.ts'
 import { limits } from '../kit/limits.ts'
 import { spread } from './codes.ts'
 import { isZeroRow } from './embedder.ts'
-import type { CodeSearch, CodeSize } from './index/code-search.ts'
-import type { CodeBatch } from './index/code-table.ts'
+import type { CodeSearch } from './index/code-search.ts'
+import type { CodeBatch, CodeSize } from './index/code-table.ts'
 
 export interface VectorQuestion {
   readonly limit: number

@@ -5,7 +5,7 @@ import { analyse } from '../text/analyser.ts'
 import type { Cue } from './cue.ts'
 import { createTermCounter, idfOf } from './documents.ts'
 import type { Pool, PoolTurn } from './pool.ts'
-import type { ScoredTurn } from './score.ts'
+import type { ScoredTurn } from './scored-turn.ts'
 
 /**
  * A later turn takes the place of an older one when it holds `shared` of what the older one holds of the cue's words and

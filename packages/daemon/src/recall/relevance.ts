@@ -2,7 +2,7 @@
 // the honest answer is that nothing was said. Who said it, where it stands in its session and what form it has make one
 // turn likelier than another, and say nothing about the topic: they do not count here. Pure.
 import type { Components } from './meaning-evidence.ts'
-import type { ScoredTurn } from './score.ts'
+import type { ScoredTurn } from './scored-turn.ts'
 import {
   foundedNearness,
   nearnessFloor,

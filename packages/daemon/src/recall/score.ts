@@ -7,19 +7,9 @@ import { bm25, createJoining, createTermCounter, idfOf, type TurnDocument } from
 import { addMeaning, type Components, type PlainEvidence } from './meaning-evidence.ts'
 import type { Pool, PoolTurn } from './pool.ts'
 import { relevanceOf } from './relevance.ts'
+import type { ScoredTurn } from './scored-turn.ts'
 import { isInWindow } from './time-window.ts'
 import { bm25Settings, type Component, relevantTermsMax, weights } from './weights.ts'
-
-export interface ScoredTurn {
-  readonly turn: PoolTurn
-  readonly score: number
-  /** Unweighted evidence: the score is the sum of weights[name] × components[name]. */
-  readonly components: Components
-  /** The part of the score that is about the cue (relevance.ts). */
-  readonly relevance: number
-  /** Cosine with the cue; 0 without vectors. */
-  readonly nearness: number
-}
 
 /** All turns of the pool with their scores, best first; equal scores newest first, then by key. */
 export function scorePool(cue: Cue, pool: Pool): ScoredTurn[] {

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { codeBitsOf, codeOf, quantise } from '../../src/embedding/codes.ts'
-import { localCodeSearch, startCodeSearch } from '../../src/embedding/index/code-search.ts'
+import { startCodeSearch } from '../../src/embedding/index/code-search.ts'
 import { createVectorIndex, type VectorIndex } from '../../src/embedding/vector-index.ts'
+import { localCodeSearch } from './support/local-code-search.ts'
 import { cosine, unitOf, unitVector } from './vectors.ts'
 
 const dimensions = 128

@@ -1,7 +1,7 @@
-// The scan as the vector index calls it: in a worker thread (the product), or right here (tests, tools).
+// The scan as the vector index calls it, on the vector thread (code-service.ts): the main thread holds no codes.
 import { limits } from '../../kit/limits.ts'
 import { createSharedThread } from '../shared-thread.ts'
-import { type CodeBatch, type CodeQuestion, CodeTable } from './code-table.ts'
+import type { CodeBatch, CodeQuestion, CodeSize } from './code-table.ts'
 
 /** Calls take effect in the order they are made, awaited or not. */
 export interface CodeSearch {
@@ -14,25 +14,6 @@ export interface CodeSearch {
   search(question: Float32Array, options: CodeQuestion): Promise<readonly number[]>
   size(): Promise<CodeSize>
   close(): Promise<void>
-}
-
-export interface CodeSize {
-  readonly rows: number
-  readonly bytes: number
-}
-
-export function localCodeSearch(bits: number): CodeSearch {
-  const table = new CodeTable(bits)
-  return {
-    async addBatch(batch) {
-      table.addBatch(batch)
-    },
-    rekey: async (from, into) => table.rekey(from, into),
-    remove: async (ids) => ids.filter((id) => table.remove(id)).length,
-    search: async (question, options) => table.search(question, options),
-    size: async () => ({ rows: table.size, bytes: table.bytes }),
-    async close() {},
-  }
 }
 
 export function startCodeSearch(bits: number, shared = createSharedThread()): CodeSearch {

@@ -1,7 +1,6 @@
 // What the vector thread does with codes: holds one table of them.
 import { assert } from '../../kit/assert.ts'
-import type { CodeSize } from './code-search.ts'
-import { type CodeBatch, type CodeQuestion, CodeTable } from './code-table.ts'
+import { type CodeBatch, type CodeQuestion, type CodeSize, CodeTable } from './code-table.ts'
 
 export interface CodeService {
   /** Begins an empty table, in the place of the one before. */

@@ -42,6 +42,11 @@ const idBytes = 8
 const projectBytes = 2
 const pairBytes = 8
 
+export interface CodeSize {
+  readonly rows: number
+  readonly bytes: number
+}
+
 export class CodeTable {
   private readonly scanner: Scanner
   private readonly codeBytes: number
