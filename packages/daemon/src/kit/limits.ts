@@ -307,6 +307,8 @@ export const limits = {
   /** Longest a stop may take in all: the drain, then closing the store. */
   stopMsMax: 8_000,
   daemonStopWaitMsMax: 10_000,
+  /** While a command needs the store, daemons that hosts start meanwhile are stopped again, this often. */
+  daemonStopTriesMax: 5,
   configFileBytesMax: 65_536,
   keyFileBytesMax: 4_096,
   /** Keys that older backups are under. */
@@ -350,6 +352,12 @@ export const limits = {
   historyCheckLookBackHours: 48,
   historyCheckMsMax: 10 * 60_000,
   historyCheckReportBytesMax: 16 * 1024 * 1024,
+  /** The same after a session has ended, for what changed since about its last minutes. */
+  sessionCheckAfterMs: 15_000,
+  sessionCheckEveryMs: 10 * 60_000,
+  sessionCheckLookEveryMs: 5_000,
+  sessionCheckLookBackHours: 1,
+  sessionCheckMsMax: 60_000,
   // backups, exports, restores
   storeWorkMsMax: 30 * 60_000,
   backupAfterMs: 10 * 60_000,
@@ -363,14 +371,6 @@ export const limits = {
   archiveBatchRows: 500,
   /** A text of 64 Mi characters, which earlier versions took, each of them spelled as an escape. */
   archiveLineBytesMax: 448 * 1024 * 1024,
-  /** Other daemons that hosts start meanwhile are stopped again, this often. */
-  daemonStopTriesMax: 5,
-  /** The same after a session has ended, for what changed since about its last minutes. */
-  sessionCheckAfterMs: 15_000,
-  sessionCheckEveryMs: 10 * 60_000,
-  sessionCheckLookEveryMs: 5_000,
-  sessionCheckLookBackHours: 1,
-  sessionCheckMsMax: 60_000,
   // sessions
   sessionIdleMsMax: 30 * 60_000,
 } as const

@@ -1,5 +1,6 @@
 // The passage of a long text that says most about a cue, cut at sentences or lines, with the cuts marked.
 
+import { limits } from '../kit/limits.ts'
 import type { FoundMemory, TextCut } from '../store/search.ts'
 import { analyse } from '../text/analyser.ts'
 import { countTokens } from '../text/tokens.ts'
@@ -15,7 +16,7 @@ export interface Excerpt {
 
 const cutMark = '[…]'
 /** Only this much of a huge text is looked through for the best passage: where most of the terms seem to be. */
-const searchedCharsMax = 64_000
+const searchedCharsMax = limits.searchTextPartChars
 const searchStepChars = searchedCharsMax / 4
 /** Terms of a cue that choose the passage: as many as the bits of a number. */
 const termsMax = 31
