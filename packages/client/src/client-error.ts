@@ -1,7 +1,7 @@
 // What can go wrong between a client and the daemon, as a closed set. Every message says what to do next and none
 // carries memory text or a token.
 
-export const clientErrorKinds = [
+const clientErrorKinds = [
   'not_running', // nothing listens where a daemon of this data directory would
   'refused', // the daemon, or the state of the files that lead to it, does not let us in
   'timed_out', // no complete answer in time

@@ -49,7 +49,7 @@ export interface Surroundings {
 }
 
 /** Rejects with AppError, leaving nothing running and no file of its own behind. */
-export async function runDaemon(config: Config, surroundings: Surroundings): Promise<RunningDaemon> {
+async function runDaemon(config: Config, surroundings: Surroundings): Promise<RunningDaemon> {
   const undo = createUndo(surroundings.log)
   try {
     return await startParts(config, surroundings, undo)

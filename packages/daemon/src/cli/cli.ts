@@ -55,7 +55,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
 }
 
 /** The program, and the exit code of what ran in it. */
-export function createProgram(io: Io): { readonly program: Command; exitCode(): number } {
+function createProgram(io: Io): { readonly program: Command; exitCode(): number } {
   const program = new Command('iai-mcp')
     .description('Long-term memory for coding agents that stays on this machine.')
     .version(readPackageInfo().version)

@@ -56,7 +56,7 @@ export function createCli(program: Command, io: Io): Cli {
 }
 
 /** Adds the flags of the options table, with their defaults and other sources in the help. */
-export function addOptions(command: Command, names: readonly (keyof Settings)[]): void {
+function addOptions(command: Command, names: readonly (keyof Settings)[]): void {
   for (const name of names) {
     const { flag, env, kind, help, fallback, fallbackText } = options[name]
     if (flag === null) continue

@@ -19,7 +19,7 @@ import {
   secretKind,
 } from './option.ts'
 
-export const logLevels = ['info', 'warn', 'error', 'silent'] as const
+const logLevels = ['info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
 /** What the options say, before paths are made absolute (config.ts does that). */

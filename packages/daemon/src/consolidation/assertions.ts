@@ -8,7 +8,7 @@ import type { Saying } from './quotation.ts'
 import { type Sentence, sentencesOf } from './sentences.ts'
 import { aboutWork } from './verbs.ts'
 
-export const attributes = ['port', 'version', 'date', 'path', 'quantity', 'name', 'choice', 'place'] as const
+const attributes = ['port', 'version', 'date', 'path', 'quantity', 'name', 'choice', 'place'] as const
 export type Attribute = (typeof attributes)[number]
 
 export interface Assertion extends Saying {

@@ -6,7 +6,7 @@ import type { Contradiction } from './contradictions.ts'
 import { compareTexts, type Place, placeOf, type Saying } from './quotation.ts'
 
 /** heard: may have been meant for once, not shown · candidate: shown as said once · confirmed: shown as settled */
-export const factStates = ['heard', 'candidate', 'confirmed'] as const
+const factStates = ['heard', 'candidate', 'confirmed'] as const
 export type FactState = (typeof factStates)[number]
 export type Confirmation = 'repetition' | 'pin' | 'use'
 

@@ -10,7 +10,7 @@ import { isDecision, isDone, isOpen } from './session-rules.ts'
 import { isAboutUser, standing } from './standing-rules.ts'
 
 /** standing: to hold from now on · decision: settled · open: left to do · done: finished work */
-export const statementKinds = ['standing', 'decision', 'open', 'done'] as const
+const statementKinds = ['standing', 'decision', 'open', 'done'] as const
 export type StatementKind = (typeof statementKinds)[number]
 
 export interface Finding {

@@ -1,6 +1,6 @@
 // Asserts are for our own mistakes; errors a caller can cause are AppErrors (kit/errors.ts).
 
-export class AssertionError extends Error {
+class AssertionError extends Error {
   override readonly name = 'AssertionError'
 }
 

@@ -12,7 +12,7 @@ import { keyIdOf } from './recovery-sheet.ts'
 import { storeDraftPath, storeFilePath } from './store-file.ts'
 
 /** Where a crash can leave the files, for tests that end the process there. */
-export const swapPoints = ['present one aside', 'swapped'] as const
+const swapPoints = ['present one aside', 'swapped'] as const
 export type SwapPoint = (typeof swapPoints)[number]
 
 export interface KnownKeys {

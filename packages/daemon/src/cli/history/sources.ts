@@ -14,7 +14,7 @@ const fileSources: Readonly<Record<string, (path: string) => HistorySource>> = {
   jsonl: createGenericSource,
 }
 
-export const hostNames = ['claude-code', 'codex', 'opencode'] as const
+const hostNames = ['claude-code', 'codex', 'opencode'] as const
 
 export const sourceHelp =
   `${hostNames.join(', ')}, or ${Object.keys(fileSources).join(' FILE, ')} FILE ` +

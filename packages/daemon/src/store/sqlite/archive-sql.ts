@@ -5,7 +5,7 @@ export const everyProject = `
   SELECT p.key, p.name, p.reason, p.given_name, i.key AS merged_into
   FROM project p LEFT JOIN project i ON i.seq = p.merged_into ORDER BY p.merged_into IS NOT NULL, p.seq`
 
-export const everyMemory = `
+const everyMemory = `
   SELECT
     m.seq, m.id, m.role, m.kind, m.trust, m.said_at, m.stored_at, m.pin, m.reinforced, m.reinforced_at,
     m.superseded_by, m.superseded_at, m.message_id, m.speaker, m.text, p.key AS project, s.session, s.client,

@@ -34,7 +34,7 @@ export interface RestoreRequest {
 }
 
 /** Where a crash can leave the draft, for tests that end the process there. */
-export const restorePreparingPoints = ['backup copied', 'forgotten again'] as const
+const restorePreparingPoints = ['backup copied', 'forgotten again'] as const
 export type RestorePreparingPoint = (typeof restorePreparingPoints)[number]
 
 /** Reads both, changes neither. */
