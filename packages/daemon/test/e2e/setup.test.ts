@@ -333,7 +333,7 @@ describe('service', () => {
     const status = await place.run(['service', 'status'])
     expect(status.code).toBe(1)
     expect(status.stdout).toMatch(
-      /systemd: unknown[^]*cannot be asked: .*Failed to connect[^]*No daemon runs\./,
+      /systemd: unknown[\s\S]*cannot be asked: .*Failed to connect[\s\S]*No daemon runs\./,
     )
     const removed = await place.run(['service', 'remove'])
     expect(removed, removed.stderr).toMatchObject({ code: 0 })
