@@ -10,6 +10,7 @@ import { inspectSpool } from '../../../client/src/spool-drain.ts'
 import type { CallOptions, CaptureBatch } from '../../../client/src/wire.ts'
 
 export { ClientError, isClientError } from '../../../client/src/client-error.ts'
+export { resolveDataDir } from '../../../client/src/data-dir.ts'
 
 export interface Daemon {
   /** Runs an operation; resolves with its bare result. Rejects with ClientError. */

@@ -341,6 +341,8 @@ export const limits = {
   setupLedgerBytesMax: 128 * 1024 * 1024,
   serviceCommandMsMax: 20_000,
   setupCheckMsMax: 20_000,
+  /** 100 years */
+  changedWithinHoursMax: 100 * 366 * 24,
   onDemandIdleMinutesDefault: 30,
   idleExitMinutesMax: 7 * 24 * 60,
   idleLookEveryMsMax: 15_000,
