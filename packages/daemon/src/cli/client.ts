@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { isClientError } from '../../../client/src/client-error.ts'
 import { createHttpClient } from '../../../client/src/http-client.ts'
 import { connectDaemon, type SocketClient } from '../../../client/src/socket-client.ts'
-import { createSpool, spoolFileName, spoolFolder } from '../../../client/src/spool.ts'
+import { createSpool, spoolFolder } from '../../../client/src/spool.ts'
 import { inspectSpool } from '../../../client/src/spool-drain.ts'
+import { type SpoolFate, spoolFate } from '../../../client/src/spool-fate.ts'
 import type { CallOptions, CaptureBatch } from '../../../client/src/wire.ts'
 
 export { ClientError, isClientError } from '../../../client/src/client-error.ts'
@@ -67,8 +68,8 @@ export async function askOverHttp(dataDir: string, timeoutMs: number): Promise<v
 }
 
 /** Leaves turns where the daemon takes them in by itself: for what is too long for one request. Durable. */
-export function spoolTurns(dataDir: string, batch: CaptureBatch): Promise<void> {
-  return createSpool({ dataDir }).append(batch)
+export async function spoolTurns(dataDir: string, batch: CaptureBatch): Promise<void> {
+  await createSpool({ dataDir }).append(batch)
 }
 
 /** How many spool files wait, were given up, or hold lines that were refused; and where they are. */
@@ -105,18 +106,18 @@ export async function captureThroughSpool(
   dataDir: string,
   batch: CaptureBatch,
 ): Promise<SpooledCapture> {
-  const file = spoolFileName(batch.client, batch.session_id)
-  const before = await inspectSpool({ dataDir })
-  await createSpool({ dataDir }).append(batch)
+  const receipt = await createSpool({ dataDir }).append(batch)
   try {
     await daemon.control('session_open')
   } catch (error) {
     // It is busy with it, or gone: the spool is safe either way.
     if (!isClientError(error)) throw error
   }
-  const after = await inspectSpool({ dataDir })
-  if (after.waiting.some((name) => name.startsWith(file))) return 'waiting'
-  const kept = (state: typeof after) =>
-    [...state.failed, ...state.rejected].filter((name) => name.startsWith(file))
-  return kept(after).length > kept(before).length ? 'refused' : 'stored'
+  return becameOf[await spoolFate(dataDir, receipt)]
+}
+
+const becameOf: Readonly<Record<SpoolFate, SpooledCapture>> = {
+  taken: 'stored',
+  waiting: 'waiting',
+  'set aside': 'refused',
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
+import { drainSpool } from '../../../client/src/spool-drain.ts'
 import type { AppError } from '../../src/kit/errors.ts'
 import { noMemory } from '../../src/operations/not-found.ts'
 import { projectNamed } from '../../src/operations/project-view.ts'
@@ -122,6 +123,23 @@ describe('capture of a text that is too large for one message', () => {
       said_at: expect.any(Number),
     })
     expect(spooled.said_at).toBeGreaterThanOrEqual(before)
+  })
+
+  test('says of each text what became of that text, whatever was refused of its session before', async () => {
+    const daemon = await startFakeDaemon({}, { ok: true }, async (dataDir) => {
+      await drainSpool({ dataDir }, async ({ turns }) =>
+        turns.some(({ text }) => text.startsWith('Bad'))
+          ? { kind: 'refused', reason: 'no such thing' }
+          : { kind: 'stored' },
+      )
+    })
+    const capture = (text: string) =>
+      daemon.run(['capture', '-', '--session', 's1', '--json'], { stdin: text })
+    const refused = { code: 1, stdout: expect.stringContaining('"status": "refused"') }
+    const stored = { code: 0, stdout: expect.stringContaining('"status": "stored"') }
+    expect(await capture(`Bad ${large}`)).toMatchObject(refused)
+    expect(await capture(`Bad too ${large}`)).toMatchObject(refused)
+    expect(await capture(`Good ${large}`)).toMatchObject(stored)
   })
 
   test('with --json says so in JSON; an unknown role is wrong usage', async () => {

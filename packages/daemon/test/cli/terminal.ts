@@ -71,6 +71,8 @@ export interface FakeDaemon {
 export async function startFakeDaemon(
   answers: Readonly<Record<string, object>>,
   status: object = { ok: true },
+  /** What it does when a session opens: a real one takes in the spool. */
+  onSessionOpen: (dataDir: string) => Promise<void> = async () => {},
 ): Promise<FakeDaemon> {
   const dataDir = tempDir()
   const calls: { method: string; params: Readonly<Record<string, unknown>> }[] = []
@@ -82,7 +84,10 @@ export async function startFakeDaemon(
       if (answer instanceof Error) throw answer
       return answer
     },
-    control: async () => ({ data_dir: dataDir, ...status }),
+    async control({ type }) {
+      if (type === 'session_open') await onSessionOpen(dataDir)
+      return { data_dir: dataDir, ...status }
+    },
     log: silentLog,
     clock: systemClock,
     requestIds: createRequestIds(),
