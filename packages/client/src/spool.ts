@@ -15,7 +15,7 @@ import type { CaptureBatch } from './wire.ts'
 
 export interface Spool {
   /**
-   * Durable when it resolves, with what spool-fate.ts finds the turns again by. Rejects with ClientError `refused` when
+   * Durable when it resolves (but what is private as a whole, of which nothing is kept), with what spool-fate.ts finds the turns again by. Rejects with ClientError `refused` when
    * the spool is full, unsafe or unwritable.
    */
   append(batch: CaptureBatch): Promise<SpoolReceipt>
@@ -40,6 +40,7 @@ export function createSpool({ dataDir }: { readonly dataDir: string }): Spool {
         await makePrivate(dataDir)
         await makePrivate(folder)
         const lines = encodeLines(await withoutSecrets(batch))
+        if (lines.length === 0) return { file, lines: [] }
         // The leading line break ends a line that a crash may have left unfinished; empty lines mean nothing.
         const bytes = Buffer.concat([lineBreak, ...lines.flatMap((line) => [line, lineBreak])])
         await assertRoom(folder, bytes.length)

@@ -98,7 +98,7 @@ export async function countSpool(dataDir: string): Promise<SpoolCounts> {
 }
 
 /** What is too large for one message takes the way through the spool of the daemon's own data directory. */
-export type SpooledCapture = 'stored' | 'waiting' | 'refused'
+export type SpooledCapture = 'stored' | 'waiting' | 'refused' | 'withheld'
 
 /** Writes to the spool, asks the daemon to take it in, and says what became of it. Rejects with ClientError. */
 export async function captureThroughSpool(
@@ -107,6 +107,7 @@ export async function captureThroughSpool(
   batch: CaptureBatch,
 ): Promise<SpooledCapture> {
   const receipt = await createSpool({ dataDir }).append(batch)
+  if (receipt.lines.length === 0) return 'withheld'
   try {
     await daemon.control('session_open')
   } catch (error) {
