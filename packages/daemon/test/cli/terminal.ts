@@ -67,10 +67,11 @@ export interface FakeDaemon {
   run(args: readonly string[], terminal?: Terminal): Promise<Ran>
 }
 
-/** A real socket with made-up operations behind it: each a result, or an error to raise. */
+/** A real socket with made-up operations behind it: each a result, or an error to raise. `heard`: each control line. */
 export async function startFakeDaemon(
   answers: Readonly<Record<string, object>>,
   status: object = { ok: true },
+  heard: (type: string) => void = () => {},
 ): Promise<FakeDaemon> {
   const dataDir = tempDir()
   const calls: { method: string; params: Readonly<Record<string, unknown>> }[] = []
@@ -82,7 +83,10 @@ export async function startFakeDaemon(
       if (answer instanceof Error) throw answer
       return answer
     },
-    control: async () => ({ data_dir: dataDir, ...status }),
+    control: async ({ type }) => {
+      heard(type)
+      return { data_dir: dataDir, ...status }
+    },
     log: silentLog,
     clock: systemClock,
     requestIds: createRequestIds(),
