@@ -11,14 +11,15 @@ interface Needle<T> {
   readonly value: T
 }
 
-/** Words of at least two ASCII characters. */
+/** Words of at least two characters; only what is ASCII in them is compared without regard to case. */
 export function indexNeedles<T>(words: Iterable<readonly [word: string, value: T]>): NeedleIndex<T> {
   const starts = new Map<number, Needle<T>[]>()
-  const isStart = new Uint8Array(1 << 14)
+  const isStart = new Uint8Array(slots)
   for (const [word, value] of words) {
     const codes = Array.from(word, (char) => foldedOf(char.charCodeAt(0)))
-    const pair = pairOf(codes[0] ?? 0, codes[1] ?? 0)
-    isStart[pair] = 1
+    const [first = 0, second = 0] = codes
+    const pair = pairOf(first, second)
+    isStart[slotOf(first, second)] = 1
     starts.set(pair, [...(starts.get(pair) ?? []), { codes, value }])
   }
   return {
@@ -26,10 +27,10 @@ export function indexNeedles<T>(words: Iterable<readonly [word: string, value: T
       let first = 0
       for (let next = 0; next < text.length; next += 1) {
         const second = foldedOf(text.charCodeAt(next))
-        const pair = pairOf(first, second)
+        const before = first
         first = second
-        if (second > 127 || pair >= isStart.length || isStart[pair] === 0) continue
-        for (const { codes, value } of starts.get(pair) ?? []) {
+        if (isStart[slotOf(before, second)] === 0) continue
+        for (const { codes, value } of starts.get(pairOf(before, second)) ?? []) {
           if (standsAt(text, next - 1, codes)) visit(value, next - 1)
         }
       }
@@ -37,8 +38,15 @@ export function indexNeedles<T>(words: Iterable<readonly [word: string, value: T
   }
 }
 
+/** One for each pair of ASCII characters; other pairs share them. */
+const slots = 1 << 14
+
+function slotOf(first: number, second: number): number {
+  return (first * 128 + second) & (slots - 1)
+}
+
 function pairOf(first: number, second: number): number {
-  return first * 128 + second
+  return first * 65_536 + second
 }
 
 function foldedOf(code: number): number {
