@@ -82,17 +82,12 @@ export const commandRules: readonly Rule[] = [
   // With a blank behind it, the `-p` of mysql asks; that of these takes.
   rule(
     'password',
-    ['sshpass', 'docker login', 'podman login'],
-    String.raw`(?:sshpass|(?:docker|podman) login)${on}-p\s?${given}`,
+    ['sshpass', 'login'],
+    String.raw`(?:sshpass|(?<=(?:docker|podman) )login)${on}-p\s?${given}`,
     isNoPlaceholder,
   ),
   rule('password', ['sqlcmd'], String.raw`sqlcmd${on}-P\s?${given}`, isNoPlaceholder),
-  rule(
-    'password',
-    ['-storepass', '-keypass'],
-    String.raw`(?<=\s)-(?:store|key)pass\s{1,3}${given}`,
-    isNoPlaceholder,
-  ),
+  rule('password', ['pass '], String.raw`(?<=\s-(?:store|key))pass\s{1,3}${given}`, isNoPlaceholder),
   rule('password', ['ssh-keygen'], String.raw`ssh-keygen${on}-[NP]\s{1,3}${given}`, isNoPlaceholder),
   rule(
     'secret',
@@ -102,14 +97,14 @@ export const commandRules: readonly Rule[] = [
   ),
   rule(
     'password',
-    ['assword', 'assphrase'],
-    String.raw`ass(?:word|phrase)[^\r\n]{0,40}?\bsend(?: --)? ${quote}(?<secret>[^"'\\\r\n]{3,200})\\`,
+    ['send'],
+    String.raw`(?<=ass(?:word|phrase)[^\r\n]{0,40}?\b)send(?: --)? ${quote}(?<secret>[^"'\\\r\n]{3,200})\\`,
     isNoPlaceholder,
   ),
   rule(
     'password',
-    ['login(', 'networkcredential(', 'basicauth(', 'basic_auth(', 'passwordcredentials('],
-    String.raw`(?:login|networkcredential|basic_?auth|passwordcredentials)\(\s{0,3}${quote}[^"'\`\r\n]{1,100}${quote},\s{0,3}${inQuotes('4,200')}\s{0,3}[,)]`,
+    ['login(', 'credential(', 'credentials(', 'auth('],
+    String.raw`(?:login|(?<=network)credential|(?<=basic_?)auth|(?<=password)credentials)\(\s{0,3}${quote}[^"'\`\r\n]{1,100}${quote},\s{0,3}${inQuotes('4,200')}\s{0,3}[,)]`,
     isQuotedPassword,
   ),
   rule(

@@ -11,42 +11,33 @@ interface Needle<T> {
   readonly value: T
 }
 
+/** One for each pair of ASCII characters; other pairs share them. */
+const slots = 1 << 14
+
 /** Words of at least two characters; only what is ASCII in them is compared without regard to case. */
 export function indexNeedles<T>(words: Iterable<readonly [word: string, value: T]>): NeedleIndex<T> {
-  const starts = new Map<number, Needle<T>[]>()
-  const isStart = new Uint8Array(slots)
+  const starts: (Needle<T>[] | undefined)[] = new Array(slots).fill(undefined)
   for (const [word, value] of words) {
     const codes = Array.from(word, (char) => foldedOf(char.charCodeAt(0)))
-    const [first = 0, second = 0] = codes
-    const pair = pairOf(first, second)
-    isStart[slotOf(first, second)] = 1
-    starts.set(pair, [...(starts.get(pair) ?? []), { codes, value }])
+    const slot = slotOf(codes[0] ?? 0, codes[1] ?? 0)
+    starts[slot] = [...(starts[slot] ?? []), { codes, value }]
   }
   return {
     search(text, visit) {
       let first = 0
       for (let next = 0; next < text.length; next += 1) {
         const second = foldedOf(text.charCodeAt(next))
-        const before = first
+        const here = starts[slotOf(first, second)]
         first = second
-        if (isStart[slotOf(before, second)] === 0) continue
-        for (const { codes, value } of starts.get(pairOf(before, second)) ?? []) {
-          if (standsAt(text, next - 1, codes)) visit(value, next - 1)
-        }
+        if (here === undefined) continue
+        for (const { codes, value } of here) if (standsAt(text, next - 1, codes)) visit(value, next - 1)
       }
     },
   }
 }
 
-/** One for each pair of ASCII characters; other pairs share them. */
-const slots = 1 << 14
-
 function slotOf(first: number, second: number): number {
   return (first * 128 + second) & (slots - 1)
-}
-
-function pairOf(first: number, second: number): number {
-  return first * 65_536 + second
 }
 
 function foldedOf(code: number): number {
@@ -54,8 +45,9 @@ function foldedOf(code: number): number {
 }
 
 function standsAt(text: string, at: number, codes: readonly number[]): boolean {
+  // From the third letter: the first two have led here. Those that share a slot with another pair are told apart last.
   for (let index = 2; index < codes.length; index += 1) {
     if (foldedOf(text.charCodeAt(at + index)) !== codes[index]) return false
   }
-  return true
+  return foldedOf(text.charCodeAt(at)) === codes[0] && foldedOf(text.charCodeAt(at + 1)) === codes[1]
 }

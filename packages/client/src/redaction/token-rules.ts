@@ -184,9 +184,33 @@ function isFilled(kind: string): (value: string) => boolean {
   return (value) => !isSpecimen(value) && (bitsMin === 0 || entropyOf(value) >= bitsMin)
 }
 
-export const tokenRules: readonly Rule[] = shapes.map(([kind, needles, pattern]) => ({
-  kind,
-  needles,
-  pattern,
-  isSecret: isFilled(kind),
-}))
+/** What issuers put before a token of theirs: a short name in one case, then perhaps `live` or `v2`. No path, no link. */
+const issuer =
+  /(?:^|[^\w./-])(?!(?:sha|md|pk|cs|id|ref|index|chunk|file|img)[0-9]{0,3}[_-])(?:[a-z]{3,10}|[A-Z]{3,10})[0-9]{0,2}(?:[_-][a-z0-9]{1,8}){0,2}[_-]$/
+
+/** A place in a list is in base64, and may look as if it had a joint. */
+const placeInList =
+  /(?:cursor|page|after|before|continuation|state|nonce|etag)["']?\s?[=:]["'\s]{0,3}[\w-]{0,16}$/i
+
+/**
+ * Tokens of issuers that are not in the table: most have come to the form of a short name, a joint, and letters of both
+ * cases with digits. Digests and ids in hex have that form too, and stay.
+ */
+const prefixed: Rule = {
+  kind: 'token',
+  needles: [],
+  pattern: /[_-](?<secret>[A-Za-z0-9]{32,250})(?![\w-])/dg,
+  isSecret: (value, before) =>
+    /[a-z]/.test(value) &&
+    /[A-Z]/.test(value) &&
+    /[0-9]/.test(value) &&
+    !isSpecimen(value) &&
+    entropyOf(value) >= 4.2 &&
+    issuer.test(before) &&
+    !placeInList.test(before),
+}
+
+export const tokenRules: readonly Rule[] = [
+  ...shapes.map(([kind, needles, pattern]) => ({ kind, needles, pattern, isSecret: isFilled(kind) })),
+  prefixed,
+]

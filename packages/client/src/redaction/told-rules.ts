@@ -25,31 +25,32 @@ const isRandomAs = (value: string): boolean => looksRandom(value, 16, 3.2)
 const isTold: NonNullable<Rule['isSecret']> = (value, before) => isTyped(value, before) || isPhrase(value)
 
 /**
- * The word for a password in other languages. Needles are compared without regard to case only where they are ASCII, so
- * the others leave out their first letter.
+ * The word for a password in other languages, and where it is looked for. Needles that begin with a pair of letters that is
+ * rare, or that another rule looks for anyway, cost nothing; hence the halves.
  */
-const foreignNeedles = [
-  'ennwort',
-  'asswort',
-  'achtwoord',
-  'ontrase',
-  'ot de passe',
-  'enha',
-  'arola',
-  'as\u0142o',
-  'eslo',
-  '\u00f6senord',
-  'dgangskode',
-  'assord',
-  'alasana',
-  'elsz\u00f3',
-  'ifre',
-  'arool',
-  '\u0430\u0440\u043e\u043b',
-  '\u5bc6\u7801',
-  '\u5bc6\u78bc',
-  '\u30d1\u30b9\u30ef\u30fc\u30c9',
-  '\ube44\ubc00\ubc88\ud638',
+const foreignWords: readonly (readonly [needle: string, source: string])[] = [
+  ['kennwort', 'kennwort'],
+  ['passwort', 'passwort'],
+  ['htwoord', '(?<=wac)htwoord'],
+  ['contrase', 'contrase'],
+  ['passe', '(?<=mots? de )passe'],
+  ['senha', 'senha'],
+  ['parola', 'parola'],
+  ['s\u0142o', '(?<=ha)s\u0142o'],
+  ['heslo', 'heslo'],
+  ['\u00f6senord', '\u00f6senord'],
+  ['skode', '(?<=adgang)skode'],
+  ['passord', 'passord'],
+  ['salasana', 'salasana'],
+  ['jelsz\u00f3', 'jelsz\u00f3'],
+  ['\u015fifre', '\u015fifre'],
+  ['\u015eifre', '\u015eifre'],
+  ['parool', 'parool'],
+  ['\u0430\u0440\u043e\u043b', '\u0430\u0440\u043e\u043b'],
+  ['\u5bc6\u7801', '\u5bc6\u7801'],
+  ['\u5bc6\u78bc', '\u5bc6\u78bc'],
+  ['\u30d1\u30b9\u30ef\u30fc\u30c9', '\u30d1\u30b9\u30ef\u30fc\u30c9'],
+  ['\ube44\ubc00\ubc88\ud638', '\ube44\ubc00\ubc88\ud638'],
 ]
 const foreignVerb =
   'lautet|ist|is|es|est|\u00e9|\u00e8|to|jest|je|\u00e4r|er|on|\u044d\u0442\u043e|\u0442\u0435\u043f\u0435\u0440\u044c'
@@ -60,7 +61,7 @@ export const toldRules: readonly Rule[] = [
   rule(
     'password',
     ['password', 'passwort', 'passphrase', 'passwd', 'passcode', 'pwd', 'kennwort'],
-    String.raw`\b${word}[ \t]{1,2}${between(5)}(?:${became}|is|was|to|are|ist|lautet|est|es|=|:)[ \t]{1,2}["'\`“‘]?${untilSign('5,100')}`,
+    String.raw`\b${word}[ \t]{1,2}${between(5)}(?:${became}|is|was|to|are|ist|lautet|est|es|è|=|:)[ \t]{1,2}["'\`“‘]?${untilSign('5,100')}`,
     isTold,
   ),
   rule(
@@ -127,14 +128,14 @@ export const toldRules: readonly Rule[] = [
   ),
   rule(
     'password',
-    foreignNeedles,
-    `(?:${foreignNeedles.join('|')})${foreignJoint}${untilSign('6,100')}`,
+    foreignWords.map(([needle]) => needle),
+    `(?:${foreignWords.map(([, source]) => source).join('|')})${foreignJoint}${untilSign('6,100')}`,
     isStrong,
   ),
   rule(
     'recovery codes',
-    ['recovery code', 'backup code'],
-    String.raw`(?:recovery|backup) codes?[^\r\n]{0,60}\s{1,4}(?<secret>(?:[ \t\d.)*-]{0,6}(?=[a-z -]{0,16}[0-9])[a-z0-9]{4,10}(?:[ -][a-z0-9]{4,10}){0,3}[ \t]{0,2}(?:\r?\n|$)){2,20})`,
+    ['covery code', 'kup code'],
+    String.raw`(?:(?<=re)covery|(?<=bac)kup) codes?[^\r\n]{0,60}\s{1,4}(?<secret>(?:[ \t\d.)*-]{0,6}(?=[a-z -]{0,16}[0-9])[a-z0-9]{4,10}(?:[ -][a-z0-9]{4,10}){0,3}[ \t]{0,2}(?:\r?\n|$)){2,20})`,
     () => true,
   ),
 ]
