@@ -145,7 +145,7 @@ const commands: readonly Place[] = [
   },
   {
     place: 'printenv',
-    write: (_, it) => `$ printenv | sort\nHOME=/root\nLANG=C.UTF-8\n${it.env}=${it.value}\nPWD=/app\nSHLVL=1`,
+    write: (_, it) => `$ printenv | sort\nHOME=/home/dev\nLANG=C.UTF-8\n${it.env}=${it.value}\nPWD=/app\nSHLVL=1`,
   },
   { place: 'heredoc', write: (_, it) => `cat > .env.local <<EOF\n${it.env}=${it.value}\nDEBUG=false\nEOF` },
   {
