@@ -13,7 +13,7 @@ import type { SessionTree } from './session-tree.ts'
 export interface SessionContext {
   /** Begins to ask, so that the answer is there when it is needed; returns at once. */
   prepare(sessionId: string): void
-  /** The text for this session, '' when there is none (yet). Never rejects; may take `contextCallMsMax`. */
+  /** The text for this session, '' when there is none (yet). Never rejects; may take `waitMs` and `contextLateMsMax`. */
   textFor(sessionId: string): Promise<string>
   /** A hook has been held for the daemon already: what is under way is not waited for as well. */
   held(sessionId: string): void
@@ -26,7 +26,7 @@ export interface SessionContextParts {
   readonly tree: SessionTree
   readonly backOff: BackOff
   readonly reporter: Reporter
-  readonly options: Pick<Options, 'depth' | 'budgetTokens'>
+  readonly options: Pick<Options, 'depth' | 'budgetTokens' | 'waitMs'>
   readonly cwd: string
   readonly now: () => number
 }
@@ -54,7 +54,9 @@ export function createSessionContext(parts: SessionContextParts): SessionContext
         cwd,
         ...(budget === null ? {} : { budget_tokens: budget }),
       }
-      const text = await client.sessionContextText(query, { timeoutMs: pluginLimits.contextCallMsMax })
+      const text = await client.sessionContextText(query, {
+        timeoutMs: options.waitMs + pluginLimits.contextLateMsMax,
+      })
       backOff.worked()
       reporter.worked('session context')
       texts.set(sessionId, text)
@@ -93,7 +95,7 @@ export function createSessionContext(parts: SessionContextParts): SessionContext
     },
     held(sessionId) {
       const running = asking.get(sessionId)
-      if (running !== undefined) running.waitedSince ??= now() - pluginLimits.hookMsMax
+      if (running !== undefined) running.waitedSince ??= now() - options.waitMs
     },
     has: (sessionId) => (texts.get(sessionId) ?? '') !== '',
     async textFor(sessionId) {
@@ -105,7 +107,7 @@ export function createSessionContext(parts: SessionContextParts): SessionContext
       if (running === null) return ''
       running.waitedSince ??= now()
       // It has cost one hook its time already; it does not cost another.
-      return now() - running.waitedSince < pluginLimits.hookMsMax ? running.text : ''
+      return now() - running.waitedSince < options.waitMs ? running.text : ''
     },
   }
 }

@@ -60,6 +60,8 @@ export const limits = {
   hookMsMax: 800,
   /** The same for the hook that opens a session, when it has to start the daemon. */
   hookColdMsMax: 2_500,
+  /** What a user may set in place of the two. */
+  hookWaitMsMax: 60_000,
   /** What the host hands a hook; a pasted prompt makes it long. */
   hookInputBytesMax: 8 * 1024 * 1024,
   hookPromptCharsMax: 20_000,
@@ -343,6 +345,8 @@ export const limits = {
   setupLedgerBytesMax: 128 * 1024 * 1024,
   serviceCommandMsMax: 20_000,
   setupCheckMsMax: 20_000,
+  /** 100 years */
+  changedWithinHoursMax: 100 * 366 * 24,
   onDemandIdleMinutesDefault: 30,
   idleExitMinutesMax: 7 * 24 * 60,
   idleLookEveryMsMax: 15_000,

@@ -6,7 +6,7 @@ import { noSession, sessionKey } from '../model/session.ts'
 import type { FoundMemory } from '../store/search.ts'
 import { isoTime } from '../text/dates.ts'
 import { countTokens } from '../text/tokens.ts'
-import type { RecallHit } from './answer.ts'
+import type { QuotedPassage, RecallHit } from './answer.ts'
 import type { Cue } from './cue.ts'
 import { type Excerpt, excerptOf } from './excerpt.ts'
 import type { Components } from './meaning-evidence.ts'
@@ -71,7 +71,7 @@ export function pack(ranked: Iterable<RankedMemory>, request: PackRequest): Pack
   const shown = new Set(chosen.map(({ ranked: { memory } }) => memory.id))
   const sessions = tally(chosen.map(({ ranked: { memory } }) => sessionKey(memory)))
   const hits = chosen.map(({ ranked: candidate, excerpt }) => {
-    const { merged, quotes } = withPartner(
+    const { merged, quoted } = withPartner(
       candidate,
       excerpt,
       shown,
@@ -80,15 +80,16 @@ export function pack(ranked: Iterable<RankedMemory>, request: PackRequest): Pack
     )
     left -= merged.tokens - excerpt.tokens
     const siblings = siblingsOf(candidate.memory, sessions)
-    return { ...hitOf(candidate, merged, siblings, request), quotes }
+    const quotes = quoted.map(({ record_id }) => record_id)
+    return { ...hitOf(candidate, merged, siblings, request), quotes, quoted_passages: quoted }
   })
   return { hits, budgetUsed: Math.max(0, budgetTokens) - left }
 }
 
 interface Merged {
   readonly merged: Excerpt
-  /** Ids of the other memories whose words it shows. */
-  readonly quotes: readonly string[]
+  /** What it shows of other memories. */
+  readonly quoted: readonly QuotedPassage[]
 }
 
 /** The turn a short one answers or is answered by, in the same excerpt, in the order they were said. */
@@ -99,7 +100,7 @@ function withPartner(
   tokensMax: number,
   request: PackRequest,
 ): Merged {
-  const alone = { merged: excerpt, quotes: [] }
+  const alone = { merged: excerpt, quoted: [] }
   if (memory.text.length > shortTurnCharsMax) return alone
   const { previous, next } = neighbours()
   const partner = memory.role === 'user' && next?.role === 'assistant' ? next : previous
@@ -113,7 +114,8 @@ function withPartner(
   const tokens = countTokens(surface)
   if (tokens > excerpt.tokens + tokensMax) return alone
   shown.add(partner.id)
-  return { merged: { ...excerpt, surface, tokens }, quotes: [partner.id] }
+  const quoted = { record_id: partner.id, start: extra.start, end: extra.end }
+  return { merged: { ...excerpt, surface, tokens }, quoted: [quoted] }
 }
 
 /** Two memories stand in one excerpt, so each says whose word it is and whether it holds. */
@@ -132,7 +134,7 @@ function hitOf(
   excerpt: Excerpt,
   siblings: number,
   { cue, now, explain }: PackRequest,
-): Omit<RecallHit, 'quotes'> {
+): Omit<RecallHit, 'quotes' | 'quoted_passages'> {
   const { previous, next } = neighbours()
   const facts = { ...memory, components, isPinned: memory.pin !== null, siblings }
   return {

@@ -31,7 +31,7 @@ describe('the vector tables', () => {
 
   const freshFile = () => ({ file: `${fixture.file}-${files++}`, key: testKey })
 
-  it('are the same rebuilt as made little by little', { timeout: 60_000 }, async () => {
+  it('are the same rebuilt as made little by little', async () => {
     const history = fc.record({
       texts: fc.array(text, { minLength: 1, maxLength: 8 }),
       forgotten: fc.uniqueArray(fc.integer({ min: 0, max: 7 })),
