@@ -29,7 +29,7 @@ say(`independent   ${independent.kinds} kinds of secrets`)
 for (const [name, { found, spoilt }] of Object.entries({
   'tuning half': independent.tuning,
   'judging half': independent.judging,
-  [`  of it ${independent.unseenKinds} kinds that tuning never saw`]: independent.unseen,
+  [`  of it ${independent.unseenKinds} kinds that tuning never sees`]: independent.unseen,
 }))
   say(`  ${name}: found ${part(found)}; clean turns spoilt ${part(spoilt)}`)
 
