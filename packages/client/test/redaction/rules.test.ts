@@ -139,6 +139,9 @@ describe('what stays', () => {
     'Пароль должен быть не короче 12 символов.',
     '密码错误,请在 60 秒后重试。',
     'hash_password(raw, rounds=17)',
+    '# Set your API key\nexport const retries2 = 17',
+    'echo "$PASSWORD" | sudo -S true',
+    '7z x backup.7z -oout42',
     'has been: la contraseña tiene un mínimo de 12 caracteres',
   ])('%s', (text) => {
     expect(redact(text)).toEqual({ text, kinds: [] })
