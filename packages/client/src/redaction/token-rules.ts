@@ -201,13 +201,18 @@ const bitsMinOf: Readonly<Record<string, number>> = {
   'infracost key': 4,
 }
 
-const keyBytes = /[A-Za-z0-9+/=]{16}/
+/** A key's bytes between the lines of a block, however the lines are broken; no sentence about a key. */
+function hasKeyBytes(block: string): boolean {
+  const body = block.replaceAll(/-----[A-Z0-9 ]{1,60}-----/g, ' ')
+  if (/[A-Za-z0-9+/=]{16}/.test(body)) return true
+  const joined = body.replaceAll(/\\{1,4}[nr]|[\s\\]/g, '')
+  return /[0-9]/.test(joined) && /[A-Za-z0-9+/=]{40}/.test(joined)
+}
 
 /** What has a shape must be filled, too: no row of x, and a key block must hold something of a key. */
 function isFilled(kind: string): (value: string) => boolean {
   const bitsMin = bitsMinOf[kind] ?? 0
-  if (kind === 'private key')
-    return (value) => keyBytes.test(value.replaceAll(/-----[A-Z0-9 ]{1,60}-----/g, ''))
+  if (kind === 'private key') return hasKeyBytes
   return (value) => !isSpecimen(value) && (bitsMin === 0 || entropyOf(value) >= bitsMin)
 }
 
