@@ -1,7 +1,6 @@
-// The second corpus of invented secrets and of clean turns, written from what vendors publish about their
-// formats and before its author had read a single redaction rule. It is deterministic: the same items, in the
-// same order, on every machine.
-//
+// The second corpus of invented secrets and of clean turns, written from what vendors publish about their formats and
+// before its author had read a single redaction rule. The same items, in the same order, on every machine.
+
 // Two halves, drawn by hash. Rules may be worked on with the tuning half; of the judging half only totals are
 // ever printed. A quarter of the kinds (and of the clean families) is in the judging half alone: what the rules
 // do there is what they do on something that nobody had tuned them for.
