@@ -1,5 +1,5 @@
 // Finds where a text holds one of many short words, in one pass and without regard to case: almost every text holds
-// none, and then this pass is all that redaction costs. Words are told apart by their first two letters, then compared.
+// none, and then this pass is all that redaction costs. Words are told apart by their first three letters, then compared.
 
 export interface NeedleIndex<T> {
   /** Calls `visit` for every word at every place where it stands, in order of place. */
@@ -17,23 +17,35 @@ const slots = 1 << 14
 /** Words of at least two characters; only what is ASCII in them is compared without regard to case. */
 export function indexNeedles<T>(words: Iterable<readonly [word: string, value: T]>): NeedleIndex<T> {
   const starts: (Needle<T>[] | undefined)[] = new Array(slots).fill(undefined)
+  /** For each slot, a bit for each third letter that a word there may have (by its last five bits). */
+  const thirds = new Int32Array(slots)
   for (const [word, value] of words) {
     const codes = Array.from(word, (char) => foldedOf(char.charCodeAt(0)))
     const slot = slotOf(codes[0] ?? 0, codes[1] ?? 0)
     starts[slot] = [...(starts[slot] ?? []), { codes, value }]
+    thirds[slot] = codes[2] === undefined ? anyThird : (thirds[slot] ?? 0) | bitOf(codes[2])
   }
   return {
     search(text, visit) {
       let first = 0
       for (let next = 0; next < text.length; next += 1) {
         const second = foldedOf(text.charCodeAt(next))
-        const here = starts[slotOf(first, second)]
+        const slot = slotOf(first, second)
         first = second
-        if (here === undefined) continue
-        for (const { codes, value } of here) if (standsAt(text, next - 1, codes)) visit(value, next - 1)
+        const third = thirds[slot] ?? 0
+        if (third === 0 || (third & bitOf(text.charCodeAt(next + 1))) === 0) continue
+        for (const { codes, value } of starts[slot] ?? [])
+          if (standsAt(text, next - 1, codes)) visit(value, next - 1)
       }
     },
   }
+}
+
+const anyThird = -1
+
+/** Upper and lower case share one; past the end of the text it is any. */
+function bitOf(code: number): number {
+  return 1 << (code & 31)
 }
 
 function slotOf(first: number, second: number): number {

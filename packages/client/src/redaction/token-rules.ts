@@ -155,6 +155,31 @@ const shapes: readonly Shape[] = [
   ['ngrok token', [], /\b[12][A-Za-z0-9]{26}_[A-Za-z0-9]{20,22}\b/dg],
   ['sourcegraph token', ['sgp_'], /\bsgp_(?:(?:[0-9a-f]{16}|local)_)?[0-9a-f]{40}\b/dy],
   ['facebook token', ['EAA'], /\bEAA[A-Z][A-Za-z0-9]{90,400}\b/dy],
+  ['cloudflare token', ['cfk_', 'cfut_', 'cfat_'], /\bcf(?:k|ut|at)_[A-Za-z0-9]{40,64}\b/dy],
+  ['cloudflare token', ['v1.0-'], /\bv1\.0-[0-9a-f]{24}-[0-9a-f]{146}\b/dy],
+  ['clojars token', ['CLOJARS_'], /\bCLOJARS_[a-z0-9]{60}\b/dy],
+  ['pulumi token', ['pul-'], /\bpul-[0-9a-f]{40}\b/dy],
+  ['buildkite token', ['bkua_'], /\bbkua_[0-9a-f]{40}\b/dy],
+  ['brevo key', ['xkeysib-', 'xsmtpsib-'], /\bx(?:key|smtp)sib-[0-9a-f]{64}-[A-Za-z0-9]{16}\b/dy],
+  ['resend key', ['re_'], /\bre_[A-Za-z0-9]{6,10}_[A-Za-z0-9]{20,32}\b/dy],
+  [
+    'teams webhook',
+    ['webhook.office.com/'],
+    /webhook\.office\.com\/webhookb2\/[0-9a-f@-]{60,90}\/IncomingWebhook\/(?<secret>[0-9a-f]{32})/dy,
+  ],
+  ['artifactory key', ['cmVmd'], /\bcmVmd[A-Za-z0-9]{59}\b/dy],
+  ['prefect key', ['pnu_'], /\bpnu_[A-Za-z0-9]{36}\b/dy],
+  ['readme key', ['rdme_'], /\brdme_[a-z0-9]{70}\b/dy],
+  ['shippo token', ['shippo_'], /\bshippo_(?:live|test)_[0-9a-f]{40}\b/dy],
+  ['easypost key', ['EZAK', 'EZTK'], /\bEZ[AT]K[A-Za-z0-9]{54}\b/dy],
+  ['duffel token', ['duffel_'], /\bduffel_(?:live|test)_[\w-]{43}(?![\w-])/dy],
+  ['contentful token', ['CFPAT-'], /\bCFPAT-[\w-]{43}(?![\w-])/dy],
+  ['infracost key', ['ico-'], /\bico-[A-Za-z0-9]{32}\b/dy],
+  [
+    '1password key',
+    ['A3-'],
+    /\bA3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}\b/dy,
+  ],
   // Base58 of a key and its checksum: 52 characters for a compressed one, 51 for one that is not.
   ['wallet key', [], /\b(?:[KL][1-9A-HJ-NP-Za-km-z]{51}|5[1-9A-HJ-NP-Za-km-z]{50})\b/dg],
   ['jwt', ['eyJ'], /\beyJ[\w-]{10,4000}\.(?:eyJ)?[\w-]{10,20000}\.[\w-]{10,2000}(?:\.[\w-]{10,2000}){0,2}/dy],
@@ -172,15 +197,22 @@ const bitsMinOf: Readonly<Record<string, number>> = {
   'bedrock key': 4.5,
   'azure key': 4.5,
   'nuget key': 3.8,
+  'resend key': 3.8,
+  'infracost key': 4,
 }
 
-const keyBytes = /[A-Za-z0-9+/=]{16}/
+/** A key's bytes between the lines of a block, however the lines are broken; no sentence about a key. */
+function hasKeyBytes(block: string): boolean {
+  const body = block.replaceAll(/-----[A-Z0-9 ]{1,60}-----/g, ' ')
+  if (/[A-Za-z0-9+/=]{16}/.test(body)) return true
+  const joined = body.replaceAll(/\\{1,4}[nr]|[\s\\]/g, '')
+  return /[0-9]/.test(joined) && /[A-Za-z0-9+/=]{40}/.test(joined)
+}
 
 /** What has a shape must be filled, too: no row of x, and a key block must hold something of a key. */
 function isFilled(kind: string): (value: string) => boolean {
   const bitsMin = bitsMinOf[kind] ?? 0
-  if (kind === 'private key')
-    return (value) => keyBytes.test(value.replaceAll(/-----[A-Z0-9 ]{1,60}-----/g, ''))
+  if (kind === 'private key') return hasKeyBytes
   return (value) => !isSpecimen(value) && (bitsMin === 0 || entropyOf(value) >= bitsMin)
 }
 

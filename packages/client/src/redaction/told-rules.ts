@@ -57,6 +57,9 @@ const foreignVerb =
 /** Behind the word: what belongs to it, then a verb, a colon or a dash; in Chinese and Japanese without a blank. */
 const foreignJoint = String.raw`[^\s:：=]{0,8}(?:(?:[ \t]{1,2}[^\s:：,;!?]{1,30}){0,5}?[ \t]{1,2}(?:${foreignVerb})[ \t]{1,2}|(?:[ \t]{1,2}[^\s:：,;!?]{1,30}){0,5}?[ \t\u00a0]?[:：=—–][ \t]{0,2}|[是为は는은][ \t]{0,2}|[ \t]{1,2})["'\`“‘«「]?`
 
+/** `k3v9w-1q8z5`, numbered or not. */
+const codeLine = String.raw`[ \t\d.)*-]{0,6}(?=[a-z -]{0,16}[0-9])[a-z0-9]{4,10}(?:[ -][a-z0-9]{4,10}){0,3}[ \t]{0,2}`
+
 export const toldRules: readonly Rule[] = [
   rule(
     'password',
@@ -135,7 +138,7 @@ export const toldRules: readonly Rule[] = [
   rule(
     'recovery codes',
     ['covery code', 'kup code'],
-    String.raw`(?:(?<=re)covery|(?<=bac)kup) codes?[^\r\n]{0,60}\s{1,4}(?<secret>(?:[ \t\d.)*-]{0,6}(?=[a-z -]{0,16}[0-9])[a-z0-9]{4,10}(?:[ -][a-z0-9]{4,10}){0,3}[ \t]{0,2}(?:\r?\n|$)){2,20})`,
+    String.raw`(?:(?<=re)covery|(?<=bac)kup) codes?[^\r\n]{0,60}\s{1,4}(?<secret>${codeLine}(?:\r?\n${codeLine}){1,19})(?=\r?\n|$)`,
     () => true,
   ),
 ]

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { indexNeedles } from '../../src/redaction/needles.ts'
 
-const words = ['to', 'token', 'tok_', '-----begin ', 'ab', 'AKIA', '://'] as const
+const words = ['to', 'token', 'tok_', '-----begin ', 'ab', 'AKIA', '://', 'ароль', '密码'] as const
 const index = indexNeedles(words.map((word) => [word, word] as const))
 
 function found(text: string): string[] {
@@ -13,7 +13,7 @@ function found(text: string): string[] {
 
 test('finds exactly what looking for each word everywhere would find', () => {
   const part = fc.oneof(
-    fc.constantFrom(...words, 'TOK', 'aki', 'K', 'İ', '-'),
+    fc.constantFrom(...words, 'TOK', 'aki', 'K', 'İ', '-', 'аро', '密'),
     fc.string({ unit: 'binary', maxLength: 3 }),
   )
   fc.assert(

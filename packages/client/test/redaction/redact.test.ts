@@ -83,6 +83,13 @@ const pieces = fc.constantFrom(
   'Bearer ',
   '--token ',
   'api_key',
+  '`',
+  ' as the ',
+  '密码:',
+  'login("ada", ',
+  'echo ',
+  ' | sudo -S',
+  '$ ',
   '\n',
   '=',
 )
@@ -103,7 +110,20 @@ test('what has been through once passes unchanged, and no known token is left', 
 })
 
 test('a text of a megabyte that nearly matches everything is done in bounded steps', () => {
-  const nearly = ['password=', 'secret: "', '-----BEGIN X ', 'a'.repeat(50), 'https://a:', ' --token ', 'eyJ']
+  const nearly = [
+    'password=',
+    'secret: "',
+    '-----BEGIN X ',
+    'a'.repeat(50),
+    'https://a:',
+    ' --token ',
+    'eyJ',
+    '"aaaaaaaaaaaaaaaa" as a a a a key ',
+    '$ a token\n',
+    'mot de passe a a a a ',
+    'login("a", ',
+    '1-1 recovery codes\n',
+  ]
   for (const part of nearly) {
     const long = part.repeat(Math.ceil(200_000 / part.length))
     expect(redact(long).text.length).toBeGreaterThan(0)
