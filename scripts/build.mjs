@@ -36,7 +36,9 @@ function buildPlugin() {
 function bringPluginAlong() {
   const from = join(root, 'packages/opencode')
   const into = join(root, 'packages/daemon/dist/opencode')
-  const { name, version, license, type, exports } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'))
+  const { name, version, license, type, exports } = JSON.parse(
+    readFileSync(join(from, 'package.json'), 'utf8'),
+  )
   cpSync(join(from, 'dist'), join(into, 'dist'), { recursive: true })
   writeFileSync(
     join(into, 'package.json'),
