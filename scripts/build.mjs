@@ -1,7 +1,7 @@
 // Builds what is published: the daemon with tsc (unbundled, so that stack traces are honest) and the OpenCode plugin
 // with Vite (one file). Runs on the project's own Node. A failed build leaves the previous output in place.
 import { spawnSync } from 'node:child_process'
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -32,5 +32,20 @@ function buildPlugin() {
   if (configured) run('vite/bin/vite.js', ['build', '--logLevel', 'warn'], plugin)
 }
 
+/** The daemon's package brings the plugin along: it is of the same version, and OpenCode has nothing to download. */
+function bringPluginAlong() {
+  const from = join(root, 'packages/opencode')
+  const into = join(root, 'packages/daemon/dist/opencode')
+  const { name, version, license, type, exports } = JSON.parse(
+    readFileSync(join(from, 'package.json'), 'utf8'),
+  )
+  cpSync(join(from, 'dist'), join(into, 'dist'), { recursive: true })
+  writeFileSync(
+    join(into, 'package.json'),
+    `${JSON.stringify({ name, version, license, type, exports }, null, 2)}\n`,
+  )
+}
+
 buildDaemon()
 buildPlugin()
+bringPluginAlong()

@@ -2,7 +2,7 @@
 // a user would, and runs it on the project's Node and, when the machine has an older one, on that too.
 // Run: npm run check:package. Prints one line per check and a closing line.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -32,7 +32,7 @@ function run(node, script, args) {
 function checkContents(files) {
   const unwanted = files.filter(
     (path) =>
-      !/^(package\.json|README\.md|LICENSE|NOTICE|bin\/.+\.js|dist\/.+\.js|assets\/.+\.bin|integrations\/.+\.(json|md))$/.test(
+      !/^(package\.json|README\.md|LICENSE|NOTICE|bin\/.+\.js|dist\/.+\.js|dist\/opencode\/package\.json|assets\/.+\.bin|integrations\/.+\.(json|md))$/.test(
         path,
       ),
   )
@@ -41,6 +41,8 @@ function checkContents(files) {
     'bin/iai-mcp.js',
     'dist/daemon/src/cli/cli.js',
     'dist/daemon/src/main.js',
+    'dist/opencode/package.json',
+    'dist/opencode/dist/iai-mcp-opencode.js',
     'assets/embedding-english-2.bin',
     'integrations/claude-code/hooks/hooks.json',
     'README.md',
@@ -81,6 +83,37 @@ function checkEmbedding(installed) {
   check('the built-in model embeds', embedded.output.trim() === 'true true', embedded.output)
 }
 
+/** A new user's first steps: two agents that were installed and never started, set up in an empty home, and undone. */
+function checkSetup(script) {
+  const home = join(work, 'home')
+  const programs = join(work, 'programs')
+  for (const folder of [home, programs]) mkdirSync(folder)
+  for (const name of ['opencode', 'claude'])
+    writeFileSync(join(programs, name), '#!/bin/sh\n', { mode: 0o755 })
+  const env = { HOME: home, PATH: [programs, '/usr/bin', '/bin'].join(delimiter) }
+  const command = (...args) =>
+    spawnSync(process.execPath, [script, ...args], { cwd: home, env, encoding: 'utf8', timeout: 120_000 })
+  const { status, stdout, stderr } = command('setup', '--yes', '--json')
+  try {
+    const { findings = [] } = status === 0 ? JSON.parse(stdout) : {}
+    const states = findings.map(({ check, state }) => `${check}: ${state}`).join(', ')
+    check(
+      'setup connects the agents it finds by their programs, the plugin that comes along included',
+      states === 'OpenCode plugin: ok, OpenCode MCP: ok, Claude Code hooks: ok, Claude Code MCP: ok',
+      `${stdout}${stderr}`,
+    )
+    const { projects } = JSON.parse(command('project', 'list', '--json').stdout)
+    check('nothing of the live checks stays', projects.length === 0, JSON.stringify(projects))
+    const doctor = command('doctor')
+    check('doctor finds nothing broken', doctor.status === 0, doctor.stdout)
+    check('setup --undo takes all of it back', command('setup', '--undo').status === 0)
+    const left = readdirSync(home).filter((name) => name !== '.iai-mcp')
+    check('what is left is the memory alone', left.length === 0, left.join(' '))
+  } finally {
+    check('the daemon stops', command('stop').status === 0)
+  }
+}
+
 function checkCommand(script, version) {
   const shown = run(process.execPath, script, ['--version'])
   check('iai-mcp --version answers', shown.status === 0 && shown.output.trim() === version, shown.output)
@@ -103,6 +136,7 @@ try {
   const { version } = JSON.parse(readFileSync(join(daemon, 'package.json'), 'utf8'))
   checkCommand(join(installed, 'bin', 'iai-mcp.js'), version)
   checkEmbedding(installed)
+  checkSetup(join(installed, 'bin', 'iai-mcp.js'))
 } finally {
   rmSync(work, { recursive: true, force: true })
 }

@@ -6,6 +6,9 @@ const inCommands = [
   ['project_list returns the ones there are', 'iai-mcp project list shows the ones there are'],
 ] as const
 
-export function messageInCommands({ message }: ClientError): string {
+export function messageInCommands({ message, code }: ClientError): string {
+  // The command line asks only for what its own version has.
+  if (code === 'unknown_method')
+    return `${message}: the daemon that runs is of another version; iai-mcp stop, then start it again`
   return inCommands.reduce((text, [operation, command]) => text.replace(operation, command), message)
 }

@@ -2,22 +2,34 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, errnoOf } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
-import { mayHold } from '../lifecycle/lock.ts'
+import { mayHold, readHolder } from '../lifecycle/lock.ts'
 import { ClientError, daemonStatus } from './client.ts'
 import type { Cli, CommonOptions } from './command.ts'
 
 export function addStop(cli: Cli): void {
   cli.command('stop', 'Stop the daemon').action(async (options: CommonOptions) => {
-    const { socketPath } = cli.config(options)
+    const { socketPath, dataDir } = cli.config(options)
     const status = await daemonStatus(socketPath)
-    if (status === null)
-      throw new ClientError(
-        'not_running',
-        `no iai-mcp daemon answers at ${socketPath}; there is none to stop`,
-      )
+    if (status === null) throw noneAnswers(socketPath, dataDir)
     const pid = await stopDaemon(status)
     cli.show(options, { stopped: true, pid }, [[`The daemon (process ${pid}) has stopped.`]])
   })
+}
+
+/** None runs; or one does that hangs, or listens elsewhere. */
+function noneAnswers(socketPath: string, dataDir: string): Error {
+  const holder = readHolder(dataDir)
+  if (holder === null || !isAlive(holder.pid))
+    return new ClientError(
+      'not_running',
+      `no daemon answers at ${socketPath} and none holds ${dataDir}: there is nothing to stop`,
+    )
+  return new AppError(
+    'unavailable',
+    `process ${holder.pid} was started as the daemon of ${dataDir}, but nothing answers at ${socketPath}. ` +
+      `If it was started with --socket, give the same here; if ps -p ${holder.pid} shows iai-mcp and it hangs: ` +
+      `kill ${holder.pid}`,
+  )
 }
 
 /** Ends the daemon that said `status` of itself; resolves with its process id when it is gone. */

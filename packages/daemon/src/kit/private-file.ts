@@ -102,7 +102,10 @@ function refuseLink(path: string): void {
 function refuseUnsafe(path: string, found: Stats): void {
   if (!found.isFile()) throw new AppError('data_dir_unsafe', `${path} is not a plain file: ${remedy}`)
   if (found.uid !== process.getuid?.()) {
-    throw new AppError('data_dir_unsafe', `${path} belongs to another user (uid ${found.uid}): ${remedy}`)
+    throw new AppError(
+      'data_dir_unsafe',
+      `${path} belongs to another user (uid ${found.uid}): make it yours with sudo chown "$(id -u)" ${path}, or, if you do not know it, ${remedy}`,
+    )
   }
   if ((found.mode & 0o077) !== 0) {
     const mode = (found.mode & 0o777).toString(8).padStart(3, '0')
@@ -117,6 +120,12 @@ function unsafe(path: string, cause: unknown): AppError {
   const errno = errnoOf(cause)
   if (errno === 'ELOOP')
     return new AppError('data_dir_unsafe', `${path} is a symbolic link: ${remedy}`, { cause })
+  if (errno === 'EACCES' || errno === 'EPERM')
+    return new AppError(
+      'data_dir_unsafe',
+      `this user may not use ${path} (${errno}): it must be yours alone: sudo chown "$(id -u)" ${path}, chmod 600 ${path}`,
+      { cause },
+    )
   return new AppError(
     'data_dir_unsafe',
     `cannot use ${path} (${errno ?? 'unknown error'}): check its owner and mode`,

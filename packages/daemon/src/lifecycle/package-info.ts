@@ -30,10 +30,13 @@ export function commandPath(daemonFolder: string): string {
   return join(daemonFolder, 'bin', 'iai-mcp.js')
 }
 
-/** What to name in OpenCode's `plugin` list: the folder of the plugin in a checkout, else its package name. */
+/**
+ * What to name in OpenCode's `plugin` list: the folder of the plugin in a checkout, else the one that this package brings
+ * along; without either its package name.
+ */
 export function openCodePlugin(daemonFolder: string): string {
-  const neighbour = join(dirname(daemonFolder), 'opencode')
-  return packageAt(neighbour)?.name === pluginPackage ? neighbour : pluginPackage
+  const folders = [join(dirname(daemonFolder), 'opencode'), join(daemonFolder, 'dist', 'opencode')]
+  return folders.find((folder) => packageAt(folder)?.name === pluginPackage) ?? pluginPackage
 }
 
 interface PackageJson {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
 import { drainSpool } from '../../../client/src/spool-drain.ts'
 import type { AppError } from '../../src/kit/errors.ts'
+import { writePrivateFile } from '../../src/kit/private-file.ts'
 import { noMemory } from '../../src/operations/not-found.ts'
 import { projectNamed } from '../../src/operations/project-view.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
@@ -614,11 +615,35 @@ describe('status', () => {
   })
 })
 
-test('stop, where none runs, says that there is none to stop', async () => {
-  const socket = join(tempDir(), 'none.sock')
-  expect(await run(['stop', '--socket', socket])).toEqual({
-    code: 3,
-    stdout: '',
-    stderr: `iai-mcp: no iai-mcp daemon answers at ${socket}; there is none to stop\n`,
-  })
+test('stop, where none runs, says that there is nothing to stop', async () => {
+  const dataDir = tempDir()
+  const socket = join(dataDir, '.daemon.sock')
+  const gone = { pid: 2 ** 30, startedAt: 1, version: '0.1.0' }
+  for (const holder of [null, gone]) {
+    if (holder !== null) writePrivateFile(join(dataDir, '.daemon.json'), JSON.stringify(holder))
+    expect(await run(['stop', '--data-dir', dataDir])).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: `iai-mcp: no daemon answers at ${socket} and none holds ${dataDir}: there is nothing to stop\n`,
+    })
+  }
+})
+
+test('stop names a process that holds the directory and does not answer', async () => {
+  const dataDir = tempDir()
+  const holder = { pid: process.pid, startedAt: 1, version: '0.1.0' }
+  writePrivateFile(join(dataDir, '.daemon.json'), JSON.stringify(holder))
+  const { code, stderr } = await run(['stop', '--data-dir', dataDir])
+  expect(code).toBe(1)
+  expect(stderr).toContain(
+    `process ${process.pid} was started as the daemon of ${dataDir}, but nothing answers`,
+  )
+  expect(stderr).toContain(`kill ${process.pid}`)
+})
+
+test('what a daemon of another version does not know is said to be that', async () => {
+  const daemon = await startFakeDaemon({})
+  const { code, stderr } = await daemon.run(['list'])
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/unknown method 'memory_list': .*another version; iai-mcp stop, then start it again/)
 })

@@ -100,6 +100,28 @@ describe('the data directory and its files', () => {
   })
 })
 
+test('a data directory that cannot be used is said once, not by every look into it', async () => {
+  const dataDir = join(tempDir(), 'memory')
+  writeFileSync(dataDir, '')
+  const ran = await run(['doctor', '--json', '--data-dir', dataDir])
+  const { findings } = JSON.parse(ran.stdout) as { findings: Told[] }
+  expect(findings.filter(({ state }) => state === 'fail').map(({ check }) => check)).toContain(
+    'data directory',
+  )
+  for (const inside of ['files', 'key', 'store', 'spool', 'leftovers', 'HTTP port'])
+    expect(findings.map(({ check }) => check)).not.toContain(inside)
+  expect(ran.code).toBe(1)
+})
+
+test('a key that cannot be used is one failure, and no second one of the store', async () => {
+  const { dataDir } = await storeOfThree()
+  rmSync(join(dataDir, '.key'))
+  mkdirSync(join(dataDir, '.key'))
+  const { one } = await doctor(dataDir)
+  expect(one('key')).toMatchObject({ state: 'fail', found: expect.stringContaining('is not a plain file') })
+  expect(one('store')).toMatchObject({ state: 'note', found: 'not looked into: its key cannot be used' })
+})
+
 describe('what a killed daemon leaves behind', () => {
   const everything = ['.daemon.json', '.daemon.lock', '.http.port', '.sab12cd', '.http.port.0123456789ab.tmp']
 

@@ -1,4 +1,7 @@
 // Set-up, undo and the service by the real command, in an invented home with three agents.
+
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   cpSync,
@@ -10,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
 import { readKey } from '../../src/lifecycle/key.ts'
 import { storeFilePath } from '../../src/lifecycle/store-file.ts'
@@ -233,6 +236,26 @@ describe('setup', () => {
       await daemon.ended
     },
   )
+
+  test('a signal in the middle of the live checks leaves no trial behind', slow, async () => {
+    const temporary = tempDir()
+    const trials = () => readdirSync(temporary).filter((name) => name.startsWith('iai-mcp-trial-'))
+    const place = homeWith({ '.claude/settings.json': '{}', '.codex/config.toml': '' }, { TMPDIR: temporary })
+    const setup = place.launch(['setup', '--yes', '--no-import'])
+    const ended = once(setup, 'exit')
+    await vi.waitFor(
+      () => expect(existsSync(join(temporary, trials()[0] ?? 'none', '.daemon.sock'))).toBe(true),
+      60_000,
+    )
+    const { pid } = JSON.parse(readFileSync(join(temporary, trials()[0] ?? '', '.daemon.json'), 'utf8'))
+    setup.kill('SIGINT')
+    expect(await ended).toEqual([null, 'SIGINT'])
+    expect(trials()).toEqual([])
+    // Gone, or dead and not yet fetched by whoever inherited it; nor has a hook started another one.
+    const stateOf = () => spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout
+    await vi.waitFor(() => expect(stateOf()).toMatch(/^(?:Z.*)?\s*$/), 10_000)
+    expect(trials()).toEqual([])
+  })
 
   test('finds no agent, and says for each what it looked for', async () => {
     const { stdout } = await homeWith({}).setup('--dry-run')

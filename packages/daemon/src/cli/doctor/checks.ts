@@ -8,7 +8,7 @@ import { describeKeyPlan, planKey } from '../../lifecycle/key.ts'
 import { readPackageInfo } from '../../lifecycle/package-info.ts'
 import { type Finding, finding } from './check.ts'
 import { daemonRuns, httpPort, httpToken } from './daemon-checks.ts'
-import { dataDirectory, fileModes, leftovers } from './file-checks.ts'
+import { dataDirCheck, dataDirectory, fileModes, leftovers } from './file-checks.ts'
 import { claudeCodeHooks, codexHooks } from './host-hooks.ts'
 import { mcpServers } from './host-servers.ts'
 import { openCodePluginNamed } from './open-code-config.ts'
@@ -20,17 +20,17 @@ import type { Check, Subject } from './subject.ts'
 export const checks: readonly Check[] = [
   { name: 'Node', run: async () => nodeVersion() },
   { name: 'configuration', run: configuration },
-  { name: 'data directory', run: dataDirectory },
-  { name: 'files', run: fileModes },
-  { name: 'key', run: keySource },
-  { name: 'store', run: store },
+  { name: dataDirCheck, run: dataDirectory },
+  { name: 'files', isInside: true, run: fileModes },
+  { name: 'key', isInside: true, run: keySource },
+  { name: 'store', isInside: true, run: store },
   { name: 'model', run: model },
-  { name: 'daemon', run: daemonRuns },
+  { name: 'daemon', isInside: true, run: daemonRuns },
   { name: 'processes', run: processes },
-  { name: 'leftovers', run: leftovers },
-  { name: 'HTTP port', run: httpPort },
-  { name: 'HTTP token', run: httpToken },
-  { name: 'spool', run: spool },
+  { name: 'leftovers', isInside: true, run: leftovers },
+  { name: 'HTTP port', isInside: true, run: httpPort },
+  { name: 'HTTP token', isInside: true, run: httpToken },
+  { name: 'spool', isInside: true, run: spool },
   { name: 'disk space', run: ({ config }) => diskSpace(config.dataDir) },
   { name: 'OpenCode plugin', run: ({ cwd }) => openCodePluginNamed(cwd) },
   { name: 'Claude Code hooks', run: () => claudeCodeHooks(hostEnvironment()) },

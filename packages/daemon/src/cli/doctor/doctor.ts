@@ -6,6 +6,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { bold, type Line } from '../output.ts'
 import { type Finding, finding } from './check.ts'
 import { checks } from './checks.ts'
+import { dataDirCheck } from './file-checks.ts'
 import { findingLines } from './finding-lines.ts'
 import { type Check, createSubject, type Subject } from './subject.ts'
 
@@ -53,6 +54,7 @@ async function runChecks(fresh: () => Subject, fixes: boolean): Promise<readonly
   const findings: Finding[] = []
   let subject = fresh()
   for (const check of checks) {
+    if (check.isInside && isClosed(findings)) continue
     let found = await runCheck(check, subject)
     if (fixes && found.some(({ fix }) => fix !== undefined)) {
       findings.push(...(await mend(found)))
@@ -62,6 +64,11 @@ async function runChecks(fresh: () => Subject, fixes: boolean): Promise<readonly
     findings.push(...found)
   }
   return findings
+}
+
+/** The data directory cannot be used, which every look into it would only say again. */
+function isClosed(findings: readonly Finding[]): boolean {
+  return findings.some(({ check, state, fix }) => check === dataDirCheck && state === 'fail' && !fix)
 }
 
 async function mend(found: readonly Finding[]): Promise<readonly Finding[]> {

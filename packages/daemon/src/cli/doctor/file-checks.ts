@@ -11,15 +11,15 @@ import { readPackageInfo } from '../../lifecycle/package-info.ts'
 import { type Finding, finding, fixable, listed } from './check.ts'
 import type { Subject } from './subject.ts'
 
-const name = 'data directory'
+export const dataDirCheck = 'data directory'
 
 export async function dataDirectory({ config: { dataDir } }: Subject): Promise<Finding> {
   const problem = await findDataDirProblem(dataDir)
   if (problem === 'missing')
-    return finding('note', name, `${dataDir} is not there yet; the first start makes it`)
-  if (problem === null) return finding('ok', name, `${dataDir}, private`)
+    return finding('note', dataDirCheck, `${dataDir} is not there yet; the first start makes it`)
+  if (problem === null) return finding('ok', dataDirCheck, `${dataDir}, private`)
   if (!(await isOnlyTooOpen(dataDir))) throw problem
-  return fixable('fail', name, `${dataDir} is open to other users`, `chmod 700 ${dataDir}`, () =>
+  return fixable('fail', dataDirCheck, `${dataDir} is open to other users`, `chmod 700 ${dataDir}`, () =>
     chmod(dataDir, 0o700),
   )
 }

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errnoOf } from '../../kit/errors.ts'
+import { errnoOf, isAppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
 import { openKey, planKey } from '../../lifecycle/key.ts'
 import { storeFilePath } from '../../lifecycle/store-file.ts'
@@ -18,9 +18,9 @@ export async function store(subject: Subject): Promise<Finding | readonly Findin
   const file = storeFilePath(config.dataDir)
   if (!existsSync(file)) return finding('note', 'store', 'none yet; the first start makes it')
   const passphrase = config.passphrase?.reveal() ?? null
-  // Its absence is the finding of the check before; with a store there, nothing is ever made here.
-  if (planKey(config.dataDir, passphrase !== null).kind === 'missing')
-    return finding('note', 'store', 'not looked into: this shell does not have its key')
+  // What is wrong with it is the finding of the check before; with a store there, nothing is ever made here.
+  const noKey = whyNoKey(config.dataDir, passphrase !== null)
+  if (noKey !== null) return finding('note', 'store', `not looked into: ${noKey}`)
   const { key } = await openKey(config.dataDir, passphrase)
   const options = {
     deep,
@@ -33,6 +33,15 @@ export async function store(subject: Subject): Promise<Finding | readonly Findin
   if (check === null)
     return finding('note', 'store', 'in the format of an older version; the next start brings it up to date')
   return [storeFinding(check, file), indexFinding(check, deep), clockFinding(check)]
+}
+
+function whyNoKey(dataDir: string, hasPassphrase: boolean): string | null {
+  try {
+    return planKey(dataDir, hasPassphrase).kind === 'missing' ? 'this shell does not have its key' : null
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    return 'its key cannot be used'
+  }
 }
 
 function storeFinding({ damage, memories, miscounted }: StoreCheck, file: string): Finding {

@@ -21,6 +21,8 @@ export interface Subject {
 /** One check: what it finds, or an error, which is a failure with its message as the finding. */
 export interface Check {
   readonly name: string
+  /** It looks at what is in the data directory, and says nothing new where that cannot be looked into. */
+  readonly isInside?: true
   run(subject: Subject): Promise<Finding | readonly Finding[]>
 }
 

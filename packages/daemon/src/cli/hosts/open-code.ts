@@ -22,7 +22,7 @@ export function isOurPlugin(plugin: string, item: unknown): boolean {
   return (
     name === plugin ||
     /(?:^|\/)iai-mcp-opencode(?:@[^/]+|\.js)?$/.test(name) ||
-    /iai-mcp[^/]*\/packages\/opencode\/?$/.test(name)
+    /iai-mcp[^/]*\/(?:packages|dist)\/opencode\/?$/.test(name)
   )
 }
 

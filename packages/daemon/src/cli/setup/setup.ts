@@ -180,6 +180,7 @@ async function checkHosts(place: SetupPlace, plans: readonly PlannedHost[]): Pro
   findings.push(...(await portFindings(place.config.dataDir)))
   return withTrial(place.config.dataDir, async (trial) => {
     for (const { host, problem } of plans) {
+      if (trial.isEnding()) break
       if (problem === null) findings.push(...(await host.check({ place, trial })))
       else findings.push(finding('fail', host.title, problem))
     }

@@ -16,6 +16,8 @@ import { stopDaemon } from '../stop.ts'
 export interface Trial {
   readonly dataDir: string
   readonly daemon: Daemon
+  /** A signal is to end this process: nothing more is begun. */
+  isEnding(): boolean
   /** For a command that a host starts: on the trial's memory, and without what only this process finds on its PATH. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** A command as it stands in a file, on the trial's memory. Raises for one that names some other memory. */
@@ -29,22 +31,21 @@ export interface Trial {
 /** Runs `work` on a trial of the memory in `dataDir`, and takes everything of it away, also when a signal ends us. */
 export async function withTrial<T>(dataDir: string, work: (trial: Trial) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'iai-mcp-trial-'))
-  const removeFolder = () => rmSync(folder, { recursive: true, force: true })
-  const stopListening = onSignal(removeFolder)
+  const signals = holdSignals()
   try {
-    return await inFolder(folder, dataDir, work)
+    return await inFolder(folder, (daemon) => work(trialOf(folder, dataDir, daemon, signals.isHeld)))
   } finally {
-    stopListening()
-    removeFolder()
+    rmSync(folder, { recursive: true, force: true })
+    signals.release()
   }
 }
 
-async function inFolder<T>(folder: string, dataDir: string, work: (trial: Trial) => Promise<T>): Promise<T> {
+async function inFolder<T>(folder: string, work: (daemon: Daemon) => Promise<T>): Promise<T> {
   const socket = join(folder, '.daemon.sock')
   const look = async () => (await daemonStatus(socket)) !== null
   try {
     await startDaemon({ dataDir: folder, command: trialDaemon(folder, socket), look })
-    return await withDaemon(socket, (daemon) => work(trialOf(folder, dataDir, daemon)))
+    return await withDaemon(socket, work)
   } finally {
     const status = await daemonStatus(socket)
     if (status !== null) await stopDaemon(status)
@@ -53,21 +54,25 @@ async function inFolder<T>(folder: string, dataDir: string, work: (trial: Trial)
 
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Runs `work` before a signal ends this process as it would have. Returns what undoes that. */
-function onSignal(work: () => void): () => void {
-  const end = (signal: NodeJS.Signals): void => {
-    stop()
-    work()
-    process.kill(process.pid, signal)
+/**
+ * The first signal that is to end this process waits until `release`, a second one does not: a hook that is just being
+ * tried would start a daemon anew where it finds none any more.
+ */
+function holdSignals(): { isHeld(): boolean; release(): void } {
+  let held: NodeJS.Signals | null = null
+  const hold = (signal: NodeJS.Signals): void => {
+    if (held !== null) release()
+    held = signal
   }
-  const stop = (): void => {
-    for (const signal of endingSignals) process.off(signal, end)
+  const release = (): void => {
+    for (const signal of endingSignals) process.off(signal, hold)
+    if (held !== null) process.kill(process.pid, held)
   }
-  for (const signal of endingSignals) process.on(signal, end)
-  return stop
+  for (const signal of endingSignals) process.on(signal, hold)
+  return { isHeld: () => held !== null, release }
 }
 
-/** Flags go before whatever the environment says. Should this process be ended, it leaves within a minute. */
+/** Flags go before whatever the environment says. Should this process be killed, it leaves within a minute. */
 function trialDaemon(folder: string, socket: string) {
   const place = ['--data-dir', folder, '--socket', socket, '--http-port', '0', '--http-auth', 'on']
   return ownCommand(
@@ -83,12 +88,13 @@ function trialDaemon(folder: string, socket: string) {
   )
 }
 
-function trialOf(folder: string, dataDir: string, daemon: Daemon): Trial {
+function trialOf(folder: string, dataDir: string, daemon: Daemon, isEnding: () => boolean): Trial {
   const named = ['--data-dir', dataDir]
   const namedInShell = named.map(shellWord).join(' ')
   return {
     dataDir: folder,
     daemon,
+    isEnding,
     env: environmentWith({
       IAI_MCP_STORE: folder,
       IAI_DAEMON_SOCKET_PATH: undefined,

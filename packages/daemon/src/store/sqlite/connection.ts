@@ -48,6 +48,7 @@ export function openWriter(options: StoreFile, log: ThreadHost['log']): Database
   assert(key.length === 32, 'a store key has 32 bytes')
   return raisingAppErrors(file, () => {
     if (!existsSync(file)) createStore(options)
+    refuseFolder(file)
     refuseForeignFile(file)
     const cipher = findCipher(file, key)
     makePrivate(file, log)
@@ -69,6 +70,7 @@ export function openWriter(options: StoreFile, log: ThreadHost['log']): Database
 /** A connection that only reads, on a file that `openWriter` has opened. */
 export function openReader({ file, key }: StoreFile): Database {
   return raisingAppErrors(file, () => {
+    refuseFolder(file)
     const db = connect(file, key, findCipher(file, key), { readonly: true })
     db.pragma('query_only = ON')
     db.pragma(`cache_size = -${limits.storeReaderCacheKibMax}`)
@@ -164,6 +166,10 @@ function makePrivate(file: string, log: ThreadHost['log']): void {
     chmodSync(path, 0o600)
     log('warn', 'store_file_made_private', { path, mode_before: (mode & 0o777).toString(8) })
   }
+}
+
+function refuseFolder(file: string): void {
+  if (statSync(file).isDirectory()) throw foreign(file, 'is a folder')
 }
 
 const plainMagic = 'SQLite format 3\0'

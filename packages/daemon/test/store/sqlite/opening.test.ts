@@ -168,6 +168,18 @@ describe('opening a store', () => {
     await expectRefusal('store_newer', /newer iai-mcp/)
   })
 
+  it.each([
+    ['of steps that it has taken already', `PRAGMA user_version = 3`],
+    ['without a column', 'ALTER TABLE memory DROP COLUMN speaker'],
+    ['without a table', 'DROP TABLE project_words'],
+  ])('says what to do with a store of an unreleased format: %s', async (_name, spoil) => {
+    await storeWithOneTurn()
+    readingRaw(fixture.file, (db) => db.exec(spoil))
+    const opening = fixture.open({ key: testKey })
+    await expect(opening).rejects.toMatchObject({ name: 'AppError', code: 'store_corrupt' })
+    await expect(opening).rejects.toThrow(/not laid out as this version expects.*iai-mcp restore/)
+  })
+
   it('refuses an unencrypted database', async () => {
     const db = new DatabaseConstructor(fixture.file)
     db.exec('CREATE TABLE t (a)')
@@ -236,8 +248,8 @@ describe('opening a store', () => {
     mkdirSync(fixture.file)
     await expect(fixture.open()).rejects.toMatchObject({
       name: 'AppError',
-      code: 'unavailable',
-      message: expect.stringMatching(/memory\.db.*EISDIR/),
+      code: 'store_corrupt',
+      message: expect.stringMatching(/memory\.db is a folder; .*move it away/),
     })
   })
 
