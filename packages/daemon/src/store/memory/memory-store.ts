@@ -230,11 +230,17 @@ export function createMemoryStore(): Store {
     return work()
   }
 
-  function forget(ids: readonly string[], at: number): { ids: readonly string[]; seats: readonly number[] } {
+  function forget(
+    ids: readonly string[],
+    at: number,
+    charsMax = Number.POSITIVE_INFINITY,
+  ): { ids: readonly string[]; seats: readonly number[] } {
     const taken = seats
     const projectOf = new Map(sessions.all().map((session) => [sessionKey(session), session.project]))
+    let chars = 0
     const gone = ids.flatMap((id) => {
-      const forms = allForms(id)
+      const forms = chars > charsMax ? [] : allForms(id)
+      chars += forms.reduce((sum, form) => sum + (find(form)?.text.length ?? 0), 0)
       for (const form of forms) erase(form, projectOf)
       return forms
     })
@@ -319,7 +325,7 @@ export function createMemoryStore(): Store {
         setPin(memory, pin)
         return true
       }),
-    forget: (ids, at) => watching.vacating(atomically(() => forget(ids, at))),
+    forget: (ids, at, charsMax) => watching.vacating(atomically(() => forget(ids, at, charsMax))),
     reinforce: (ids) =>
       atomically(() => {
         const known = [...new Set(ids)].flatMap((id) => find(id) ?? [])
