@@ -7,7 +7,7 @@ import { characterPairs, needsSegmenter, segmentWords } from './scripts.ts'
 import { stemWord } from './stemming.ts'
 import { stopTerms } from './stop-words.ts'
 
-export const analyserVersion = 2
+export const analyserVersion = 3
 
 export interface Analysis {
   /** Stemmed words in the order of the text, stop-words and the parts of identifiers included. */
@@ -109,7 +109,8 @@ function analyseNewChunk(chunk: string): Analysis {
   if (needsSegmenter(chunk)) return analyseUnspaced(chunk)
   const bare = chunk.replace(possessive, '').replace(/[',]/g, '')
   const { words, wholes } = splitIdentifier(bare)
-  return { words: words.map(stemWord), extras: [...wholes, ...words.flatMap(characterPairs)] }
+  // Stemmed as well: written in lower case alone, `getusername` is a word like any other.
+  return { words: words.map(stemWord), extras: [...wholes.map(stemWord), ...words.flatMap(characterPairs)] }
 }
 
 function analyseUnspaced(chunk: string): Analysis {
