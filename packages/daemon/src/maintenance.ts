@@ -2,6 +2,7 @@
 // imports). Ties the same parts together as main.ts, on this thread, because nothing else waits for it.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { Config } from './config/config.ts'
 import { systemClock } from './kit/clock.ts'
 import { AppError, isAppError } from './kit/errors.ts'
@@ -18,17 +19,19 @@ import { createPinoLog } from './lifecycle/pino-log.ts'
 import { keyIdOf, recoverySheet } from './lifecycle/recovery-sheet.ts'
 import { type KnownKeys, keyOfBackup, putAside, type SwapPoint, swapInDraft } from './lifecycle/restore.ts'
 import { storeDraftPath, storeFilePath } from './lifecycle/store-file.ts'
+import type { KnownProject } from './model/project.ts'
 import { linesOfFile } from './store/archive-file.ts'
 import type { ArchiveFormat } from './store/archive-records.ts'
 import { readArchive } from './store/archive-text.ts'
 import { freeBackupPath, makeBackupFolder } from './store/backup-folder.ts'
 import { type BackupNote, readBackupNote } from './store/backup-note.ts'
 import { exportStore } from './store/sqlite/archive-reading.ts'
-import { type TakenIn, takeIn } from './store/sqlite/archive-writing.ts'
+import { type TakeInOptions, type TakenIn, takeIn } from './store/sqlite/archive-writing.ts'
 import { type BackupPoint, backUp } from './store/sqlite/backing-up.ts'
 import type { Comparison } from './store/sqlite/comparing.ts'
 import { cipherOf, openWriter } from './store/sqlite/connection.ts'
 import { copyStore, storeFacts } from './store/sqlite/copying.ts'
+import { createProjectReading } from './store/sqlite/project-rows.ts'
 import {
   compareWithBackup,
   type KeyedBackup,
@@ -201,17 +204,35 @@ export function exportHeld(
   return exportStore({ store, target, format, madeAt: systemClock(), madeBy: version })
 }
 
-/** Reads all of an export. Raises invalid_params, naming the line, when it is none, or not whole. */
-export function checkArchive(file: string): void {
-  for (const _ of readArchive(linesOfFile(file)));
+/** Of an export: what was said in the project `from` is of `into`. */
+export interface ArchivedMerge {
+  readonly from: string
+  readonly into: string
+}
+
+/** Reads all of an export; tells its merges. Raises invalid_params, naming the line, when it is none, or not whole. */
+export function checkArchive(file: string): readonly ArchivedMerge[] {
+  const merges: ArchivedMerge[] = []
+  for (const record of readArchive(linesOfFile(file)))
+    if (record.type === 'project' && record.merged_into !== null)
+      merges.push({ from: record.key, into: record.merged_into })
+  return merges
 }
 
 /** Takes an export in, after reading all of it once: what is not whole changes nothing. */
-export function importArchive({ dataDir, key }: HeldDataDir, file: string): TakenIn {
+export function importArchive(held: HeldDataDir, file: string, options: TakeInOptions): TakenIn {
   checkArchive(file)
+  return withHeldStore(held, (db) => takeIn(db, readArchive(linesOfFile(file)), options))
+}
+
+export function projectsHeld(held: HeldDataDir): readonly KnownProject[] {
+  return withHeldStore(held, (db) => createProjectReading(db).projects())
+}
+
+function withHeldStore<T>({ dataDir, key }: HeldDataDir, work: (db: Database) => T): T {
   const db = openWriter({ file: storeFilePath(dataDir), key: key.key }, () => {})
   try {
-    return takeIn(db, readArchive(linesOfFile(file)))
+    return work(db)
   } finally {
     db.close()
   }
