@@ -15,8 +15,8 @@ import type { CaptureBatch } from './wire.ts'
 
 export interface Spool {
   /**
-   * Durable when it resolves (but what is private as a whole, of which nothing is kept), with what spool-fate.ts finds the turns again by. Rejects with ClientError `refused` when
-   * the spool is full, unsafe or unwritable.
+   * Durable when it resolves (but what is private as a whole, of which nothing is kept), with what spool-fate.ts finds
+   * the turns again by. Rejects with ClientError `refused` when the spool is full, unsafe or unwritable.
    */
   append(batch: CaptureBatch): Promise<SpoolReceipt>
 }

@@ -59,7 +59,7 @@ function drainAndDie(dataDir: string, taken: string): NodeJS.Signals | null {
       appendFileSync(${JSON.stringify(taken)}, turns.map(({ text }) => text + '\\n').join(''))
       return { kind: 'stored' }
     })`
-  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', code], { timeout: 20_000 })
+  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', code], { timeout: 120_000 })
   expect(ended.stderr.toString()).toBe('')
   return ended.signal
 }

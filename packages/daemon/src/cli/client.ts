@@ -11,6 +11,7 @@ import { type SpoolFate, spoolFate } from '../../../client/src/spool-fate.ts'
 import type { CallOptions, CaptureBatch } from '../../../client/src/wire.ts'
 
 export { ClientError, isClientError } from '../../../client/src/client-error.ts'
+export { resolveDataDir } from '../../../client/src/data-dir.ts'
 
 export interface Daemon {
   /** Runs an operation; resolves with its bare result. Rejects with ClientError. */

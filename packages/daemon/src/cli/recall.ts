@@ -1,5 +1,6 @@
 // `iai-mcp recall`: what was said about something.
 import { Option } from 'commander'
+import { limits } from '../kit/limits.ts'
 import { type Role, roles, usualTrust } from '../model/memory.ts'
 import type { memoryRecall } from '../operations/memory-recall.ts'
 import { type Cli, type CommonOptions, wholeNumber } from './command.ts'
@@ -27,8 +28,8 @@ interface RecallOptions extends CommonOptions, ScopeOptions {
 export function addRecall(cli: Cli): void {
   const command = cli
     .command('recall <cue...>', 'Find what was said about something')
-    .option('-n, --limit <count>', 'at most this many', wholeNumber(1))
-    .option('--budget <tokens>', 'at most this much text', wholeNumber(0))
+    .option('-n, --limit <count>', 'at most this many', wholeNumber(1, limits.recallHitsMax))
+    .option('--budget <tokens>', 'at most this much text', wholeNumber(0, limits.recallBudgetTokensMax))
     .option('--since <time>', 'said since then: a date, or words such as "last month"')
     .option('--until <time>', 'said before then')
     .option('--session <id>', 'only this session')

@@ -1,5 +1,6 @@
 // A file that the user named, to be written: what stands there already is only replaced on --force, and nothing is put
-// among the files of the data directory. Also tells when plain text would come to lie in a git checkout, from where it is soon elsewhere.
+// among the files of the data directory. Also tells when plain text would come to lie in a git checkout, from where it
+// is soon elsewhere.
 import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'

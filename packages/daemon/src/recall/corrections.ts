@@ -32,7 +32,7 @@ function markedHit(hit: RecallHit, replacements: readonly Replacement[]): Recall
   return { ...hit, corrections, reason: [hit.reason, ...new Set(words)].join('; ') }
 }
 
-/** Only words that stand before the reader can mislead: what else was corrected of the same memory is not its business here. */
+/** Only words that stand before the reader can mislead, whatever else was corrected of the same memory. */
 function isShown({ record_id, passage, quoted_passages }: RecallHit, older: Replacement['older']): boolean {
   const shown = [{ record_id, ...passage }, ...quoted_passages]
   return shown.some(

@@ -3,6 +3,7 @@
 
 import { type Memory, usualTrust } from '../model/memory.ts'
 import { noSession, sessionKey } from '../model/session.ts'
+import type { FoundMemory } from '../store/search.ts'
 import { isoTime } from '../text/dates.ts'
 import { countTokens } from '../text/tokens.ts'
 import type { QuotedPassage, RecallHit } from './answer.ts'
@@ -14,7 +15,7 @@ import { contributionsOf } from './score.ts'
 
 /** A memory in its place in the ranking. */
 export interface RankedMemory {
-  readonly memory: Memory
+  readonly memory: FoundMemory
   readonly score: number
   readonly relevance: number
   /** Unweighted evidence. */
@@ -24,8 +25,8 @@ export interface RankedMemory {
 }
 
 export interface Neighbours {
-  readonly previous: Memory | null
-  readonly next: Memory | null
+  readonly previous: FoundMemory | null
+  readonly next: FoundMemory | null
 }
 
 export interface PackRequest {
@@ -59,7 +60,7 @@ export function pack(ranked: Iterable<RankedMemory>, request: PackRequest): Pack
   let misfits = 0
   for (const candidate of ranked) {
     if (chosen.length >= limit || misfits >= misfitsMax || left <= 0) break
-    const excerpt = excerptOf(candidate.memory.text, request.termWeights, Math.min(tokensPerHit, left))
+    const excerpt = excerptOf(candidate.memory, request.termWeights, Math.min(tokensPerHit, left))
     if (excerpt === null) {
       misfits++
       continue
@@ -105,11 +106,7 @@ function withPartner(
   const partner = memory.role === 'user' && next?.role === 'assistant' ? next : previous
   if (partner === null || shown.has(partner.id)) return alone
   const label = labelOf(partner)
-  const extra = excerptOf(
-    partner.text,
-    request.termWeights,
-    tokensMax - label.length - labelOf(memory).length,
-  )
+  const extra = excerptOf(partner, request.termWeights, tokensMax - label.length - labelOf(memory).length)
   if (extra === null) return alone
   const own = `${labelOf(memory)} ${excerpt.surface}`
   const other = `${label} ${extra.surface}`

@@ -126,7 +126,8 @@ describe('capture of a text that is too large for one message', () => {
   })
 
   test('says of each text what became of that text, whatever was refused of its session before', async () => {
-    const daemon = await startFakeDaemon({}, { ok: true }, async (dataDir) => {
+    const daemon = await startFakeDaemon({}, { ok: true }, async (type, dataDir) => {
+      if (type !== 'session_open') return
       await drainSpool({ dataDir }, async ({ turns }) =>
         turns.some(({ text }) => text.startsWith('Bad'))
           ? { kind: 'refused', reason: 'no such thing' }

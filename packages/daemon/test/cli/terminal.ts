@@ -74,8 +74,8 @@ type FakeAnswer = object | ((params: Readonly<Record<string, unknown>>) => objec
 export async function startFakeDaemon(
   answers: Readonly<Record<string, FakeAnswer>>,
   status: object = { ok: true },
-  /** What it does when a session opens: a real one takes in the spool. */
-  onSessionOpen: (dataDir: string) => Promise<void> = async () => {},
+  /** Of each control line; it is answered afterwards. */
+  heard: (type: string, dataDir: string) => void | Promise<void> = () => {},
 ): Promise<FakeDaemon> {
   const dataDir = tempDir()
   const calls: { method: string; params: Readonly<Record<string, unknown>> }[] = []
@@ -89,7 +89,7 @@ export async function startFakeDaemon(
       return answer
     },
     async control({ type }) {
-      if (type === 'session_open') await onSessionOpen(dataDir)
+      await heard(type, dataDir)
       return { data_dir: dataDir, ...status }
     },
     log: silentLog,

@@ -171,7 +171,7 @@ test('the budget is never exceeded, and is counted as it is spent', () => {
 test('an excerpt is always a stretch of its text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 2_000 }), fc.nat(200), (text, tokensMax) => {
-      const excerpt = excerptOf(text, new Map(analyse(text).map((term) => [term, 1])), tokensMax)
+      const excerpt = excerptOf({ text }, new Map(analyse(text).map((term) => [term, 1])), tokensMax)
       if (excerpt === null) return
       expect(excerpt.tokens).toBeLessThanOrEqual(tokensMax)
       expect(excerpt.start).toBeLessThanOrEqual(excerpt.end)

@@ -20,7 +20,10 @@ export interface ImportExportOptions extends CommonOptions {
   readonly merge?: boolean
 }
 
-/** The file that the only word of the command line names; null when it is a source by name, or there are others. Raises UsageError for a path that is no readable file. */
+/**
+ * The file that the only word of the command line names; null when it is a source by name, or there are others. Raises
+ * UsageError for a path that is no readable file.
+ */
 export function exportFileOf(words: readonly string[], cwd: string): string | null {
   const [word] = words
   if (word === undefined || words.length > 1 || !/[./\\]/.test(word)) return null
