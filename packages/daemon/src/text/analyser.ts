@@ -66,19 +66,22 @@ const strokes: Readonly<Record<string, string>> = {
   Đ: 'D',
   ß: 'ss',
   æ: 'ae',
-  Æ: 'AE',
+  Æ: 'Ae',
   œ: 'oe',
-  Œ: 'OE',
+  Œ: 'Oe',
   ı: 'i',
 }
 const strokedLetters = /[łŁøØđĐßæÆœŒı]/g
 
 /** Folds away how a letter is decorated, not which letter it is: other scripts' marks are part of their words. */
 function foldMarks(text: string): string {
-  return text
-    .replace(apostrophes, "'")
-    .replace(strokedLetters, (letter) => strokes[letter] ?? letter)
-    .replace(exceptThaiAndLao, (part) => part.normalize('NFKD').replace(foldedMarks, '').normalize('NFC'))
+  return (
+    text
+      .replace(apostrophes, "'")
+      .replace(exceptThaiAndLao, (part) => part.normalize('NFKD').replace(foldedMarks, '').normalize('NFC'))
+      // Behind the accents: a letter may carry both.
+      .replace(strokedLetters, (letter) => strokes[letter] ?? letter)
+  )
 }
 
 /** Chunks repeat (most are words), so what they give is remembered. */

@@ -107,6 +107,11 @@ describe('any text', () => {
     )
   })
 
+  test('a letter with both an accent and a stroke is one letter, however it is composed', () => {
+    for (const form of ['NFC', 'NFD'] as const)
+      expect(analyse('Ǽsir ǿre'.normalize(form))).toEqual(analyse('aesir ore'))
+  })
+
   test('composed and decomposed spellings are one', () => {
     fc.assert(
       fc.property(anyText, (text) => {
