@@ -20,7 +20,7 @@ import type { Rekeying, Store, StoreEvent } from '../store.ts'
 import { createWatching } from '../watching.ts'
 import { createMemoryDerived } from './derived.ts'
 import { createMemoryForgotten } from './forgotten.ts'
-import { isForm, lastSaid } from './forms.ts'
+import { formsAmong, isForm, lastSaid } from './forms.ts'
 import { listMemories, reliedOn, withIds } from './listing.ts'
 import { createMemoryProjects } from './projects.ts'
 import { type Holdings, searchingOf } from './searching.ts'
@@ -240,9 +240,9 @@ export function createMemoryStore(): Store {
     let chars = 0
     const gone = ids.flatMap((id) => {
       const forms = chars > charsMax ? [] : allForms(id)
-      chars += forms.reduce((sum, form) => sum + (find(form)?.text.length ?? 0), 0)
-      for (const form of forms) erase(form, projectOf)
-      return forms
+      chars += forms.reduce((sum, { text }) => sum + text.length, 0)
+      for (const { id: form } of forms) erase(form, projectOf)
+      return forms.map((form) => form.id)
     })
     if (gone.length > 0) recordEvent(forgottenEvent(gone, at))
     vectors.dropVacated()
@@ -250,12 +250,10 @@ export function createMemoryStore(): Store {
     return { ids: gone, seats: vacated }
   }
 
-  /** A memory with the other forms of its message, by id; nothing when it is unknown. */
-  function allForms(id: string): string[] {
+  /** Nothing when the id is unknown. */
+  function allForms(id: string): readonly Memory[] {
     const memory = find(id)
-    if (memory === undefined) return []
-    const forms = memory.messageId === null ? [memory] : memories.filter((each) => isForm(each, memory))
-    return forms.map((form) => form.id)
+    return memory === undefined ? [] : formsAmong(memories, memory)
   }
 
   /** `projectOf`: of each session, as it was before any of it was erased. */
@@ -315,7 +313,7 @@ export function createMemoryStore(): Store {
     list: (filter, page) => reading(() => listMemories(memories, arrivals, projects.meantIn(filter), page)),
     reliedOn: (of, page) => reading(() => reliedOn(memories, of.map(projects.meant), page)),
     forgottenAmong: (digests) => reading(() => forgotten.among(digests)),
-    withForms: (ids) => reading(() => [...new Set(ids.flatMap(allForms))]),
+    withForms: (ids) => reading(() => [...new Set(ids.flatMap((id) => allForms(id).map((form) => form.id)))]),
     supersede: (original, replacement) =>
       watching.growing(atomically(() => supersede(original, ofProject(replacement)))),
     pin: (id, pin) =>
