@@ -50,7 +50,12 @@ export async function play(history: History): Promise<Played> {
     await consolidator.runNow()
   }
   now = (history.conversations.at(-1)?.at ?? 0) + 16 * hourMs
-  const material = await gatherMaterial(store, { project, sessionId: 'next', asOf: now })
+  const material = await gatherMaterial(store, {
+    project,
+    profile: await store.profile(),
+    sessionId: 'next',
+    asOf: now,
+  })
   const memories = await store.list({ projects: [project] }, { limit: 10_000, order: 'oldest' })
   return { history, material, memories, now }
 }

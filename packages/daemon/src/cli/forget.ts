@@ -1,8 +1,11 @@
 // `iai-mcp forget`: erases memories, by id or by what they have in common, after showing them and asking.
+import { AppError } from '../kit/errors.ts'
+import { limits } from '../kit/limits.ts'
 import type { memoryForget } from '../operations/memory-forget.ts'
-import type { Daemon } from './client.ts'
+import { type Daemon, isClientError } from './client.ts'
 import type { Cli, CommonOptions } from './command.ts'
 import { memoriesText } from './counted.ts'
+import { messageInCommands } from './error-words.ts'
 import { UsageError } from './exit-codes.ts'
 import { minute } from './memory-lines.ts'
 import { dim, type Line, oneLine, renderLines } from './output.ts'
@@ -51,13 +54,28 @@ async function forget(cli: Cli, daemon: Daemon, params: object, options: ForgetO
   if (doomed.count === 0) return cli.show(options, doomed.result, [['Nothing matches; nothing was changed.']])
   if (!options.yes && !(await agreed(cli, doomed, lines)))
     return cli.show(options, { forgotten: [], unknown: [] }, [['Nothing was changed.']])
-  let result = await daemon.call<Forgotten>('memory_forget', params)
-  let count = result.count ?? result.forgotten.length
-  while (result.complete === false) {
-    result = await daemon.call<Forgotten>('memory_forget', params)
-    count += result.count ?? 0
+  let count = 0
+  for (;;) {
+    const result = await forgetSome(daemon, params, count)
+    count += result.count ?? result.forgotten.length
+    if (result.complete !== false) return cli.show(options, { ...result, count }, [[`Forgotten: ${count}.`]])
   }
-  cli.show(options, { ...result, count }, [[`Forgotten: ${count}.`]])
+}
+
+async function forgetSome(daemon: Daemon, params: object, before: number): Promise<Forgotten> {
+  try {
+    return await daemon.call<Forgotten>('memory_forget', params, {
+      timeoutMs: limits.operationMsMax + limits.drainMsMax,
+    })
+  } catch (error) {
+    if (!isClientError(error) || error.kind === 'daemon') throw error
+    const gone = before === 0 ? '' : `${memoriesText(before)} and `
+    throw new AppError(
+      'unavailable',
+      `${messageInCommands(error)}. ${gone}perhaps more are forgotten: what went is gone whole, the rest is there; see what with --dry-run, then run it again`,
+      { cause: error },
+    )
+  }
 }
 
 /** What would go. */

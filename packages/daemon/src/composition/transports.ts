@@ -23,6 +23,7 @@ import { withMcpLines } from '../transport/mcp/socket-lines.ts'
 import { createRequestIds } from '../transport/request-ids.ts'
 import { activatedListenFd } from '../transport/socket/activation.ts'
 import { createSocketServer, type SocketAddress } from '../transport/socket/socket-server.ts'
+import { createUnreadAnswers } from '../transport/unread-answers.ts'
 import type { Answering } from './answering.ts'
 import type { Background } from './background.ts'
 import type { Start } from './start.ts'
@@ -48,7 +49,8 @@ export async function createTransports(start: Start, parts: TransportParts): Pro
   const { config, log, now, version } = start
   const { answering, background, copies, address } = parts
   const { dispatch } = answering.activity
-  const common = { dispatch, log, clock: now, requestIds: createRequestIds() }
+  const unread = createUnreadAnswers({ clock: now })
+  const common = { dispatch, log, clock: now, requestIds: createRequestIds(), unread }
   const mcp = createMcp({ ...common, version })
   const transcripts = await openTranscripts(start, answering)
   const recallsFirstPrompt = config.promptRecall === 'first'
@@ -96,7 +98,10 @@ export function routesOfAdapters(mcp: Mcp): Routes {
 /** null without a port in the settings */
 function httpServer(
   { dataDir, httpHost, httpPort, httpAuth }: Config,
-  common: Pick<Parameters<typeof createHttpServer>[0], 'dispatch' | 'log' | 'clock' | 'requestIds'>,
+  common: Pick<
+    Parameters<typeof createHttpServer>[0],
+    'dispatch' | 'log' | 'clock' | 'requestIds' | 'unread'
+  >,
   mcp: Mcp,
 ): HttpServer | null {
   if (httpPort === null) return null

@@ -34,6 +34,7 @@ export interface ContextMaterial {
 
 export interface MaterialRequest {
   readonly project: string
+  readonly profile: Profile
   readonly sessionId: string
   /** Sessions are taken as they were at this time, ms. */
   readonly asOf: number
@@ -41,36 +42,25 @@ export interface MaterialRequest {
 
 /** Reads everything assembly needs for `project`: what stands now, and the sessions as they were at `asOf`. */
 export async function gatherMaterial(store: Store, request: MaterialRequest): Promise<ContextMaterial> {
-  const { project, sessionId } = request
+  const { project, profile, sessionId } = request
   const charsMax = limits.contextTextCharsMax
   const newestPins = { limit: limits.contextPinsMax, order: 'newest', charsMax } as const
   const newestNotes = { limit: limits.contextFactsMax, order: 'newest', charsMax } as const
   // What belongs to no project holds in every one, as in recall.
   const standing = project === globalProject ? [globalProject] : [project, globalProject]
   const best = { limit: limits.contextDerivedMax } as const
-  const [
-    profile,
-    globalPins,
-    projectPins,
-    relied,
-    newest,
-    facts,
-    globalFacts,
-    threads,
-    corrections,
-    sessions,
-  ] = await Promise.all([
-    store.profile(),
-    store.list({ projects: null, pin: 'global' }, newestPins),
-    store.list({ projects: standing, pin: 'project' }, newestPins),
-    store.reliedOn(standing, { limit: limits.contextFactsMax, charsMax }),
-    store.list({ projects: standing, kinds: ['fact'] }, newestNotes),
-    store.derived({ kind: 'fact', project, ...best }),
-    project === globalProject ? [] : store.derived({ kind: 'fact', project: globalProject, ...best }),
-    store.derived({ kind: 'thread', project, ...best }),
-    store.derived({ kind: 'correction', project, ...best }),
-    recentSessions(store, request),
-  ])
+  const [globalPins, projectPins, relied, newest, facts, globalFacts, threads, corrections, sessions] =
+    await Promise.all([
+      store.list({ projects: null, pin: 'global' }, newestPins),
+      store.list({ projects: standing, pin: 'project' }, newestPins),
+      store.reliedOn(standing, { limit: limits.contextFactsMax, charsMax }),
+      store.list({ projects: standing, kinds: ['fact'] }, newestNotes),
+      store.derived({ kind: 'fact', project, ...best }),
+      project === globalProject ? [] : store.derived({ kind: 'fact', project: globalProject, ...best }),
+      store.derived({ kind: 'thread', project, ...best }),
+      store.derived({ kind: 'correction', project, ...best }),
+      recentSessions(store, request),
+    ])
   return {
     profile,
     project,

@@ -29,19 +29,18 @@ export async function recentSessions(
   const limit = limits.contextSessionsMax + 1
   const found = await store.sessions({ projects: [project], startedBefore: asOf, limit })
   const sessions = found.filter((each) => each.session !== sessionId).slice(0, limits.contextSessionsMax)
-  const rows = await store.derivedRows(
-    sessions.map((session) => ({ kind: 'extract', id: sessionKey(session) })),
-  )
+  // Asked for together: after a start each round to the reader waits behind the codes that are being loaded.
+  const [rows, turns] = await Promise.all([
+    store.derivedRows(sessions.map((session) => ({ kind: 'extract', id: sessionKey(session) }))),
+    Promise.all(sessions.map(async (session) => ({ session, ...(await turnsOf(store, session, asOf)) }))),
+  ])
   const kept = new Map(rows.map((row) => [row.id, row]))
-  const read = await Promise.all(
-    sessions.map(async (session) => {
-      const row = kept.get(sessionKey(session))
-      const extract = row === undefined ? null : extractOf(row)
-      const outcome =
-        extract !== null && isOf(extract, session, asOf) ? { ...extract, isCompared: true } : null
-      return { session, extract: outcome, ...(await turnsOf(store, session, asOf)) }
-    }),
-  )
+  const read = turns.map((material) => {
+    const row = kept.get(sessionKey(material.session))
+    const extract = row === undefined ? null : extractOf(row)
+    const isThis = extract !== null && isOf(extract, material.session, asOf)
+    return { ...material, extract: isThis ? { ...extract, isCompared: true } : null }
+  })
   return digestNewest(read.filter(({ turns }) => turns.length > 0))
 }
 

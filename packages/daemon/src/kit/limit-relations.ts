@@ -76,6 +76,10 @@ export function assertLimitRelations(): void {
     limits.consolidationSentenceCharsMax <= limits.consolidationLineCharsMax,
     'a sentence fits in a line',
   )
+  assert(
+    limits.textCharsMax * 6 < limits.unreadAnswerBytesMax,
+    'the longest text, each character an escape, is an answer that can be sent',
+  )
   assert(limits.embedPortionTexts <= limits.embedBatchTextsMax, 'a portion is part of a batch')
   assert(limits.passageChars <= limits.embedTextCharsMax, 'a passage is embedded whole')
   assert(

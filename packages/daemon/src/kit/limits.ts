@@ -27,6 +27,10 @@ export const limits = {
   connectionsMax: 256,
   requestsInFlightMax: 64,
   retryAfterSeconds: 1,
+  /** Answers that peers have not read yet, over all connections of all transports; the longest is 24 MiB. */
+  unreadAnswerBytesMax: 64 * 1024 * 1024,
+  /** When that is full, whoever has kept an answer waiting for this long is hung up on. */
+  unreadAnswerWaitMsMin: 1_000,
   drainMsMax: 2_000,
   // model context protocol
   mcpRecallHitsDefault: 8,
@@ -97,6 +101,11 @@ export const limits = {
   listTextCharsMax: 1024 * 1024,
   idsPerCallMax: 1_000,
   forgetPageRows: 500,
+  /**
+   * Texts erased in one transaction, in UTF-16 units, but one message in any case: the log grows as much, other writers
+   * wait for it, and a megabyte may take a second.
+   */
+  forgetPageCharsMax: 512 * 1024,
   forgetPreviewMax: 20,
   forgetMsMax: 20_000,
   /** Fewer characters would match nearly everything. */

@@ -1,16 +1,19 @@
 // Copies of a held store: a backup, an export, and what an export brings taken in. Their formats are the store's
 // (store/backup-note.ts, store/archive-records.ts).
+import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { systemClock } from '../kit/clock.ts'
 import { readPackageInfo } from '../lifecycle/package-info.ts'
 import { storeFilePath } from '../lifecycle/store-file.ts'
+import type { KnownProject } from '../model/project.ts'
 import { linesOfFile } from '../store/archive-file.ts'
 import type { ArchiveFormat } from '../store/archive-records.ts'
 import { readArchive } from '../store/archive-text.ts'
 import type { BackupNote } from '../store/backup-note.ts'
 import { exportStore } from '../store/sqlite/archive-reading.ts'
-import { type TakenIn, takeIn } from '../store/sqlite/archive-writing.ts'
+import { type TakeInOptions, type TakenIn, takeIn } from '../store/sqlite/archive-writing.ts'
 import { type BackupPoint, backUp } from '../store/sqlite/backing-up.ts'
 import { openWriter, type StoreFile } from '../store/sqlite/connection.ts'
+import { createProjectReading } from '../store/sqlite/project-rows.ts'
 import type { HeldDataDir } from './holding.ts'
 
 export function backUpHeld(
@@ -34,17 +37,35 @@ export function exportHeld(
   return exportStore({ store, target, format, madeAt: systemClock(), madeBy: version })
 }
 
-/** Reads all of an export. Raises invalid_params, naming the line, when it is none, or not whole. */
-export function checkArchive(file: string): void {
-  for (const _ of readArchive(linesOfFile(file)));
+/** Of an export: what was said in the project `from` is of `into`. */
+export interface ArchivedMerge {
+  readonly from: string
+  readonly into: string
+}
+
+/** Reads all of an export; tells its merges. Raises invalid_params, naming the line, when it is none, or not whole. */
+export function checkArchive(file: string): readonly ArchivedMerge[] {
+  const merges: ArchivedMerge[] = []
+  for (const record of readArchive(linesOfFile(file)))
+    if (record.type === 'project' && record.merged_into !== null)
+      merges.push({ from: record.key, into: record.merged_into })
+  return merges
 }
 
 /** Takes an export in, after reading all of it once: what is not whole changes nothing. */
-export function importArchive(held: HeldDataDir, file: string): TakenIn {
+export function importArchive(held: HeldDataDir, file: string, options: TakeInOptions = {}): TakenIn {
   checkArchive(file)
+  return withHeldStore(held, (db) => takeIn(db, readArchive(linesOfFile(file)), options))
+}
+
+export function projectsHeld(held: HeldDataDir): readonly KnownProject[] {
+  return withHeldStore(held, (db) => createProjectReading(db).projects())
+}
+
+function withHeldStore<T>(held: HeldDataDir, work: (db: Database) => T): T {
   const db = openWriter(storeOf(held), () => {})
   try {
-    return takeIn(db, readArchive(linesOfFile(file)))
+    return work(db)
   } finally {
     db.close()
   }

@@ -33,8 +33,38 @@ export async function matching(
   const complete = await walk(context, where, async (memories) => {
     for (const id of await context.store.withForms(memories.map((memory) => memory.id))) doomed.add(id)
     latest = thatFit([...latest, ...memories].slice(0, limits.forgetPreviewMax))
+    return true
   })
   return { count: doomed.size, complete, latest }
+}
+
+export interface Forgotten {
+  /** Every id that is gone. */
+  readonly ids: readonly string[]
+  /** Those of the ids asked about that belong to no memory; known when it is complete. */
+  readonly unknown: readonly string[]
+  /** False when time was over before all were looked at. */
+  readonly complete: boolean
+}
+
+/**
+ * Forgets these memories in steps, each durable before the next begins: a text is gone whole or there whole, and what a
+ * crash leaves is forgotten by asking again. A new step is begun until `until` only.
+ */
+export async function forgetIds(
+  { store, now }: OperationContext,
+  ids: readonly string[],
+  until: number,
+): Promise<Forgotten> {
+  const gone = new Set<string>()
+  let rest = ids
+  while (rest.length > 0 && (gone.size === 0 || now() <= until)) {
+    const step = await store.forget(rest, now(), limits.forgetPageCharsMax)
+    for (const id of step) gone.add(id)
+    rest = rest.filter((id) => !gone.has(id))
+    if (step.length === 0) return { ids: [...gone], unknown: rest, complete: true }
+  }
+  return { ids: [...gone], unknown: [], complete: rest.length === 0 }
 }
 
 /** Forgets what matches, a page at a time. */
@@ -43,18 +73,20 @@ export async function forgetWhere(
   where: ForgetWhere,
 ): Promise<{ ids: readonly string[]; complete: boolean }> {
   const ids: string[] = []
-  const complete = await walk(context, where, async (memories) => {
+  const complete = await walk(context, where, async (memories, until) => {
     const asked = memories.map((memory) => memory.id)
-    ids.push(...(await context.store.forget(asked, context.now())))
+    const forgotten = await forgetIds(context, asked, until)
+    ids.push(...forgotten.ids)
+    return forgotten.complete
   })
   return { ids, complete }
 }
 
-/** Calls `visit` with the matches of each page, newest first; false when it had to stop before the last page. */
+/** Calls `visit` with the matches of each page, newest first, until it says false; false when it stopped before the end. */
 async function walk(
   context: OperationContext,
   where: ForgetWhere,
-  visit: (memories: readonly Memory[]) => Promise<void>,
+  visit: (memories: readonly Memory[], until: number) => Promise<boolean>,
 ): Promise<boolean> {
   const { store, now } = context
   const filter = await filterFor(context, where)
@@ -65,7 +97,7 @@ async function walk(
     const page = { limit: limits.forgetPageRows, order: 'newest', after } as const
     const { memories, next } = await pageOf(store, filter, page)
     const matches = memories.filter((memory) => holds(memory.text))
-    if (matches.length > 0) await visit(matches)
+    if (matches.length > 0 && !(await visit(matches, until))) return false
     if (next === null) return true
     if (now() > until) return false
     after = next

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
 import { client, cwd, memoryId, memoryIds, optional, project, saidAt, sessionId } from './fields.ts'
-import { type ForgetWhere, forgetWhere, matching } from './forgetting.ts'
+import { type ForgetWhere, forgetIds, forgetWhere, matching } from './forgetting.ts'
 import { thatFit } from './listing.ts'
 import { memoryView, viewOf } from './memory-view.ts'
 import { defineOperation, type OperationContext } from './operation.ts'
@@ -30,7 +30,7 @@ export const memoryForget = defineOperation({
   summary:
     'Forget memories: text, index entries, quotations and everything derived from them are erased, and the same text is not taken in again.',
   details:
-    'By `id` or `ids`, or everything `where` matches: all its conditions together, in one session, one project or `all_projects`. `dry_run` tells how many would go and shows the latest of them, and changes nothing. With `complete: false` there were more than fit in one call; call again. A message goes with all its forms, whichever is named or matches; `forgotten` names every id. What a forgotten memory had replaced holds again, as though the correction had never been said: forget that too if it is to go. What remains is a keyed hash of the text, which is what keeps an import from bringing it back.',
+    'By `id` or `ids`, or everything `where` matches: all its conditions together, in one session, one project or `all_projects`. `dry_run` tells how many would go and shows the latest of them, and changes nothing. Many are forgotten in steps, each durable before the next: a call that fails may have forgotten some, every memory is gone whole or there whole, and the same call again goes on. With `complete: false` there were more than fit in one call; call again. A message goes with all its forms, whichever is named or matches; `forgotten` names every id. What a forgotten memory had replaced holds again, as though the correction had never been said: forget that too if it is to go. What remains is a keyed hash of the text, which is what keeps an import from bringing it back.',
   params: z.strictObject({
     id: optional(memoryId),
     ids: optional(memoryIds),
@@ -57,16 +57,18 @@ export const memoryForget = defineOperation({
       return params.dry_run === true ? preview(context, params.where) : forgetAll(context, params.where)
     }
     if (ids.length === 0) throw new AppError('invalid_params', "missing required param: 'ids'")
-    return params.dry_run === true ? previewIds(context, ids) : forgetIds(context, ids)
+    return params.dry_run === true ? previewIds(context, ids) : forgetNamed(context, ids)
   },
 })
 
-async function forgetIds(context: OperationContext, ids: readonly string[]) {
-  const forgotten = await context.store.forget(ids, context.now())
-  // Contexts that were given out may hold the text.
-  context.contextCache.clear()
-  const gone = new Set(forgotten)
-  return { forgotten: [...forgotten], unknown: ids.filter((id) => !gone.has(id)) }
+async function forgetNamed(context: OperationContext, asked: readonly string[]) {
+  try {
+    const { ids, unknown, complete } = await forgetIds(context, asked, context.now() + limits.forgetMsMax)
+    return { forgotten: [...ids], unknown: [...unknown], ...(complete ? {} : { complete }) }
+  } finally {
+    // Contexts that were given out may hold the text.
+    context.contextCache.clear()
+  }
 }
 
 async function previewIds({ store }: OperationContext, ids: readonly string[]) {
@@ -88,7 +90,6 @@ async function preview(context: OperationContext, asked: ForgetWhere) {
 }
 
 async function forgetAll(context: OperationContext, asked: ForgetWhere) {
-  const { ids, complete } = await forgetWhere(context, asked)
-  context.contextCache.clear()
+  const { ids, complete } = await forgetWhere(context, asked).finally(() => context.contextCache.clear())
   return { forgotten: ids.slice(0, limits.idsPerCallMax), unknown: [], count: ids.length, complete }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type AssembledContext, assembleContext, contextBudget } from '../context/assemble.ts'
 import type { ExplainedLine } from '../context/line.ts'
-import { gatherMaterial } from '../context/material.ts'
+import { gatherMaterial, type MaterialRequest } from '../context/material.ts'
 import { breakpointMarker } from '../context/payload.ts'
 import { limits } from '../kit/limits.ts'
 import { type WakeDepth, wakeDepths } from '../model/profile.ts'
@@ -51,17 +51,18 @@ export const sessionStartPayload = defineOperation({
   example: { session_id: 'ses_2', wake_depth: 'standard', cwd: '/home/ada/shop' },
   async run(context, params) {
     const sessionId = params.session_id ?? noSession
-    const [project, profile, standing] = await Promise.all([
+    const asked = { sessionId, client: params.client }
+    const [project, profile, standing, asOf] = await Promise.all([
       projectOf(context, params),
       context.store.profile(),
       context.store.standingRevision(),
+      beganAt(context, asked),
     ])
     const depth = wakeDepth.safeParse(params.wake_depth).data ?? profile.wake_depth
     const budget = contextBudget({ depth, budgetTokens: params.budget_tokens })
     const key = JSON.stringify([params.client ?? null, sessionId, depth, project, budget])
     const known = sessionId === noSession ? undefined : context.contextCache.get(key, standing)
-    const assembled =
-      known ?? (await assemble(context, { sessionId, client: params.client, project, depth, budget }))
+    const assembled = known ?? (await assemble(context, { ...asked, project, profile, asOf, depth, budget }))
     if (sessionId !== noSession) context.contextCache.set(key, standing, assembled)
     const { payload, lines } = assembled
     const { identity_pointer, brain_handle, compact_handle } = payload
@@ -75,9 +76,9 @@ export const sessionStartPayload = defineOperation({
 
 async function assemble(
   context: OperationContext,
-  asked: { sessionId: string; client: string | undefined; project: string; depth: WakeDepth; budget: number },
+  asked: MaterialRequest & { readonly depth: WakeDepth; readonly budget: number },
 ): Promise<AssembledContext> {
-  const material = await gatherMaterial(context.store, { ...asked, asOf: await beganAt(context, asked) })
+  const material = await gatherMaterial(context.store, asked)
   return assembleContext(material, { depth: asked.depth, budgetTokens: asked.budget, pending: 0 })
 }
 

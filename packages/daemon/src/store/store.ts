@@ -105,9 +105,10 @@ export interface Store extends DerivedStore, VectorStore {
   /**
    * Erases text, index entries and links, with every form of a message; leaves a keyed hash that stops the same text
    * from coming back. What was superseded by it holds again, unless something else stands in its place. Returns all
-   * that was forgotten, and records it as an event.
+   * that was forgotten, and records it as an event. `charsMax` ends it with the memory whose text goes beyond, and
+   * leaves the others for the next call. One transaction: all that it forgets, or nothing.
    */
-  forget(ids: readonly string[], at: number): Promise<readonly string[]>
+  forget(ids: readonly string[], at: number, charsMax?: number): Promise<readonly string[]>
   /** Those of the texts, told as the hex of their saidDigest, that were forgotten and do not come back. */
   forgottenAmong(digests: readonly string[]): Promise<readonly string[]>
   /** Counts one more reliance on each known id; returns the new counts by id. */

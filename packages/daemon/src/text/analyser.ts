@@ -7,7 +7,7 @@ import { characterPairs, needsSegmenter, segmentWords } from './scripts.ts'
 import { stemWord } from './stemming.ts'
 import { stopTerms } from './stop-words.ts'
 
-export const analyserVersion = 2
+export const analyserVersion = 3
 
 export interface Analysis {
   /** Stemmed words in the order of the text, stop-words and the parts of identifiers included. */
@@ -66,19 +66,22 @@ const strokes: Readonly<Record<string, string>> = {
   Đ: 'D',
   ß: 'ss',
   æ: 'ae',
-  Æ: 'AE',
+  Æ: 'Ae',
   œ: 'oe',
-  Œ: 'OE',
+  Œ: 'Oe',
   ı: 'i',
 }
 const strokedLetters = /[łŁøØđĐßæÆœŒı]/g
 
 /** Folds away how a letter is decorated, not which letter it is: other scripts' marks are part of their words. */
 function foldMarks(text: string): string {
-  return text
-    .replace(apostrophes, "'")
-    .replace(strokedLetters, (letter) => strokes[letter] ?? letter)
-    .replace(exceptThaiAndLao, (part) => part.normalize('NFKD').replace(foldedMarks, '').normalize('NFC'))
+  return (
+    text
+      .replace(apostrophes, "'")
+      .replace(exceptThaiAndLao, (part) => part.normalize('NFKD').replace(foldedMarks, '').normalize('NFC'))
+      // Behind the accents: a letter may carry both.
+      .replace(strokedLetters, (letter) => strokes[letter] ?? letter)
+  )
 }
 
 /** Chunks repeat (most are words), so what they give is remembered. */
@@ -109,7 +112,8 @@ function analyseNewChunk(chunk: string): Analysis {
   if (needsSegmenter(chunk)) return analyseUnspaced(chunk)
   const bare = chunk.replace(possessive, '').replace(/[',]/g, '')
   const { words, wholes } = splitIdentifier(bare)
-  return { words: words.map(stemWord), extras: [...wholes, ...words.flatMap(characterPairs)] }
+  // Stemmed as well: written in lower case alone, `getusername` is a word like any other.
+  return { words: words.map(stemWord), extras: [...wholes.map(stemWord), ...words.flatMap(characterPairs)] }
 }
 
 function analyseUnspaced(chunk: string): Analysis {

@@ -12,7 +12,7 @@ import { type ArchiveFormat, type ArchiveRecord, archiveFormats } from '../../sr
 import { createArchiveWriting, readArchive } from '../../src/store/archive-text.ts'
 import type { DerivedRow } from '../../src/store/derived.ts'
 import { exportStore } from '../../src/store/sqlite/archive-reading.ts'
-import { takeIn } from '../../src/store/sqlite/archive-writing.ts'
+import { type TakeInOptions, takeIn } from '../../src/store/sqlite/archive-writing.ts'
 import { openWriter } from '../../src/store/sqlite/connection.ts'
 import type { Store } from '../../src/store/store.ts'
 import { openInProcess } from '../store/support/in-process-store.ts'
@@ -35,10 +35,10 @@ function exportOf(file: string, format: ArchiveFormat): string {
   return target
 }
 
-function importInto(file: string, archive: string) {
+function importInto(file: string, archive: string, options: TakeInOptions = {}) {
   const db = openWriter({ file, key }, () => {})
   try {
-    return takeIn(db, readArchive(linesOfFile(archive)))
+    return takeIn(db, readArchive(linesOfFile(archive)), options)
   } finally {
     db.close()
   }
@@ -279,6 +279,27 @@ describe('taking an export into a store that has things of its own', () => {
         'said in git:new',
         'said in path:/old',
         'said in path:/old',
+      ])
+    })
+  })
+
+  test('projects that are to stay apart do, and what the export holds comes all the same', async () => {
+    const folder = tempDir()
+    const [from, to] = [join(folder, 'from.db'), join(folder, 'to.db')]
+    const here = (project: string) => turn({ text: `said in ${project}`, project, session: project })
+    await storeAt(from, async (store) => {
+      await store.capture(['path:/old', 'git:new'].map(here))
+      await store.mergeProjects('path:/old', 'git:new')
+    })
+    const ours = turn({ text: 'said here', project: 'path:/old', session: 'ours' })
+    await storeAt(to, async (store) => void (await store.capture([ours])))
+    const options = { apart: new Set(['path:/old']) }
+    importInto(to, exportOf(from, 'jsonl'), options)
+    await storeAt(to, async (store) => {
+      const known = (await store.projects()).map(({ key, merged, turns }) => [key, merged, turns])
+      expect(known.toSorted()).toEqual([
+        ['git:new', [], 2],
+        ['path:/old', [], 1],
       ])
     })
   })

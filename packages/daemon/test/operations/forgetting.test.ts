@@ -138,3 +138,53 @@ test('a dry run counts what would go, all forms of a message', async () => {
   expect((await daemon.call('memory_forget', { where, dry_run: true })).count).toBe(2)
   expect((await daemon.call('memory_forget', { where })).count).toBe(2)
 })
+
+test('many long texts are forgotten in steps, whatever the order and whoever is unknown', async () => {
+  const long = Array.from({ length: 5 }, (_, n) => `${n} ${'elephant seals '.repeat(40_000)}`)
+  for (const [n, text] of long.entries()) await say(`long ${n}`, zoo, [text, `Short ${n}.`])
+  const { store } = daemon
+  const steps: number[] = []
+  const forget: typeof store.forget = async (...args) => {
+    const gone = await store.forget(...args)
+    steps.push(gone.length)
+    return gone
+  }
+  const own = fixture({ ...store, forget })
+  const { memories } = await own.call('memory_list', { session_id: 's3', cwd: zoo })
+  const ids: string[] = ['nope', memories[0].id]
+  for (const n of long.keys()) {
+    const listed = await store.list({ projects: null, session: `long ${n}` }, { limit: 9, order: 'oldest' })
+    ids.push(...listed.map(({ id }) => id))
+  }
+  const answer = await own.call('memory_forget', { ids })
+  expect(answer.unknown).toEqual(['nope'])
+  expect([...answer.forgotten].sort()).toEqual(ids.slice(1).sort())
+  expect(answer).not.toHaveProperty('complete')
+  // Each long one ends a step, with the short ones before it; at last a look for the unknown one.
+  expect(steps).toEqual([2, 2, 2, 2, 2, 1, 0])
+  const { events } = await own.call('events_query', { kind: 'forgotten' })
+  expect(events).toHaveLength(steps.length - 1)
+})
+
+test('what a failure leaves in the middle is there whole, and goes when asked again', async () => {
+  const long = Array.from({ length: 4 }, (_, n) => `${n} ${'elephant seals '.repeat(40_000)}`)
+  await say('long', zoo, long)
+  const { store } = daemon
+  let calls = 0
+  const forget: typeof store.forget = async (...args) => {
+    if (++calls === 2) throw new Error('the disk went away')
+    return store.forget(...args)
+  }
+  const own = fixture({ ...store, forget })
+  const where = { cwd: zoo, session_id: 'long' }
+  const listed = await store.list({ projects: null, session: 'long' }, { limit: 9, order: 'oldest' })
+  const ids = listed.map(({ id }) => id)
+  await expect(own.call('memory_forget', { ids })).rejects.toThrow('internal error')
+  const kept = await store.get(ids)
+  expect([kept.length > 0, kept.length < long.length]).toEqual([true, true])
+  expect(kept.every(({ text }) => long.includes(text))).toBe(true)
+  const again = await own.call('memory_forget', { ids })
+  expect(again.forgotten).toHaveLength(kept.length)
+  expect(again.unknown).toHaveLength(long.length - kept.length)
+  expect((await own.call('memory_forget', { where, dry_run: true })).count).toBe(0)
+})

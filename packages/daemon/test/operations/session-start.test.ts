@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { limits } from '../../src/kit/limits.ts'
+import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
+import type { Store } from '../../src/store/store.ts'
 import { dayMs, monday } from '../support/memories.ts'
 import { type Fixture, fixture, shop, shopProject } from './support.ts'
 
@@ -265,4 +267,32 @@ test('a fact that is relied on leads, however many newer ones there are', async 
   expect(await held()).not.toContain('Olga')
   await daemon.call('memory_reinforce', { ids: [record_id] })
   expect((await held()).split('\n')[1]).toContain('Olga')
+})
+
+test('a first context asks the store in three rounds, whatever each has to wait for', async () => {
+  const plain = createMemoryStore()
+  let rounds = 0
+  let isOpen = false
+  /** Calls of one round are on their way together: answers come after all of them were asked. */
+  const oneRound = async (answer: Promise<unknown>): Promise<unknown> => {
+    if (!isOpen) rounds += 1
+    isOpen = true
+    await new Promise((resolve) => setImmediate(resolve))
+    isOpen = false
+    return answer
+  }
+  const store = new Proxy(plain, {
+    get: (target, name) => {
+      const method = target[name as keyof Store] as (...args: unknown[]) => Promise<unknown>
+      return (...args: unknown[]) => (name === 'watch' ? method(...args) : oneRound(method(...args)))
+    },
+  })
+  daemon = fixture(store)
+  for (const session of ['s1', 's2']) {
+    const turns = [{ text: `Said in ${session}, and long enough.`, role: 'user', message_id: session }]
+    await daemon.call('memory_capture_batch', { client: 'opencode', session_id: session, cwd: shop, turns })
+  }
+  rounds = 0
+  expect(JSON.stringify(await start({ client: 'opencode' }))).toContain('Said in s2')
+  expect(rounds).toBe(3)
 })

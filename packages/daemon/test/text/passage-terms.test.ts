@@ -10,7 +10,7 @@ test('counts every word, keeps content words in order, then the extras', () => {
   const terms = termsOf('We set the maxTokens limit')
   expect(terms.wordCount).toBe(6)
   expect(terms.contentCount).toBe(4)
-  expect([...terms.hashes]).toEqual(['set', 'max', 'token', 'limit', 'maxtokens'].map(hashTerm))
+  expect([...terms.hashes]).toEqual(['set', 'max', 'token', 'limit', 'maxtoken'].map(hashTerm))
 })
 
 test('what is encoded is decoded', () => {

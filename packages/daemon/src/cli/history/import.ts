@@ -20,6 +20,9 @@ import { sourceHelp, sourcesFrom } from './sources.ts'
 
 interface ImportCommandOptions extends CommonOptions, FilterOptions {
   readonly dryRun?: boolean
+  readonly yes?: boolean
+  /** False for --no-merge. */
+  readonly merge?: boolean
 }
 
 export interface ImportResult extends ImportReport {
@@ -34,6 +37,8 @@ export function addImport(cli: Cli): void {
       `Take in what agents kept of the past: ${sourceHelp}; or FILE, an export of iai-mcp`,
     )
     .option('--dry-run', 'read and count everything, take in nothing')
+    .option('-y, --yes', 'with FILE: do not ask, merge the projects that the export has merged')
+    .option('--no-merge', 'with FILE: leave projects apart in which something is held here')
   addFilterOptions(command, systemClock).action(async (words: string[], options: ImportCommandOptions) => {
     const exported = exportFileOf(words, cli.io.cwd)
     if (exported !== null) return importExport(cli, options, exported)

@@ -17,12 +17,14 @@ export async function loadMaintenance() {
   const { exportKey, importKey, keyFileOf, keyStatus, putUnderKey } = await import(
     '../../maintenance/keys.ts'
   )
-  const { backUpHeld, checkArchive, exportHeld, importArchive } = await import('../../maintenance/copies.ts')
+  const { backUpHeld, checkArchive, exportHeld, importArchive, projectsHeld } = await import(
+    '../../maintenance/copies.ts'
+  )
   const { previewRestore, restore } = await import('../../maintenance/restoring.ts')
   return {
     ...{ holdDataDir, withLock },
     ...{ exportKey, importKey, keyFileOf, keyStatus, putUnderKey },
-    ...{ backUpHeld, checkArchive, exportHeld, importArchive },
+    ...{ backUpHeld, checkArchive, exportHeld, importArchive, projectsHeld },
     ...{ previewRestore, restore },
   }
 }

@@ -20,7 +20,7 @@ import type { Rekeying, Store, StoreEvent } from '../store.ts'
 import { createWatching } from '../watching.ts'
 import { createMemoryDerived } from './derived.ts'
 import { createMemoryForgotten } from './forgotten.ts'
-import { isForm, lastSaid } from './forms.ts'
+import { formsAmong, isForm, lastSaid } from './forms.ts'
 import { listMemories, reliedOn, withIds } from './listing.ts'
 import { createMemoryProjects } from './projects.ts'
 import { type Holdings, searchingOf } from './searching.ts'
@@ -230,13 +230,19 @@ export function createMemoryStore(): Store {
     return work()
   }
 
-  function forget(ids: readonly string[], at: number): { ids: readonly string[]; seats: readonly number[] } {
+  function forget(
+    ids: readonly string[],
+    at: number,
+    charsMax = Number.POSITIVE_INFINITY,
+  ): { ids: readonly string[]; seats: readonly number[] } {
     const taken = seats
     const projectOf = new Map(sessions.all().map((session) => [sessionKey(session), session.project]))
+    let chars = 0
     const gone = ids.flatMap((id) => {
-      const forms = allForms(id)
-      for (const form of forms) erase(form, projectOf)
-      return forms
+      const forms = chars > charsMax ? [] : allForms(id)
+      chars += forms.reduce((sum, { text }) => sum + text.length, 0)
+      for (const { id: form } of forms) erase(form, projectOf)
+      return forms.map((form) => form.id)
     })
     if (gone.length > 0) recordEvent(forgottenEvent(gone, at))
     vectors.dropVacated()
@@ -244,12 +250,10 @@ export function createMemoryStore(): Store {
     return { ids: gone, seats: vacated }
   }
 
-  /** A memory with the other forms of its message, by id; nothing when it is unknown. */
-  function allForms(id: string): string[] {
+  /** Nothing when the id is unknown. */
+  function allForms(id: string): readonly Memory[] {
     const memory = find(id)
-    if (memory === undefined) return []
-    const forms = memory.messageId === null ? [memory] : memories.filter((each) => isForm(each, memory))
-    return forms.map((form) => form.id)
+    return memory === undefined ? [] : formsAmong(memories, memory)
   }
 
   /** `projectOf`: of each session, as it was before any of it was erased. */
@@ -309,7 +313,7 @@ export function createMemoryStore(): Store {
     list: (filter, page) => reading(() => listMemories(memories, arrivals, projects.meantIn(filter), page)),
     reliedOn: (of, page) => reading(() => reliedOn(memories, of.map(projects.meant), page)),
     forgottenAmong: (digests) => reading(() => forgotten.among(digests)),
-    withForms: (ids) => reading(() => [...new Set(ids.flatMap(allForms))]),
+    withForms: (ids) => reading(() => [...new Set(ids.flatMap((id) => allForms(id).map((form) => form.id)))]),
     supersede: (original, replacement) =>
       watching.growing(atomically(() => supersede(original, ofProject(replacement)))),
     pin: (id, pin) =>
@@ -319,7 +323,7 @@ export function createMemoryStore(): Store {
         setPin(memory, pin)
         return true
       }),
-    forget: (ids, at) => watching.vacating(atomically(() => forget(ids, at))),
+    forget: (ids, at, charsMax) => watching.vacating(atomically(() => forget(ids, at, charsMax))),
     reinforce: (ids) =>
       atomically(() => {
         const known = [...new Set(ids)].flatMap((id) => find(id) ?? [])

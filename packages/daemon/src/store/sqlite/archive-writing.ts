@@ -43,9 +43,18 @@ type DismissalRecord = Extract<ArchiveRecord, { type: 'dismissal' }>
 
 type Outcome = 'added' | 'known' | 'differing' | 'refused'
 
+export interface TakeInOptions {
+  /** Keys of projects that stay what they are here, although the export has them merged into another. */
+  readonly apart?: ReadonlySet<string>
+}
+
 /** Commits every so many records: an import that was cut short is begun again, and finds what is there. */
-export function takeIn(db: Database, records: Iterable<ArchiveRecord>): TakenIn {
-  const taking = createTaking(db)
+export function takeIn(
+  db: Database,
+  records: Iterable<ArchiveRecord>,
+  { apart = new Set() }: TakeInOptions = {},
+): TakenIn {
+  const taking = createTaking(db, apart)
   const tally = { added: 0, known: 0, differing: 0, refused: 0 }
   for (const batch of batches(records)) {
     db.transaction(() => {
@@ -70,7 +79,7 @@ function* batches(records: Iterable<ArchiveRecord>): Generator<readonly ArchiveR
   if (batch.length > 0) yield batch
 }
 
-function createTaking(db: Database) {
+function createTaking(db: Database, apart: ReadonlySet<string>) {
   const projects = createProjectRows(db)
   const sessions = createSessionRows(db)
   const index = createTextIndex(db, analyseText)
@@ -168,7 +177,7 @@ function createTaking(db: Database) {
     projects.put({ key, name, reason })
     if (given_name !== null) fillGivenName.run({ key: toColumn(key), name: toColumn(given_name) })
     // What was merged with another project here stays where it is.
-    if (merged_into === null || isUnmerged.get({ key: toColumn(key) }) === undefined) return
+    if (merged_into === null || apart.has(key) || isUnmerged.get({ key: toColumn(key) }) === undefined) return
     projects.ensure(merged_into)
     merging.merge(change, key, merged_into)
   }

@@ -35,10 +35,16 @@ export interface ForgettingParts {
 }
 
 /**
- * Forgets one memory with the other forms of its message; returns their ids, none when the id is unknown. The index's
- * traces are erased once, by the caller.
+ * Forgets one memory with the other forms of its message; returns their ids, none when the id is unknown, and how long
+ * their texts were together. The index's traces are erased once, by the caller.
  */
-export type Forgetting = (change: Change, id: string, at: number) => readonly string[]
+export type Forgetting = (change: Change, id: string, at: number) => Erased
+
+interface Erased {
+  readonly ids: readonly string[]
+  /** UTF-16 units */
+  readonly chars: number
+}
 
 export function createForgetting(
   db: Database,
@@ -51,11 +57,13 @@ export function createForgetting(
   const deleteSaidAgain = db.prepare<{ memory: number }>(sql.deleteSaidAgain)
   const deleteMemory = db.prepare<{ seq: number }>(sql.deleteMemory)
 
-  function erase(change: Change, id: StringColumn, at: number): void {
+  /** Returns the length of its text. */
+  function erase(change: Change, id: StringColumn, at: number): number {
     const row = doomed.get({ id })
-    if (row === undefined) return
+    if (row === undefined) return 0
     const kind = kindCodec.decode(row.kind)
-    barring.bar(utteranceOf(row, kind), row.id, at)
+    const said = utteranceOf(row, kind)
+    barring.bar(said, row.id, at)
     index.remove(change, row.seq)
     eraseDerived(change, row.seq)
     deleteSaidAgain.run({ memory: row.seq })
@@ -66,15 +74,16 @@ export function createForgetting(
       change.touchedProjects.add(row.session_project)
     }
     reinstate(change, row)
+    return said.text.length
   }
 
   return function forget(change, asked, at) {
     const row = doomed.get({ id: toIdColumn(asked) })
-    if (row === undefined) return []
+    if (row === undefined) return { ids: [], chars: 0 }
     const { id, session_seq: session, message_id: messageId } = row
     const ids = messageId === null ? [id] : forms.all({ session, messageId }).map((form) => form.id)
-    for (const each of ids) erase(change, each, at)
-    return ids.map(fromIdColumn)
+    const chars = ids.reduce((sum, each) => sum + erase(change, each, at), 0)
+    return { ids: ids.map(fromIdColumn), chars }
   }
 }
 

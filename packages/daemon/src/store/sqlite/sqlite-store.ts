@@ -71,7 +71,7 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     capture: (items, options) => watching.growing(writer.call('capture', items, options)),
     supersede: (original, replacement) => watching.growing(writer.call('supersede', original, replacement)),
     pin: (id, pin) => writer.call('pin', id, pin),
-    forget: (ids, at) => watching.vacating(writer.call('forget', ids, at)),
+    forget: (ids, at, charsMax) => watching.vacating(writer.call('forget', ids, at, charsMax)),
     reinforce: (ids, at) => writer.call('reinforce', ids, at),
     closeSession: (client, session, at) => writer.call('closeSession', client, session, at),
     putProject,

@@ -45,7 +45,7 @@ export type WriterStore = Sync<
     | 'putVectors'
   >
 > & {
-  forget(ids: readonly string[], at: number): Forgotten
+  forget(ids: readonly string[], at: number, charsMax?: number): Forgotten
   putProject(project: Project): Rekeyed<void>
   mergeProjects(from: string, into: string): Rekeyed<MergeOutcome>
 }
@@ -129,8 +129,16 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
         }
         return exists.get({ id: columns.id }) !== undefined
       }),
-    forget(ids, at) {
-      const { result, change } = changed((doing) => ids.flatMap((id) => forget(doing, id, at)))
+    forget(ids, at, charsMax = Number.POSITIVE_INFINITY) {
+      let chars = 0
+      const { result, change } = changed((doing) =>
+        ids.flatMap((id) => {
+          if (chars > charsMax) return []
+          const erased = forget(doing, id, at)
+          chars += erased.chars
+          return erased.ids
+        }),
+      )
       const forgotten = { ids: result, seats: change.vacated }
       if (result.length === 0) return forgotten
       vectors.memoriesWereDeleted()

@@ -72,7 +72,7 @@ export function startWriter(options: StoreFile, host: ThreadHost): ThreadService
       if (method === 'optimise') upkeep.optimise(() => host.reply(id, undefined))
       else {
         group.add({
-          weight: method === 'capture' && Array.isArray(args[0]) ? args[0].length : 1,
+          weight: weightOf(method, args),
           run() {
             if (method === 'forget') log.owe()
             return callMethod(store, method, args)
@@ -91,6 +91,12 @@ export function startWriter(options: StoreFile, host: ThreadHost): ThreadService
       db.close()
     },
   }
+}
+
+/** What is forgotten is bounded by the call, so a transaction holds one such call at most. */
+function weightOf(method: string, args: readonly unknown[]): number {
+  if (method === 'forget') return limits.groupCommitRowsMax
+  return method === 'capture' && Array.isArray(args[0]) ? args[0].length : 1
 }
 
 function hasContent(file: string): boolean {

@@ -12,6 +12,7 @@ import { toldName } from '../../kit/told-name.ts'
 import { failureForCaller } from '../failure.ts'
 import type { InFlight } from '../in-flight.ts'
 import type { RequestIds } from '../request-ids.ts'
+import { tooMuchUnread, type UnreadAnswers } from '../unread-answers.ts'
 import { type Auth, refuseForms, refuseStrangers, requireToken } from './access.ts'
 import { announcesBody, readBody } from './body.ts'
 import type { HttpLimits } from './http-limits.ts'
@@ -37,6 +38,7 @@ export interface ExchangeServices {
   readonly auth: Auth
   readonly limits: HttpLimits
   readonly inFlight: InFlight
+  readonly unread: UnreadAnswers
   /** The bound port. */
   port(): number
   isStopping(): boolean
@@ -48,7 +50,7 @@ export async function serveExchange(
   services: ExchangeServices,
   closeAfter: () => boolean,
 ): Promise<void> {
-  const { clock, limits, log, requestIds } = services
+  const { clock, limits, log, requestIds, unread } = services
   // Without a socket its turn never comes: an earlier answer closed the connection, or the peer left.
   if (exchange.response.socket === null || exchange.response.socket.destroyed) return
   const startedAt = clock()
@@ -65,6 +67,10 @@ export async function serveExchange(
   } catch (error) {
     reply = errorReply(failureForCaller(error, id, log))
   }
+  const { socket } = exchange.response
+  const letGo = unread.hold(reply.body.length, () => socket?.destroy())
+  // What says so is short, and kept by nobody.
+  if (letGo === null) reply = errorReply(tooMuchUnread())
   log.info('http_request', {
     method: exchange.request.method ?? '-',
     target,
@@ -74,6 +80,7 @@ export async function serveExchange(
     id,
   })
   await send(exchange, reply, closeAfter() || !isTrusted, limits.lingerMsMax)
+  letGo?.()
 }
 
 async function answer(

@@ -9,6 +9,7 @@ import type { Log } from '../../kit/log.ts'
 import { createService, type Service } from '../../kit/service.ts'
 import { createInFlight } from '../in-flight.ts'
 import type { RequestIds } from '../request-ids.ts'
+import { createUnreadAnswers, type UnreadAnswers } from '../unread-answers.ts'
 import type { Auth } from './access.ts'
 import { type Connections, superviseConnections } from './connections.ts'
 import { serveExchange } from './exchange.ts'
@@ -30,6 +31,8 @@ export interface HttpServerOptions {
   readonly auth: Auth
   /** Served beside our own, by path. */
   readonly furtherRoutes?: Routes
+  /** Shared with the other transports; by default its own. */
+  readonly unread?: UnreadAnswers
   readonly limits?: Partial<HttpLimits>
 }
 
@@ -50,6 +53,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     ...options,
     routes: new Map([...ownRoutes, ...(options.furtherRoutes ?? [])]),
     limits,
+    unread: options.unread ?? createUnreadAnswers({ clock }),
     inFlight: createInFlight(limits.requestsInFlightMax),
     isStopping: () => isStopping,
     port() {

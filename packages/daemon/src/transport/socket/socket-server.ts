@@ -12,6 +12,7 @@ import { createService, type Service } from '../../kit/service.ts'
 import { failureForCaller } from '../failure.ts'
 import { createInFlight, type InFlight } from '../in-flight.ts'
 import type { RequestIds } from '../request-ids.ts'
+import { createUnreadAnswers, tooMuchUnread, type UnreadAnswers } from '../unread-answers.ts'
 import { type ControlMessage, errorLine, parseMessage, resultLine } from './json-rpc.ts'
 import { type Line, readLines } from './lines.ts'
 import { listenAtPath, listenOnFd, type SocketFile } from './socket-file.ts'
@@ -41,6 +42,8 @@ export interface SocketServerOptions {
   readonly clock: Clock
   readonly requestIds: RequestIds
   readonly address: SocketAddress
+  /** Shared with the other transports; by default its own. */
+  readonly unread?: UnreadAnswers
   readonly limits?: Partial<SocketLimits>
 }
 
@@ -72,7 +75,7 @@ interface Connection {
 /** start() raises what listenAtPath raises; for an inherited descriptor config_invalid. */
 export function createSocketServer(options: SocketServerOptions): SocketServer {
   const limits = { ...socketLimits, ...options.limits }
-  const { log, clock, address } = options
+  const { log, clock, address, unread = createUnreadAnswers({ clock }) } = options
   const services = { ...options, limits, inFlight: createInFlight(limits.requestsInFlightMax) }
   const connections = new Set<Connection>()
   let isStopping = false
@@ -113,9 +116,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     try {
       for await (const line of readLines(chunksOf(connection), limits.lineBytesMax)) {
         clearTimeout(connection.firstLineTimer)
-        const answered = answerLine(line, services).then((answer) =>
-          write(socket, answer, limits.writeWaitMsMax),
-        )
+        const answered = answerLine(line, services).then((answer) => write(socket, answer))
         connection.answer = answered
         await answered
         if (isStopping) {
@@ -136,6 +137,23 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     for await (const chunk of connection.socket.iterator({ destroyOnReturn: false })) {
       connection.activeAt = clock()
       yield chunk
+    }
+  }
+
+  /** Resolves when the peer has taken what is queued; cuts it off when it does not in time, or its room is needed. */
+  async function write(socket: Socket, { text, refusal }: Answer): Promise<void> {
+    if (socket.destroyed) return
+    const letGo = unread.hold(Buffer.byteLength(text), () => socket.destroy())
+    if (letGo === null) {
+      socket.write(`${refusal(tooMuchUnread())}\n`)
+      return
+    }
+    try {
+      if (socket.write(`${text}\n`)) return
+      const taken = new Promise<void>((resolve) => socket.once('drain', resolve).once('close', resolve))
+      if (!(await settlesWithin(taken, limits.writeWaitMsMax))) socket.destroy()
+    } finally {
+      letGo()
     }
   }
 
@@ -167,8 +185,14 @@ interface AnswerServices extends SocketServerOptions {
   readonly inFlight: InFlight
 }
 
+/** One line, and the line to send when there is no room for it. */
+interface Answer {
+  readonly text: string
+  readonly refusal: (error: AppError) => string
+}
+
 /** One line of answer for one line. Never rejects. */
-async function answerLine(line: Line, services: AnswerServices): Promise<string> {
+async function answerLine(line: Line, services: AnswerServices): Promise<Answer> {
   const { log, clock, requestIds, dispatch, control, inFlight } = services
   const requestId = requestIds()
   const startedAt = clock()
@@ -182,16 +206,18 @@ async function answerLine(line: Line, services: AnswerServices): Promise<string>
     const message = parseMessage(line.bytes)
     if (message.kind === 'control') {
       method = 'control'
-      return JSON.stringify(await runControl(message.control, control, requestId, log))
+      const answer = await runControl(message.control, control, requestId, log)
+      return { text: JSON.stringify(answer), refusal: controlRefusal }
     }
     id = message.id
     if (message.kind === 'refused') throw message.error
     method = message.method
     const caller = { transport: 'socket', requestId } as const
-    return resultLine(id, await inFlight.run(() => dispatch(message.method, message.params, caller)))
+    const result = await inFlight.run(() => dispatch(message.method, message.params, caller))
+    return { text: resultLine(id, result), refusal: (error) => renderError(id, error) }
   } catch (error) {
     failure = failureForCaller(error, requestId, log)
-    return renderError(id, failure)
+    return { text: renderError(id, failure), refusal: (error) => renderError(id, error) }
   } finally {
     log.info('socket_request', {
       // A name that is no method of ours may be anything, memory text included.
@@ -201,6 +227,10 @@ async function answerLine(line: Line, services: AnswerServices): Promise<string>
       id: requestId,
     })
   }
+}
+
+function controlRefusal({ message }: AppError): string {
+  return JSON.stringify({ ok: false, reason: message })
 }
 
 /** An id too deeply nested to be written back is not echoed. */
@@ -223,13 +253,6 @@ async function runControl(
   } catch (error) {
     return { ok: false, reason: failureForCaller(error, requestId, log).message }
   }
-}
-
-/** Resolves when the peer has taken enough of what is queued; cuts it off when it does not within `msMax`. */
-async function write(socket: Socket, answer: string, msMax: number): Promise<void> {
-  if (socket.destroyed || socket.write(`${answer}\n`)) return
-  const taken = new Promise<void>((resolve) => socket.once('drain', resolve).once('close', resolve))
-  if (!(await settlesWithin(taken, msMax))) socket.destroy()
 }
 
 function turnAway(socket: Socket): void {

@@ -43,6 +43,19 @@ export function forgettingContract(store: () => Store): void {
       ])
     })
 
+    it('ends with the memory whose text goes beyond what is asked for, all forms of a message counted', async () => {
+      const [a1, a2] = ['first', 'second'].map((id, saidAt) =>
+        turn({ id, messageId: 'm1', text: `${id} `.repeat(50), saidAt }),
+      ) as [NewMemory, NewMemory]
+      const [b, c] = [turn({ id: 'b', text: 'b'.repeat(400) }), turn({ id: 'c', text: 'short' })]
+      await store().capture([a1, a2, b, c])
+      const ids = ['unknown', 'b', 'second', 'c', 'first']
+      const step = () => store().forget(ids, 9, 500)
+      expect([...(await step())].sort()).toEqual(['b', 'first', 'second'])
+      expect(await step()).toEqual(['c'])
+      expect(await step()).toEqual([])
+    })
+
     it('tells which texts were forgotten, by their digests', async () => {
       const long = turn({ text: 'The pass phrase is gorgonzola' })
       const short = turn({ text: 'go on' })

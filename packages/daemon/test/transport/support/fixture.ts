@@ -16,6 +16,7 @@ import {
   createSocketServer,
   type SocketLimits,
 } from '../../../src/transport/socket/socket-server.ts'
+import type { UnreadAnswers } from '../../../src/transport/unread-answers.ts'
 
 export const testToken = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ'
 
@@ -108,6 +109,7 @@ export interface TransportsOptions {
   readonly auth?: Auth
   readonly httpLimits?: Partial<HttpLimits>
   readonly socketLimits?: Partial<SocketLimits>
+  readonly unread?: UnreadAnswers
 }
 
 /** Starts both transports; disposing stops them and removes their directory. */
@@ -116,6 +118,7 @@ export async function startTransports(options: TransportsOptions = {}): Promise<
   const socketPath = join(dataDir, '.daemon.sock')
   const { log, lines } = recordingLog()
   const shared = {
+    ...(options.unread === undefined ? {} : { unread: options.unread }),
     dispatch: options.dispatch ?? testDispatch(log),
     log,
     clock: Date.now,
