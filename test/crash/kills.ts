@@ -261,7 +261,7 @@ function createLife(random: Random, exports: ReturnType<typeof createExports>, n
     const known = key === null ? {} : { key }
     wrong.push(...inspectStore(dataDir, { gone, deep, ...known }))
     const backup = join(home, onlineBackupName)
-    const told = existsSync(backup) ? keeping.checkBackup(backup) : null
+    const told = existsSync(backup) ? await keeping.checkBackup(backup) : null
     if (told !== null) wrong.push(told)
   }
 

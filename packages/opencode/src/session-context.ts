@@ -1,10 +1,6 @@
 // The slice of the past that stands in a session's system prompt: asked for once per session and the same bytes from
 // then on, because hosts' prompt caches hang on it. Failures are not kept: the session gets its memory as soon as
 // there is a daemon to ask.
-//
-// Sub-agents get a small slice (`subagentTokensMax`), not nothing: the parent passes on the task, seldom the standing
-// rules ("never touch the migrations by hand"), and those lead the slice. Not the whole of it, because sub-agents are
-// many, each pays for its prompt anew, and what lies further back is the parent's business.
 import type { HttpClient } from '@iai-mcp/client/http-client'
 import type { BackOff } from './back-off.ts'
 import { BoundedMap } from './bounded-map.ts'
@@ -74,6 +70,11 @@ export function createSessionContext(parts: SessionContextParts): SessionContext
     }
   }
 
+  /**
+   * Sub-agents get a small slice, not nothing: the parent passes on the task, seldom the standing rules ("never touch the
+   * migrations by hand"), and those lead the slice. Not the whole of it, because sub-agents are many, each pays for its
+   * prompt anew, and what lies further back is the parent's business.
+   */
   function budgetFor(isSubagent: boolean): number | null {
     if (!isSubagent) return options.budgetTokens
     return Math.min(options.budgetTokens ?? pluginLimits.subagentTokensMax, pluginLimits.subagentTokensMax)

@@ -14,7 +14,7 @@ export interface LaneContext {
   /** A number that no text of this run has had. */
   nextNumber(): number
   /** What is wrong with a backup that stands under its name; null when it is whole. */
-  checkBackup(file: string, missing?: MissingFrom): string | null
+  checkBackup(file: string, missing?: MissingFrom): Promise<string | null>
   /** Notes something that must never happen. */
   wrong(what: string): void
 }

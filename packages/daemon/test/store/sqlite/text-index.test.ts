@@ -181,16 +181,17 @@ describe('the text index', () => {
     const store = await fixture.open()
     await store.close()
     const sql = await import('../../../src/store/sqlite/sql.ts')
+    const searching = await import('../../../src/store/sqlite/searching-sql.ts')
     const statements = [
       ...Object.values(sql.listMemories).flatMap((orders) => Object.values(orders)),
       ...Object.values(sql.listSessions),
-      ...Object.values(sql.seatsSaidWithin),
-      sql.seatsThatMatchInScope,
-      sql.passageEvidence,
-      sql.chapterEvidence,
-      sql.occupantOfSeat,
+      ...Object.values(searching.seatsSaidWithin),
+      searching.seatsThatMatchInScope,
+      searching.passageEvidence,
+      searching.chapterEvidence,
+      searching.occupantOfSeat,
       sql.lastChapterOfSession,
-      sql.passagesWithTerm,
+      searching.passagesWithTerm,
       sql.findSession,
       sql.newestForm,
       sql.firstFormAfter,

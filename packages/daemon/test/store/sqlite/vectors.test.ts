@@ -98,7 +98,7 @@ describe('the vector tables', () => {
   it('are read by key, never as a whole', async () => {
     await (await fixture.open()).close()
     const { vectorSchema: _, ...statements } = await import('../../../src/store/sqlite/vectors-sql.ts')
-    const { seatsInScope } = await import('../../../src/store/sqlite/sql.ts')
+    const { seatsInScope } = await import('../../../src/store/sqlite/searching-sql.ts')
     const plans = readingRaw(fixture.file, (db) =>
       [...Object.values(statements), seatsInScope].flatMap((statement) =>
         db
