@@ -112,7 +112,7 @@ const commands: readonly Place[] = [
   {
     place: 'zsh history',
     write: (d, it) =>
-      `: 17${d.chars(digits, 8)}:0;cd ~/work/${service(d)}\n: 17${d.chars(digits, 8)}:0;${it.env}='${it.value}' make release`,
+      `: 17${d.chars(digits, 8)}:0;cd ~/code/${service(d)}\n: 17${d.chars(digits, 8)}:0;${it.env}='${it.value}' make release`,
   },
   {
     place: 'powershell',
@@ -145,7 +145,8 @@ const commands: readonly Place[] = [
   },
   {
     place: 'printenv',
-    write: (_, it) => `$ printenv | sort\nHOME=/home/dev\nLANG=C.UTF-8\n${it.env}=${it.value}\nPWD=/app\nSHLVL=1`,
+    write: (_, it) =>
+      `$ printenv | sort\nHOME=/home/dev\nLANG=C.UTF-8\n${it.env}=${it.value}\nPWD=/app\nSHLVL=1`,
   },
   { place: 'heredoc', write: (_, it) => `cat > .env.local <<EOF\n${it.env}=${it.value}\nDEBUG=false\nEOF` },
   {

@@ -18,7 +18,7 @@ export const clientName = 'opencode'
 export interface CaptureQueue {
   /** Returns at once. */
   add(turns: readonly Turn[]): void
-  /** Delivers or spools everything within `disposeMsMax` (`waitMs` where that is more) + `disposeSpoolMsMax`. Never rejects. */
+  /** Delivers or spools everything within `disposeMsMax` (or a longer `waitMs`) + `disposeSpoolMsMax`. Never rejects. */
   drain(): Promise<void>
 }
 

@@ -9,6 +9,8 @@ import type { Ledger, Wish } from '../ledger.ts'
 
 export interface LaneContext {
   readonly daemon: DaemonChild
+  /** It was told to stop: from then on it may turn anybody away before it has ended. */
+  isStopping(): boolean
   readonly ledger: Ledger
   readonly random: Random
   /** A number that no text of this run has had. */
