@@ -16,5 +16,7 @@ export default defineConfig({
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
+    // Left to itself vitest keeps one core free, which is every other one on a machine of two.
+    maxWorkers: '100%',
   },
 })

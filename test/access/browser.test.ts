@@ -53,7 +53,7 @@ async function seenDuring(watched: GuardedDaemon, work: () => Promise<void>) {
   watched.newRequests()
   await work()
   let seen = [...watched.newRequests()]
-  for (let quiet = 0; quiet < 2; ) {
+  for (let quiet = 0; quiet < 3; ) {
     await wait(100)
     const more = watched.newRequests()
     seen = [...seen, ...more]

@@ -21,7 +21,7 @@ export interface Page {
   close(): Promise<void>
 }
 
-const answerMsMax = 20_000
+const answerMsMax = 60_000
 
 /** Quiet (nothing of its own goes to the network), and every name leads to this machine. */
 const flags = [

@@ -38,7 +38,7 @@ export interface GuardedDaemon {
   stop(): Promise<void>
 }
 
-const startMsMax = 20_000
+const startMsMax = 120_000
 
 /** `args`: options of `iai-mcp daemon` beside the place. */
 export async function startGuardedDaemon(args: readonly string[] = ['--http']): Promise<GuardedDaemon> {

@@ -24,7 +24,7 @@ test.runIf(canStartOne)('a service is installed, comes back when killed, and is 
   const child = spawn('unshare', [...apart, 'sh', script, home, ...iaiMcp], {
     env: { PATH: '/usr/bin:/bin' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 90_000,
+    timeout: 400_000,
   })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) {

@@ -14,7 +14,7 @@ manager=$!
 tries=0
 until systemctl --user is-system-running > /dev/null 2>&1; do
   tries=$((tries + 1))
-  [ "$tries" -gt 100 ] && { cat "$HOME/manager.log"; exit 1; }
+  [ "$tries" -gt 600 ] && { cat "$HOME/manager.log"; exit 1; }
   sleep 0.1
 done
 step() { echo "== $*"; }
@@ -26,7 +26,7 @@ step kill; killed=$(main); kill -9 "$killed"
 tries=0
 while [ "$(main)" = "$killed" ] || [ "$(main)" = 0 ]; do
   tries=$((tries + 1))
-  [ "$tries" -gt 200 ] && break
+  [ "$tries" -gt 600 ] && break
   sleep 0.1
 done
 systemctl --user show -p NRestarts iai-mcp; "$@" service status

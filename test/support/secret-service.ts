@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 export const secretServicePackages = ['gnome-keyring', 'dbus'] as const
 const programs = ['gnome-keyring-daemon', 'dbus-daemon'] as const
-const readyMsMax = 15_000
+const readyMsMax = 60_000
 
 /** Null when it can be started here, else why not. */
 export function whyNoSecretService(): string | null {

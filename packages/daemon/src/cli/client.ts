@@ -9,6 +9,7 @@ import { createSpool, spoolFolder } from '../../../client/src/spool.ts'
 import { inspectSpool } from '../../../client/src/spool-drain.ts'
 import { type SpoolFate, spoolFate } from '../../../client/src/spool-fate.ts'
 import type { CallOptions, CaptureBatch } from '../../../client/src/wire.ts'
+import { limits } from '../kit/limits.ts'
 
 export { ClientError, isClientError } from '../../../client/src/client-error.ts'
 export { resolveDataDir } from '../../../client/src/data-dir.ts'
@@ -110,7 +111,7 @@ export async function captureThroughSpool(
   const receipt = await createSpool({ dataDir }).append(batch)
   if (receipt.lines.length === 0) return 'withheld'
   try {
-    await daemon.control('session_open')
+    await daemon.control('session_open', { timeoutMs: limits.importCallMsMax })
   } catch (error) {
     // It is busy with it, or gone: the spool is safe either way.
     if (!isClientError(error)) throw error

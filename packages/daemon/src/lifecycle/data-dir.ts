@@ -1,6 +1,7 @@
 // The data directory: created private (0700) when it is missing, refused with the remedy when anyone else could read
 // or replace what is in it. Never changes the mode or owner of a directory that was there before.
-import { access, chmod, constants, lstat, mkdir, realpath } from 'node:fs/promises'
+import { access, chmod, constants, lstat, mkdir, realpath, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { AppError, errnoOf, isOutOfSpace } from '../kit/errors.ts'
 
 export async function prepareDataDir(path: string): Promise<void> {
@@ -39,9 +40,7 @@ export async function findDataDirProblem(path: string): Promise<AppError | 'miss
 
 async function create(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
-    // mkdir subtracts the umask, which may take away even the owner's rights
-    await chmod(path, 0o700)
+    await makePrivate(path)
   } catch (error) {
     const errno = errnoOf(error) ?? 'unknown'
     if (isOutOfSpace(errno))
@@ -51,6 +50,27 @@ async function create(path: string): Promise<void> {
       'choose a place that you can write with IAI_MCP_STORE',
     )
   }
+}
+
+/** With its parents, one by one: mkdir subtracts the umask, which may take away even the owner's right to go on below. */
+async function makePrivate(path: string): Promise<void> {
+  try {
+    await makeOne(path)
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw error
+    await makePrivate(dirname(path))
+    await makeOne(path)
+  }
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return
+    throw error
+  }
+  await chmod(path, 0o700)
 }
 
 function unsafe(what: string, remedy: string): AppError {

@@ -102,7 +102,7 @@ describe('what is wrong is refused by name', () => {
     const dataDir = tempDir()
     const message = refusal(inDir(dataDir, { http_prot: 0 }))
     expect(message).toBe(
-      `${dataDir}/config.json: unknown key "http_prot"; remove it, or use one of http_port, http_host, http_auth, socket_path, log_level, idle_exit_minutes, verify_history, prompt_recall, embedding, embedding_model, backup_daily, backup_keep, backup_folder, redaction`,
+      `${dataDir}/config.json: unknown key "http_prot"; remove it, or use one of http_port, http_host, http_auth, socket_path, log_level, idle_exit_minutes, verify_history, prompt_recall, hook_wait_ms, embedding, embedding_model, backup_daily, backup_keep, backup_folder, redaction`,
     )
   })
 
@@ -115,6 +115,7 @@ describe('what is wrong is refused by name', () => {
     [{ http_host: '::' }, '"http_host" must be a loopback address'],
     [{ log_level: 'loud' }, '"log_level" must be one of info, warn, error, silent'],
     [{ socket_path: 7 }, '"socket_path" must be a path'],
+    [{ hook_wait_ms: 60_001 }, '"hook_wait_ms" must be a whole number of milliseconds from 1 to 60000'],
     [
       { redaction: { patterns: [{ kind: 'badge', match: 'ACME.*' }] } },
       '"redaction" must be an object with "patterns" and "projects"; patterns[0]: "*" is not allowed',
