@@ -7,6 +7,7 @@ import {
   fstatSync,
   fsyncSync,
   lstatSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -87,6 +88,28 @@ export function syncPath(path: string): void {
     fsyncSync(fd)
   } finally {
     closeSync(fd)
+  }
+}
+
+/**
+ * As syncPath, for the names in a folder that need not be ours: where it may not be opened, or the system syncs no
+ * folders, its names are the file system's to keep.
+ */
+export function syncNamesIn(folder: string): void {
+  try {
+    syncPath(folder)
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP'].includes(errnoOf(error) ?? '')) throw error
+  }
+}
+
+/** Makes a folder (0700) and what leads to it, unless it is there. What it made is on disk when it returns. */
+export function makeDurableFolder(path: string): void {
+  const first = mkdirSync(path, { recursive: true, mode: 0o700 })
+  if (first === undefined) return
+  for (let made = path; ; made = dirname(made)) {
+    syncNamesIn(dirname(made))
+    if (made === first || made === dirname(made)) return
   }
 }
 

@@ -1,12 +1,16 @@
 // The data directory: created private (0700) when it is missing, refused with the remedy when anyone else could read
 // or replace what is in it. Never changes the mode or owner of a directory that was there before.
-import { access, chmod, constants, lstat, mkdir, realpath } from 'node:fs/promises'
+import { access, chmod, constants, lstat, realpath } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { AppError, errnoOf, isOutOfSpace } from '../kit/errors.ts'
+import { makeDurableFolder, syncNamesIn } from '../kit/private-file.ts'
 
 export async function prepareDataDir(path: string): Promise<void> {
   const problem = await findDataDirProblem(path)
   if (problem === 'missing') return create(path)
   if (problem !== null) throw problem
+  // Whoever made it may have been cut short before its name was on disk.
+  syncNamesIn(dirname(path))
 }
 
 /** What is wrong with the directory, or null. Changes nothing: doctor asks too. */
@@ -39,7 +43,7 @@ export async function findDataDirProblem(path: string): Promise<AppError | 'miss
 
 async function create(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    makeDurableFolder(path)
     // mkdir subtracts the umask, which may take away even the owner's rights
     await chmod(path, 0o700)
   } catch (error) {
