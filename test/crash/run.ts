@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { machine, npmCommand, tableRow } from '../support/figures.ts'
 import { surviveKills } from './kills.ts'
 import { diskFull, diskReadOnly, diskSlow } from './scenarios/disks.ts'
+import { keychainKills } from './scenarios/keychain.ts'
 import { powerLossOfIntake } from './scenarios/power-intake.ts'
 import { powerLoss } from './scenarios/power-loss.ts'
 import { deadThread, jumpingClock, pausedProcess, racedStarts } from './scenarios/processes.ts'
@@ -34,7 +35,7 @@ say(`crash suite: ${kills} kills, ${races} races, seed ${seed}; ${machine()}`)
 if (values.only === undefined || values.only === 'kills') await killMany()
 const scenarios = [
   ...[diskFull, diskReadOnly, diskSlow, deadThread('writer'), deadThread('reader')],
-  ...[pausedProcess, jumpingClock, upgrade],
+  ...[pausedProcess, jumpingClock, upgrade, keychainKills(Math.ceil(kills / 5))],
   ...[powerLoss(kills), powerLossOfIntake(Math.ceil(kills / 2)), racedStarts(races)],
 ]
 for (const scenario of scenarios) {
