@@ -1,9 +1,9 @@
-// What the power scenarios share: recording what runs, stopping the simulated disk at moments of the recording, and looking at
-// what a cut would have left there.
+// What the power scenarios share: recording what runs, stopping the simulated disk at moments of the recording, and
+// looking at what a cut would have left there.
 import { equal, ok } from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -62,8 +62,9 @@ export async function whenWritten(trace: string, root: string): Promise<readonly
   throw new Error(`the recording ${trace} does not end`)
 }
 
-/** Opened as a start opens it: the key first, then the store. */
+/** Opened as a start opens it: the directory first, then the key, then the store. */
 export async function heldIn(dataDir: string): Promise<ReadonlyMap<string, string>> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const { key } = await openKey(dataDir, null)
   const { store } = openInProcess({ file: join(dataDir, 'memory.db'), key })
   try {
