@@ -49,7 +49,7 @@ describe('the daemon listens', () => {
     'never on %s: the start is refused',
     async (host) => {
       const ran = await createPlace().run(['daemon', '--http', '--http-host', host])
-      expect(ran.code).toBe(1)
+      expect(ran.code).toBe(2)
       expect(ran.stderr).toMatch(/loopback/)
     },
   )

@@ -129,6 +129,22 @@ function wrapDatabase() {
   }
 }
 
+// ---- the keychain of the system
+
+/** Only where such a place is asked for: nothing else should load a library that talks to the session. */
+function wrapKeychain() {
+  const { prototype } = require('@napi-rs/keyring').AsyncEntry
+  for (const [name, what] of [
+    ['setSecret', 'keep-secret'],
+    ['getSecret', 'read-secret'],
+  ]) {
+    const original = prototype[name]
+    prototype[name] = function (...args) {
+      return around(what, () => original.apply(this, args))
+    }
+  }
+}
+
 // ---- threads and the clock, in the main thread
 
 /** Threads are started without the process's own arguments; this one is passed on. */
@@ -158,6 +174,7 @@ function wrapClock() {
 if (isMainThread) {
   wrapThreads()
   if (fault.clockStepsMs !== undefined) wrapClock()
+  if (/-secret:/.test(fault.killAt)) wrapKeychain()
   // A command does all of its work here; a daemon has only its lock here.
   if (!process.argv.includes('daemon')) wrapDatabase()
 } else if (workerData?.role === 'writer' || workerData?.kind === 'back up') {

@@ -1,8 +1,6 @@
 // What a user does to a store with commands: another key, a backup, a restore, an export taken in; killed on the way. Each
 // command is run as a user runs it, beside a daemon, which it stops where it must. Keeps: whatever the moment, one of the
 // two keys that it was about opens the store, and after a command that ended well only the new one does.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAppError } from '../../packages/daemon/src/kit/errors.ts'
@@ -14,7 +12,7 @@ import { fromIdColumn, type StringColumn } from '../../packages/daemon/src/store
 import { cipherOf } from '../../packages/daemon/src/store/sqlite/connection.ts'
 import { verifyCopy } from '../../packages/daemon/src/store/sqlite/copying.ts'
 import { openRaw } from '../../packages/daemon/test/store/support/sqlite-fixture.ts'
-import { daemonBin } from '../support/daemon-child.ts'
+import { type CommandKill, type Ended, placeOf, runCommand } from './command.ts'
 import { between, pick, type Random } from './invented.ts'
 import type { MissingFrom } from './lanes/lane.ts'
 import type { FoundStore, Ledger, Snapshot } from './ledger.ts'
@@ -33,8 +31,9 @@ const works = [
 type Work = (typeof works)[number]
 
 /** Where a command may be killed (fault-preload.mjs), and the highest turn at which it is. */
-type Places = readonly (readonly [what: string, nthMax: number])[]
-const ofKeys: Places = [
+export type Places = readonly (readonly [what: string, nthMax: number])[]
+/** Every change of the key passes these. */
+export const ofKeys: Places = [
   ['vacuum', 1],
   ['rekey', 1],
   ['verify', 1],
@@ -81,13 +80,12 @@ const placesOf: Readonly<Record<Work, Places>> = {
 export interface KeepingPlan {
   readonly work: Work
   /** A place, or a moment in ms after the command was started. */
-  readonly kill: { readonly at: string; readonly nth: number } | { readonly ms: number }
+  readonly kill: CommandKill
 }
 
 const atPlaceShare = 0.75
 const killAfterMsMin = 150
 const killAfterMsMax = 1_400
-const commandMsMax = 60_000
 
 /** `turn` goes through all works. */
 export function planKeeping(random: Random, turn: number): KeepingPlan {
@@ -115,17 +113,9 @@ export interface KeepingOptions {
   wrong(what: string): void
 }
 
-interface Ended {
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
-  readonly output: string
-  readonly errors: string
-}
-
 export type Keeping = ReturnType<typeof createKeeping>
 
 export function createKeeping({ home, dataDir, ledger, random, foreign, wrong }: KeepingOptions) {
-  const preload = new URL('./fault-preload.mjs', import.meta.url).href
   let passphrase: string | null = null
   let passphrases = 0
   let tries = 0
@@ -217,31 +207,9 @@ export function createKeeping({ home, dataDir, ledger, random, foreign, wrong }:
     return placeOf(first)
   }
 
-  async function command(args: readonly string[], plan: KeepingPlan | null, input = ''): Promise<Ended> {
-    const fault = plan !== null && 'at' in plan.kill ? { killAt: plan.kill.at, nth: plan.kill.nth } : {}
-    const words = passphrase === null ? {} : { IAI_MCP_CRYPTO_PASSPHRASE: passphrase }
-    const child: ChildProcess = spawn(
-      process.execPath,
-      ['--import', preload, daemonBin, ...args, '--json', '--data-dir', dataDir],
-      {
-        env: {
-          HOME: home,
-          PATH: process.env.PATH ?? '/usr/bin:/bin',
-          IAI_TEST_FAULT: JSON.stringify(fault),
-          ...words,
-        },
-      },
-    )
-    const wait = plan !== null && 'ms' in plan.kill ? plan.kill.ms : commandMsMax
-    const killer = setTimeout(() => child.kill('SIGKILL'), wait)
-    let [output, errors] = ['', '']
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text))
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text))
-    child.stdin?.on('error', () => {}) // it is killed before it has read
-    child.stdin?.end(`${input}\n`)
-    const [code, signal] = await once(child, 'close')
-    clearTimeout(killer)
-    return { code, signal, output, errors }
+  function command(args: readonly string[], plan: KeepingPlan | null, input = ''): Promise<Ended> {
+    const env = passphrase === null ? {} : { IAI_MCP_CRYPTO_PASSPHRASE: passphrase }
+    return runCommand(args, { dataDir, env, kill: plan?.kill ?? null, input })
   }
 
   function said({ errors, output, code }: Ended, what: string): null {
@@ -281,11 +249,6 @@ export function createKeeping({ home, dataDir, ledger, random, foreign, wrong }:
     if (plan.work === 'import') return takeIn(plan)
     return changeKey(plan.work, plan)
   }
-}
-
-function placeOf({ signal, errors }: Ended): string | null {
-  if (signal !== 'SIGKILL') return null
-  return /^fault: killed at (.+)$/m.exec(errors)?.[1] ?? 'at a random moment'
 }
 
 function notWhole(file: string, key: Buffer | null): string | null {

@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util'
 import { machine, npmCommand, tableRow } from '../support/figures.ts'
 import { surviveKills } from './kills.ts'
 import { diskFull, diskReadOnly, diskSlow } from './scenarios/disks.ts'
+import { keychainKills } from './scenarios/keychain.ts'
+import { powerLossOfIntake } from './scenarios/power-intake.ts'
 import { powerLoss } from './scenarios/power-loss.ts'
 import { deadThread, jumpingClock, pausedProcess, racedStarts } from './scenarios/processes.ts'
 import { play } from './scenarios/scenario.ts'
@@ -33,7 +35,8 @@ say(`crash suite: ${kills} kills, ${races} races, seed ${seed}; ${machine()}`)
 if (values.only === undefined || values.only === 'kills') await killMany()
 const scenarios = [
   ...[diskFull, diskReadOnly, diskSlow, deadThread('writer'), deadThread('reader')],
-  ...[pausedProcess, jumpingClock, upgrade, powerLoss(kills), racedStarts(races)],
+  ...[pausedProcess, jumpingClock, upgrade, keychainKills(Math.ceil(kills / 5))],
+  ...[powerLoss(kills), powerLossOfIntake(Math.ceil(kills / 2)), racedStarts(races)],
 ]
 for (const scenario of scenarios) {
   if (values.only !== undefined && !scenario.name.includes(values.only)) continue

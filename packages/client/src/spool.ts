@@ -4,10 +4,11 @@
 // never get here: see spool-redaction.ts.
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, readdir, stat } from 'node:fs/promises'
+import { type FileHandle, lstat, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClientError, errnoOf } from './client-error.ts'
 import { assertOurs, assertPrivateDir, spoolFolderName } from './data-dir.ts'
+import { makeDurableFolder, syncFolder } from './durable-folder.ts'
 import { clientLimits } from './limits.ts'
 import { createSpoolRedaction } from './spool-redaction.ts'
 import { encodeLines, type SpoolReceipt, spoolLine } from './spooled-turn.ts'
@@ -15,8 +16,8 @@ import type { CaptureBatch } from './wire.ts'
 
 export interface Spool {
   /**
-   * Durable when it resolves (but what is private as a whole, of which nothing is kept), with what spool-fate.ts finds
-   * the turns again by. Rejects with ClientError `refused` when the spool is full, unsafe or unwritable.
+   * Durable when it resolves, new names too (but what is private as a whole, of which nothing is kept), with what
+   * spool-fate.ts finds the turns again by. Rejects with ClientError `refused` when the spool is full, unsafe or unwritable.
    */
   append(batch: CaptureBatch): Promise<SpoolReceipt>
 }
@@ -45,7 +46,11 @@ export function createSpool({ dataDir }: { readonly dataDir: string }): Spool {
         const bytes = Buffer.concat([lineBreak, ...lines.flatMap((line) => [line, lineBreak])])
         await assertRoom(folder, bytes.length)
         for (let tries = 0; tries < clientLimits.spoolAppendTriesMax; tries += 1) {
-          if (await appendOnce(path, bytes)) return { file, lines: lines.map(spoolLine) }
+          if (!(await appendOnce(path, bytes))) continue
+          // Each time: another process may have made the file or the folder, and have ended before it synced them.
+          await syncFolder(folder)
+          await syncFolder(dataDir)
+          return { file, lines: lines.map(spoolLine) }
         }
       } catch (error) {
         if (error instanceof ClientError) throw error
@@ -100,7 +105,7 @@ async function appendOnce(path: string, bytes: Buffer): Promise<boolean> {
 }
 
 async function makePrivate(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeDurableFolder(folder)
   await assertPrivateDir(folder)
 }
 

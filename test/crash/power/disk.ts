@@ -22,11 +22,12 @@ interface Content {
   length: number
 }
 
-/** Names in one folder; `pending` in the order in which they came about. */
+/** Names in one folder, of files and of folders; `pending` in the order in which they came about. */
 interface Folder {
-  readonly synced: Map<string, File>
-  pending: { readonly name: string; readonly file: File | null }[]
+  readonly synced: Map<string, Named>
+  pending: { readonly name: string; readonly file: Named | null }[]
 }
+type Named = File | 'folder'
 
 /** What a cut leaves of what was not synced: nothing, or whatever chance keeps of it. */
 export type Cut = 'nothing' | Random
@@ -46,11 +47,18 @@ export interface Disk {
 export function createDisk(there: ReadonlyMap<string, Buffer>): Disk {
   const names = new Map<string, File>()
   const folders = new Map<string, Folder>()
-  const positions = new Map<number, number>()
+  /** By handle and path: two processes of one recording may have the same handle. */
+  const positions = new Map<string, number>()
+  /** Folders that were made while it ran, outer ones first; all others have been there. */
+  const made = new Set<string>()
   for (const [path, bytes] of there) {
     const file = fileOf(bytes)
     names.set(path, file)
     folderOf(path).synced.set(path, file)
+  }
+
+  function lengthOf(path: string): number {
+    return names.get(path)?.now.length ?? 0
   }
 
   function folderOf(path: string): Folder {
@@ -89,14 +97,15 @@ export function createDisk(there: ReadonlyMap<string, Buffer>): Disk {
     apply(call) {
       switch (call.call) {
         case 'open':
-          positions.set(call.fd, call.appends ? (names.get(call.path)?.now.length ?? 0) : 0)
-          // Opening what is not there succeeds only where it makes it.
-          if (!names.has(call.path) && !folders.has(call.path)) name(call.path, fileOf(Buffer.alloc(0)))
+          positions.set(`${call.fd} ${call.path}`, call.appends ? lengthOf(call.path) : 0)
+          if (call.creates && !names.has(call.path)) name(call.path, fileOf(Buffer.alloc(0)))
           else if (call.truncates) change(call.path, { do: 'truncate', length: 0 })
           return
         case 'write': {
-          const at = call.at ?? positions.get(call.fd) ?? 0
-          if (call.at === null) positions.set(call.fd, at + call.bytes.length)
+          const handle = `${call.fd} ${call.path}`
+          // One that was opened under another name has been written from its beginning to its end so far.
+          const at = call.at ?? positions.get(handle) ?? lengthOf(call.path)
+          if (call.at === null) positions.set(handle, at + call.bytes.length)
           return change(call.path, { do: 'write', at, bytes: call.bytes })
         }
         case 'copy': {
@@ -118,13 +127,15 @@ export function createDisk(there: ReadonlyMap<string, Buffer>): Disk {
           return name(call.path, null)
         case 'makeFolder':
           folderOf(join(call.path, 'any'))
+          made.add(call.path)
+          folderOf(call.path).pending.push({ name: call.path, file: 'folder' })
           return
         case 'answer':
           return
       }
     },
     after(cut) {
-      const left = new Map<string, File>()
+      const left = new Map<string, Named>()
       for (const folder of folders.values()) {
         const entries = new Map(folder.synced)
         // File systems keep the order of names; how far they had come is chance.
@@ -132,12 +143,17 @@ export function createDisk(there: ReadonlyMap<string, Buffer>): Disk {
         for (const { name: at, file } of folder.pending.slice(0, kept)) put(entries, at, file)
         for (const [at, file] of entries) left.set(at, file)
       }
-      return new Map([...left].map(([path, file]) => [path, contentAfter(file, cut)]))
+      const lost = [...made].filter((path) => left.get(path) !== 'folder')
+      const isLost = (path: string): boolean => lost.some((folder) => path.startsWith(`${folder}/`))
+      const files = [...left].filter((entry): entry is [string, File] => entry[1] !== 'folder')
+      return new Map(
+        files.filter(([path]) => !isLost(path)).map(([path, file]) => [path, contentAfter(file, cut)]),
+      )
     },
   }
 }
 
-function put(entries: Map<string, File>, at: string, file: File | null): void {
+function put(entries: Map<string, Named>, at: string, file: Named | null): void {
   if (file === null) entries.delete(at)
   else entries.set(at, file)
 }

@@ -5,7 +5,14 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 export type DiskCall =
-  | { readonly call: 'open'; readonly path: string; readonly truncates: boolean; readonly appends: boolean }
+  | {
+      readonly call: 'open'
+      readonly path: string
+      /** Where it is not there. */
+      readonly creates: boolean
+      readonly truncates: boolean
+      readonly appends: boolean
+    }
   | {
       readonly call: 'write'
       readonly path: string
@@ -25,11 +32,26 @@ export type DiskCall =
 export type OpenCall = Extract<DiskCall, { call: 'open' }> & { readonly fd: number }
 export type TracedCall = Exclude<DiskCall, { call: 'open' }> | OpenCall
 
+/** Of one call; more than anything that is written at once. */
+const recordedBytesMax = 2_000_000
+
 /** For strace, before the command. `-D`: the command keeps the process id that its parent sees. */
 export function straceArguments(file: string): readonly string[] {
   const calls =
     'openat,write,writev,pwrite64,fsync,fdatasync,ftruncate,rename,unlink,mkdir,link,sendmsg,sendto,copy_file_range'
-  return ['-D', '-f', '-y', '-xx', '-s', '1000000', '--seccomp-bpf', '-o', file, '-e', `trace=${calls}`]
+  return [
+    '-D',
+    '-f',
+    '-y',
+    '-xx',
+    '-s',
+    String(recordedBytesMax),
+    '--seccomp-bpf',
+    '-o',
+    file,
+    '-e',
+    `trace=${calls}`,
+  ]
 }
 
 /** Calls on paths below `root`, and everything that was said to somebody. */
@@ -49,6 +71,7 @@ export async function readTrace(file: string, root: string): Promise<TracedCall[
     const resumed = /^<\.\.\. \w+ resumed>/.exec(rest)
     const whole = resumed === null ? rest : `${begun.get(thread) ?? ''}${rest.slice(resumed[0].length)}`
     const parsed = callOf(whole)
+    if (whole.includes('"...')) throw new Error(`a call wrote more than is recorded: ${whole.slice(0, 80)}`)
     if (parsed === null || (parsed.call === 'answer' && resumed !== null)) continue
     if (parsed.call === 'answer' || parsed.path.startsWith(root)) calls.push(parsed)
   }
@@ -73,6 +96,7 @@ const patterns: readonly (readonly [RegExp, (...parts: string[]) => TracedCall |
       call: 'open',
       path: textOf(path),
       fd: Number(fd),
+      creates: flags.includes('O_CREAT'),
       truncates: flags.includes('O_TRUNC'),
       appends: flags.includes('O_APPEND'),
     }),

@@ -2,30 +2,23 @@
 // disk is built as a cut at many moments may have left it, with nothing of what was not synced or a random part of
 // it; and the store on it must open and hold everything that had been acknowledged by then.
 import { equal, ok } from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { seededRandom } from '../../../bench/load/invented-history.ts'
 import { openKey } from '../../../packages/daemon/src/lifecycle/key.ts'
-import { openInProcess } from '../../../packages/daemon/test/store/support/in-process-store.ts'
-import { daemonBin } from '../../support/daemon-child.ts'
-import { installDebianPackages, mayInstall } from '../../support/debian-packages.ts'
 import { inspectStore } from '../inspect-store.ts'
 import { between, inventedText, markPattern, type Random } from '../invented.ts'
-import { type Cut, createDisk, type Disk, writeTo } from '../power/disk.ts'
-import { readTrace, straceArguments, type TracedCall } from '../power/trace.ts'
+import {
+  cutAt,
+  filesBelow,
+  heldIn,
+  lookAt,
+  recordCommand,
+  whenWritten,
+  whyNoStrace,
+} from '../power/cutting.ts'
+import type { Cut } from '../power/disk.ts'
+import { straceArguments, type TracedCall } from '../power/trace.ts'
 import { type Place, project, type Scenario, talkTo, withFault } from './scenario.ts'
 
 const clients = 3
@@ -33,8 +26,6 @@ const roundsPerClient = 10
 const turnsPerRound = 3
 /** Long texts, so that the log is emptied into the file on the way. */
 const textChars = 12_000
-const recordedMsMax = 30_000
-const commandMsMax = 120_000
 
 /** `cuts` of the daemon at work; the commands are cut at a third as many moments each. */
 export function powerLoss(cuts: number): Scenario {
@@ -53,14 +44,6 @@ export function powerLoss(cuts: number): Scenario {
       )
     },
   }
-}
-
-function whyNoStrace(): string | null {
-  if (process.platform !== 'linux') return 'it needs strace, which is for Linux'
-  const works = (): boolean => spawnSync('strace', ['-f', 'true'], { stdio: 'ignore' }).status === 0
-  if (!works() && mayInstall()) installDebianPackages('strace')
-  if (works()) return null
-  return 'no strace that may trace here; on Debian: apt-get install strace'
 }
 
 interface Batch {
@@ -110,18 +93,6 @@ function textOf(random: Random, client: number, round: number, turn: number): st
   const text = inventedText(random, lane, round * turnsPerRound + turn).replaceAll('\u0000', '')
   const more = Array.from({ length: 400 }, () => between(random, 1e6, 1e9).toString(36)).join(' ')
   return `${text.slice(0, 500).toWellFormed()}\n${more.repeat(5)}`.slice(0, textChars)
-}
-
-/** strace goes on for a moment after what it watched has ended. */
-async function whenWritten(trace: string, root: string): Promise<readonly TracedCall[]> {
-  const until = performance.now() + recordedMsMax
-  for (let size = -1; performance.now() < until; size = statSync(trace).size) {
-    await sleep(300)
-    if (statSync(trace).size !== size) continue
-    const tail = readFileSync(trace, 'latin1').slice(-4_000)
-    if (/\+\+\+ (killed by SIGKILL|exited with \d+) \+\+\+\s*$/.test(tail)) return readTrace(trace, root)
-  }
-  throw new Error(`the recording ${trace} does not end`)
 }
 
 interface CutReport {
@@ -197,53 +168,6 @@ async function whatIsWrong(
   return wrong
 }
 
-/** Opened as a start opens it: the directory first, then the key, then the store. */
-async function heldIn(dataDir: string): Promise<ReadonlyMap<string, string>> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const { key } = await openKey(dataDir, null)
-  const { store } = openInProcess({ file: join(dataDir, 'memory.db'), key })
-  try {
-    const memories = await store.list(
-      { projects: null, currentOnly: false },
-      { limit: 1_000, order: 'oldest' },
-    )
-    return new Map(memories.map(({ id, text }) => [id, text]))
-  } finally {
-    await store.close()
-  }
-}
-
-/** Goes through a recording once and stops at each moment. */
-async function cutAt(
-  calls: readonly TracedCall[],
-  there: ReadonlyMap<string, Buffer>,
-  moments: readonly number[],
-  look: (disk: Disk, moment: number) => Promise<void>,
-): Promise<void> {
-  const disk = createDisk(there)
-  const wanted = new Set(moments)
-  for (const [at, call] of calls.entries()) {
-    disk.apply(call)
-    if (wanted.has(at)) await look(disk, at)
-  }
-}
-
-async function lookAt(
-  left: ReadonlyMap<string, Buffer>,
-  { home }: Place,
-  look: (dataDir: string) => Promise<string[]>,
-): Promise<string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'iai-power-'))
-  try {
-    writeTo(left, home, folder)
-    return await look(join(folder, 'data'))
-  } catch (error) {
-    return [error instanceof Error ? error.message : String(error)]
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
 /** A backup, a key change and a restore, each cut on the way. Returns how many cuts were looked at. */
 async function cutCommands(place: Place, recorded: Recorded, cuts: number): Promise<number> {
   const backup = join(place.home, 'one.backup')
@@ -276,31 +200,6 @@ async function cutCommands(place: Place, recorded: Recorded, cuts: number): Prom
     })
   }
   return looked
-}
-
-async function recordCommand(place: Place, args: readonly string[]): Promise<readonly TracedCall[]> {
-  const trace = join(place.home, `${args[0]}.trace`)
-  const child = spawn(
-    'strace',
-    [...straceArguments(trace), process.execPath, daemonBin, ...args, '--data-dir', place.dataDir],
-    {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { HOME: place.home, PATH: process.env.PATH ?? '/usr/bin:/bin' },
-      timeout: commandMsMax,
-    },
-  )
-  const [code] = await once(child, 'close')
-  equal(code, 0, `iai-mcp ${args.join(' ')}`)
-  return whenWritten(trace, place.home)
-}
-
-/** All regular files below `root`, the recordings left out. */
-function filesBelow(root: string): ReadonlyMap<string, Buffer> {
-  const entries = readdirSync(root, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.trace'))
-  return new Map(
-    files.map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name))]),
-  )
 }
 
 /** The same with a store that does not sync: this test must be able to fail. */

@@ -2,11 +2,13 @@
 // only when they are a plain file of ours that nobody else can open. Links are never followed.
 import { randomBytes } from 'node:crypto'
 import {
+  chmodSync,
   closeSync,
   constants,
   fstatSync,
   fsyncSync,
   lstatSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -88,6 +90,43 @@ export function syncPath(path: string): void {
   } finally {
     closeSync(fd)
   }
+}
+
+/**
+ * As syncPath, for the names in a folder that need not be ours: where it may not be opened, or the system syncs no
+ * folders, its names are the file system's to keep.
+ */
+export function syncNamesIn(folder: string): void {
+  try {
+    syncPath(folder)
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP'].includes(errnoOf(error) ?? '')) throw error
+  }
+}
+
+/**
+ * Makes a folder (0700) and what leads to it, unless it is there. What it made is on disk when it returns. One by one:
+ * mkdir subtracts the umask, which may take away even the owner's right to go on below.
+ */
+export function makeDurableFolder(path: string): void {
+  try {
+    makeOne(path)
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw error
+    makeDurableFolder(dirname(path))
+    makeOne(path)
+  }
+}
+
+function makeOne(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST' && statSync(path).isDirectory()) return
+    throw error
+  }
+  chmodSync(path, 0o700)
+  syncNamesIn(dirname(path))
 }
 
 const remedy = 'move it away and start again'

@@ -1,13 +1,16 @@
 // The data directory: created private (0700) when it is missing, refused with the remedy when anyone else could read
 // or replace what is in it. Never changes the mode or owner of a directory that was there before.
-import { access, chmod, constants, lstat, mkdir, realpath, stat } from 'node:fs/promises'
+import { access, constants, lstat, realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppError, errnoOf, isOutOfSpace } from '../kit/errors.ts'
+import { makeDurableFolder, syncNamesIn } from '../kit/private-file.ts'
 
 export async function prepareDataDir(path: string): Promise<void> {
   const problem = await findDataDirProblem(path)
   if (problem === 'missing') return create(path)
   if (problem !== null) throw problem
+  // Whoever made it may have been cut short before its name was on disk.
+  syncNamesIn(dirname(path))
 }
 
 /** What is wrong with the directory, or null. Changes nothing: doctor asks too. */
@@ -40,7 +43,7 @@ export async function findDataDirProblem(path: string): Promise<AppError | 'miss
 
 async function create(path: string): Promise<void> {
   try {
-    await makePrivate(path)
+    makeDurableFolder(path)
   } catch (error) {
     const errno = errnoOf(error) ?? 'unknown'
     if (isOutOfSpace(errno))
@@ -50,27 +53,6 @@ async function create(path: string): Promise<void> {
       'choose a place that you can write with IAI_MCP_STORE',
     )
   }
-}
-
-/** With its parents, one by one: mkdir subtracts the umask, which may take away even the owner's right to go on below. */
-async function makePrivate(path: string): Promise<void> {
-  try {
-    await makeOne(path)
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw error
-    await makePrivate(dirname(path))
-    await makeOne(path)
-  }
-}
-
-async function makeOne(path: string): Promise<void> {
-  try {
-    await mkdir(path, { mode: 0o700 })
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return
-    throw error
-  }
-  await chmod(path, 0o700)
 }
 
 function unsafe(what: string, remedy: string): AppError {

@@ -1,9 +1,9 @@
 // Puts a restored store in the place of the present one, which is kept aside first. Keeps: killed at any point, one whole
 // store is at its path, the old or the new. Making the restored one is left to the store (store/sqlite/restoring.ts).
-import { linkSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { linkSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { AppError, errnoOf } from '../kit/errors.ts'
-import { syncPath } from '../kit/private-file.ts'
+import { makeDurableFolder, syncPath } from '../kit/private-file.ts'
 import type { BackupNote } from '../store/backup-note.ts'
 import { formerKeys } from './former-keys.ts'
 import { hasContent } from './key.ts'
@@ -50,7 +50,7 @@ export async function keyOfBackup(file: string, note: BackupNote, known: KnownKe
 
 /** Under names that no start looks at; a hard link is the same file, so nothing is copied and nothing can be half done. */
 export function putAside(dataDir: string, folder: string): string {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeDurableFolder(folder)
   for (const suffix of ['', '-wal', '-journal', '.cipher']) {
     const file = `${storeFilePath(dataDir)}${suffix}`
     if (hasContent(file)) linkOrRefuse(file, join(folder, basename(file)))

@@ -1,8 +1,9 @@
 // The backups in a folder: what they are called, which there are, and which of them are kept. Only files that carry the
 // name and the note of a backup are ever looked at or removed.
-import { existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf } from '../kit/errors.ts'
+import { makeDurableFolder } from '../kit/private-file.ts'
 import { type BackupNote, readBackupNote } from './backup-note.ts'
 
 export interface Backup {
@@ -49,7 +50,7 @@ export function outdatedBackups(backups: readonly Backup[], store: string, keep:
 }
 
 export function makeBackupFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeDurableFolder(folder)
 }
 
 function namesIn(folder: string): readonly string[] {

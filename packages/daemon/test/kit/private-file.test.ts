@@ -3,19 +3,26 @@ import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from '
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
-import { removeUnfinished, writePrivateFile } from '../../src/kit/private-file.ts'
+import { makeDurableFolder, removeUnfinished, writePrivateFile } from '../../src/kit/private-file.ts'
 
 // What another user could have opened in the moment after it was made, had the folder let them.
 const modesAtFirst = vi.hoisted(() => [] as string[])
+const synced = vi.hoisted(() => [] as string[])
 vi.mock('node:fs', async (importOriginal) => {
   const fs = await importOriginal<typeof import('node:fs')>()
+  const paths = new Map<number, string>()
   const openSync: typeof fs.openSync = (path, flags, mode) => {
     const isNew = !fs.existsSync(path)
     const fd = fs.openSync(path, flags, mode)
+    paths.set(fd, String(path))
     if (isNew) modesAtFirst.push((fs.fstatSync(fd).mode & 0o777).toString(8))
     return fd
   }
-  return { ...fs, openSync }
+  const fsyncSync: typeof fs.fsyncSync = (fd) => {
+    fs.fsyncSync(fd)
+    synced.push(paths.get(fd) ?? '')
+  }
+  return { ...fs, openSync, fsyncSync }
 })
 
 test.each([0o000, 0o022, 0o077])('a private file is 0600 from its creation (umask %i)', (umask) => {
@@ -27,6 +34,17 @@ test.each([0o000, 0o022, 0o077])('a private file is 0600 from its creation (umas
   writePrivateFile(path, 'two')
   expect(modesAtFirst).toEqual(['600', '600'])
   expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777]).toEqual(['two', 0o600])
+})
+
+test('a new folder is on disk with all that leads to it', () => {
+  const home = tempDir()
+  synced.splice(0)
+  makeDurableFolder(join(home, 'a', 'b', 'c'))
+  expect(synced).toEqual([join(home, 'a', 'b'), join(home, 'a'), home])
+  expect(statSync(join(home, 'a', 'b', 'c')).mode & 0o777).toBe(0o700)
+  synced.splice(0)
+  makeDurableFolder(join(home, 'a', 'b', 'c'))
+  expect(synced).toEqual([])
 })
 
 test('unfinished files that nobody has touched for a while go; everything else stays', () => {
