@@ -20,8 +20,23 @@ const sharedTerms = ([question, memory]: readonly [string, string]): string[] =>
 }
 
 describe('paraphrase probes', () => {
-  test.each(['paraphrase-developer', 'paraphrase-everyday'])('%s share no content word', async (name) => {
+  const withoutSharedWords = [
+    'paraphrase-developer',
+    'paraphrase-everyday',
+    'tuning-developer',
+    'tuning-everyday',
+  ]
+
+  test.each(withoutSharedWords)('%s share no content word', async (name) => {
     for (const pair of await pairsOf(name)) expect(sharedTerms(pair), pair.join(' | ')).toEqual([])
+  })
+
+  test('a model is not chosen on what judges it', async () => {
+    const judging = [...(await pairsOf('paraphrase-developer')), ...(await pairsOf('paraphrase-everyday'))]
+    const tuning = [...(await pairsOf('tuning-developer')), ...(await pairsOf('tuning-everyday'))]
+    expect(tuning.length).toBeGreaterThanOrEqual(150)
+    const judges = new Set(judging.flat())
+    expect(tuning.flat().filter((text) => judges.has(text))).toEqual([])
   })
 
   test('shared-words share one at least', async () => {

@@ -52,7 +52,14 @@ if (!values['evaluate-only']) {
 const bytes = await readFile(values.out)
 say(`${bytes.length} bytes, SHA-256 ${createHash('sha256').update(bytes).digest('hex')}`)
 const model = new WordVectors(decodeModel(bytes))
-for (const name of ['paraphrase-developer', 'paraphrase-everyday', 'shared-words']) {
+const probeSets = [
+  'tuning-developer',
+  'tuning-everyday',
+  'paraphrase-developer',
+  'paraphrase-everyday',
+  'shared-words',
+]
+for (const name of probeSets) {
   const probes = await readProbes(new URL(`../../bench/probes/${name}.txt`, import.meta.url))
   say(`${name}: MRR ${meanReciprocalRank(model, probes).toFixed(3)} of ${probes.length}`)
 }
