@@ -20,9 +20,12 @@ const sharedTerms = ([question, memory]: readonly [string, string]): string[] =>
 }
 
 describe('paraphrase probes', () => {
-  test.each(['paraphrase-developer', 'paraphrase-everyday'])('%s share no content word', async (name) => {
-    for (const pair of await pairsOf(name)) expect(sharedTerms(pair), pair.join(' | ')).toEqual([])
-  })
+  test.each(['paraphrase-developer', 'paraphrase-everyday', 'choosing-developer', 'choosing-everyday'])(
+    '%s share no content word',
+    async (name) => {
+      for (const pair of await pairsOf(name)) expect(sharedTerms(pair), pair.join(' | ')).toEqual([])
+    },
+  )
 
   test('shared-words share one at least', async () => {
     for (const pair of await pairsOf('shared-words'))
@@ -35,9 +38,11 @@ describe('paraphrase probes', () => {
       ...(await pairsOf('paraphrase-everyday')),
     ]
     const shared = await pairsOf('shared-words')
+    const choosing = [...(await pairsOf('choosing-developer')), ...(await pairsOf('choosing-everyday'))]
+    expect(choosing.length).toBeGreaterThanOrEqual(120)
     expect(paraphrases.length).toBeGreaterThanOrEqual(200)
     expect(shared.length).toBeGreaterThanOrEqual(100)
-    const memories = [...paraphrases, ...shared].map(([, memory]) => memory)
+    const memories = [...paraphrases, ...shared, ...choosing].map(([, memory]) => memory)
     expect(new Set(memories).size).toBe(memories.length)
   })
 })
