@@ -11,8 +11,10 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', 'test/hosts/**', 'test/access/**'],
     globalSetup: ['./test/support/build-first.ts'],
     reporters: ['default', './test/support/closing-line-reporter.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // How long a hanging test takes to fail, and nothing else: on a machine out of breath each takes twenty times as long.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
   },
 })

@@ -1,5 +1,5 @@
-// `npm run bench:recall -- --data FILE... [--out FILE] [--compare fts5,lexical,hybrid]`: pours public recall benchmarks into a real
-// daemon, asks their questions, and prints how often what was said is found, beside plain full-text search.
+// `npm run bench:recall -- --data FILE... [--out FILE] [--compare fts5,lexical,hybrid]`: pours public recall benchmarks
+// into a real daemon, asks their questions, and prints how often what was said is found, beside plain full-text search.
 import { writeSync } from 'node:fs'
 import { cpus, release } from 'node:os'
 import { basename } from 'node:path'

@@ -1,7 +1,9 @@
-// How many invented secrets are found, how many clean turns are spoilt, and what it costs. Run: npm run bench:secrets
-// (--examples shows what was missed and what was redacted wrongly).
+// How many invented secrets are found, how many clean turns are spoilt, and what it costs: on the corpus that was made
+// with the rules, and on the independent one. Run: npm run bench:secrets
+// (-- --kinds for the tuning half by kind, -- --examples for what was missed and what was redacted wrongly).
 import { builtInRules, createRedact } from '../../packages/client/src/redaction/redact.ts'
 import { cleanTurns } from './clean-turns.ts'
+import { measureIndependent, type Share } from './independent.ts'
 import { measureSecrets } from './measuring.ts'
 
 const seed = 20_260_301
@@ -21,6 +23,16 @@ say(
   `clean turns   ${figures.cleanTurns}, ${figures.spoilt} spoilt: ${percent(figures.spoilt / figures.cleanTurns)}`,
 )
 
+const independent = measureIndependent()
+const part = ({ hits, of }: Share): string => `${hits} of ${of}, ${percent(hits / of)}`
+say(`independent   ${independent.kinds} kinds of secrets`)
+for (const [name, { found, spoilt }] of Object.entries({
+  'tuning half': independent.tuning,
+  'judging half': independent.judging,
+  [`  of it ${independent.unseenKinds} kinds that tuning never saw`]: independent.unseen,
+}))
+  say(`  ${name}: found ${part(found)}; clean turns spoilt ${part(spoilt)}`)
+
 const redact = createRedact(builtInRules)
 const texts = [...cleanTurns(seed + 1, 5_000)]
 const chars = texts.reduce((sum, text) => sum + text.length, 0)
@@ -32,8 +44,19 @@ say(
     `${Math.round((texts.length * 1_000) / ms)} turns/s, ${(chars / ms / 1_000).toFixed(1)} MB/s`,
 )
 
+if (process.argv.includes('--kinds')) {
+  say('tuning half, found by kind')
+  for (const [kind, share] of independent.byKind) say(`  ${kind.padEnd(34)} ${part(share)}`)
+  say('tuning half, clean turns spoilt by family')
+  for (const [family, share] of independent.byFamily) say(`  ${family.padEnd(34)} ${part(share)}`)
+}
+
 if (process.argv.includes('--examples')) {
   for (const { kind, surrounding, text } of figures.missed)
     say(`missed  ${kind}, ${surrounding}: ${text.slice(0, 160)}`)
   for (const example of figures.spoiltExamples.slice(0, 60)) say(`spoilt  ${example.replaceAll('\n', '⏎')}`)
+  for (const { kind, place, text } of independent.missed)
+    say(`missed  ${kind}, ${place}: ${text.slice(0, 200).replaceAll('\n', '⏎')}`)
+  for (const { turn, kept } of independent.spoiltTurns)
+    say(`spoilt  ${turn.family}: ${kept.slice(0, 200).replaceAll('\n', '⏎')}`)
 }

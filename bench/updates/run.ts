@@ -1,5 +1,6 @@
 // `npm run bench:updates -- --data FILE...`: of what somebody said and later said differently, does the newest come first?
-// Asks the knowledge-update questions of LongMemEval and BEAM through a real daemon, and compares the ranks of their evidence.
+// Asks the knowledge-update questions of LongMemEval and BEAM through a real daemon, and compares the ranks of their
+// evidence.
 import { writeSync } from 'node:fs'
 import { cpus, release } from 'node:os'
 import { basename } from 'node:path'

@@ -118,7 +118,40 @@ describe.each(origins)('a page from %s', (_origin, url) => {
   })
 })
 
-describe('a page from a name that was rebound to this machine', () => {
+describe('where the token is turned off for old clients, it is the origin alone that keeps pages out', () => {
+  let open: GuardedDaemon
+  beforeAll(async () => {
+    open = await startGuardedDaemon(['--http', '--http-auth', 'off'])
+  })
+  afterAll(() => open?.stop())
+  const pages = sharedPages({
+    site: () => `http://evil.example:${web.port}/page`,
+    port: () => `http://127.0.0.1:${web.port}/page`,
+    sandbox: () => `http://evil.example:${web.port}/sandboxed`,
+  })
+
+  test.each(attacks)('$name', async (attack) => {
+    const before = await open.holds()
+    const target = { at: `http://127.0.0.1:${open.port}`, token: null }
+    for (const page of Object.values(pages)) {
+      const seen = await seenDuring(open, async () => expect(await run(page, attack, target)).toBe(''))
+      expect(statusesOf(seen)).toEqual([403])
+    }
+    expect(await open.holds()).toEqual(before)
+  })
+
+  test('and it serves an old client all the while', async () => {
+    const answer = await fetch(
+      `http://127.0.0.1:${open.port}/memory/session-context?format=text&wake_depth=deep`,
+    )
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining(secret)])
+  })
+})
+
+describe.each([
+  ['asks for the token', []],
+  ['asks nobody for a token', ['--http-auth', 'off']],
+])('a page from a name that was rebound to a daemon that %s', (_kind, args) => {
   let page: Page
   let rebound: GuardedDaemon
   // The name leads to the attacker's server first; when the page is loaded, to the daemon on the very same port.
@@ -126,7 +159,7 @@ describe('a page from a name that was rebound to this machine', () => {
     const lure = await startHostileWeb()
     page = await browser.open(`http://rebound.example:${lure.port}/page`)
     await lure.stop()
-    rebound = await startGuardedDaemon(['--http-port', String(lure.port)])
+    rebound = await startGuardedDaemon(['--http-port', String(lure.port), ...args])
   })
   afterAll(async () => {
     await page?.close()

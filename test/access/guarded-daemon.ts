@@ -2,7 +2,7 @@
 // what it holds. Outlives single tests; stopped by its own pid.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -26,7 +26,9 @@ export interface GuardedDaemon {
   readonly dataDir: string
   readonly socketPath: string
   readonly pid: number
+  /** 0 while it has none. */
   readonly port: number
+  /** Empty while nobody could show it. */
   readonly token: string
   /** Requests answered since the last time this was asked. */
   newRequests(): readonly SeenRequest[]
@@ -62,7 +64,10 @@ export async function startGuardedDaemon(args: readonly string[] = ['--http']): 
   try {
     await untilItRuns(child, () => log)
     await plant(socketPath)
-    const read = (name: string) => readFileSync(join(dataDir, name), 'utf8')
+    const read = (name: string) => {
+      const path = join(dataDir, name)
+      return existsSync(path) ? readFileSync(path, 'utf8') : ''
+    }
     let seen = 0
     const requests = () => {
       const lines = log.slice(0, log.lastIndexOf('\n') + 1).split('\n')

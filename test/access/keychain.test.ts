@@ -6,8 +6,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { DaemonNotStarted, daemonBin, startDaemonChild } from '../support/daemon-child.ts'
+import { type SecretService, startSecretService } from '../support/secret-service.ts'
 import { tempDir } from '../support/temp-dir.ts'
-import { type SecretService, startSecretService } from './secret-service.ts'
 
 const password = 'an invented login password'
 const commandMsMax = 60_000
@@ -25,7 +25,7 @@ async function serviceIn(home: string): Promise<SecretService> {
     isStopped = true
   }
   onTestFinished(stop)
-  return { env: service.env, stop }
+  return { ...service, stop }
 }
 
 async function command({ home, dataDir }: Place, env: object, args: readonly string[], input = '') {

@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { installDebianPackages, mayInstall } from '../support/debian-packages.ts'
+import { secretServicePackages, whyNoSecretService } from '../support/secret-service.ts'
 import { findChromium, installChromium } from './chromium.ts'
-import { secretServicePackages, whyNoSecretService } from './secret-service.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const say = (line: string) => void process.stdout.write(`test:access: ${line}\n`)
@@ -21,6 +21,7 @@ function leaveOut(file: string, why: string): void {
   leftOut.push('--exclude', file)
 }
 if (!isRoot) leaveOut('test/access/other-user.test.ts', 'only root can act as a second user')
+if (process.platform !== 'linux') leaveOut('test/access/listening.test.ts', 'it reads /proc')
 if (whyNoSecretService() !== null && mayInstall()) installDebianPackages(...secretServicePackages)
 const noKeychain = whyNoSecretService()
 if (noKeychain !== null) leaveOut('test/access/keychain.test.ts', noKeychain)

@@ -1,5 +1,7 @@
 // What is allowed, and what a caller sees, is the same over HTTP, the socket and MCP. Where MCP is narrower (a model
 // asks there, not the user), it is listed here, one by one.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectDaemon, type SocketClient } from '../../packages/client/src/socket-client.ts'
 import { operations } from '../../packages/daemon/src/operations/operations.ts'
@@ -163,6 +165,88 @@ describe('a project sees itself and what belongs to none, over every way in', ()
     const everywhere = await callTool(way, 'recall', { cue, all_projects: true })
     expect(seenIn(everywhere).sort()).toEqual(['garden', 'none', 'shop'])
     expect(seenIn(await callTool(way, 'context', { wake_depth: 'deep' }))).toEqual(['none'])
+  })
+})
+
+describe('who works in a directory is told of its project and of no other, by every way that takes a directory', () => {
+  const ports = { shop: '6543', garden: '7654' }
+  type Name = keyof typeof ports
+  const names: readonly Name[] = ['shop', 'garden']
+  const folders: Partial<Record<Name, string>> = {}
+
+  beforeAll(async () => {
+    for (const name of names) {
+      const cwd = join(daemon.dataDir, '..', name)
+      folders[name] = cwd
+      mkdirSync(cwd)
+      const text = `The staging database of the ${name} listens on port ${ports[name]}.`
+      const told = { text, cwd, role: 'user', client: 'test', session_id: `told in the ${name}` }
+      const kept = await overSocket('memory_capture', told)
+      if (!('result' in kept)) throw new Error(kept.code)
+      await overSocket('memory_pin', { id: kept.result.record_id, pin: 'project' })
+    }
+  })
+
+  const prompt = 'On which port does the staging database listen?'
+  const depth = { wake_depth: 'deep' }
+  const text = (answer: unknown) => JSON.stringify(answer)
+  const mcp = async (way: string, cwd: string, method: string, params: Json) => {
+    const message = { jsonrpc: '2.0', id: 1, method, params }
+    if (way === 'bridge') return text(await socket.control({ type: 'mcp', message, cwd } as { type: string }))
+    return text(await post(`/mcp?cwd=${encodeURIComponent(cwd)}`, message))
+  }
+  const tool = (way: string, name: string, args: Json) => (cwd: string) =>
+    mcp(way, cwd, 'tools/call', { name, arguments: args })
+  const hook = (event: string, session: string, more: Json) => async (cwd: string) => {
+    const line = { type: 'hook', client: 'claude-code', event, session_id: `${session} ${cwd}`, cwd, ...more }
+    return text(await socket.control(line))
+  }
+  const context = async (cwd: string) => {
+    const url = new URL(`http://127.0.0.1:${daemon.port}/memory/session-context`)
+    const asked = { cwd, format: 'text', session_id: `context ${cwd}`, ...depth }
+    for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value)
+    return (await fetch(url, { headers: { Authorization: `Bearer ${daemon.token}` } })).text()
+  }
+  const promptRecall = async (cwd: string) => {
+    const url = `http://127.0.0.1:${daemon.port}/memory/prompt-recall`
+    const headers = { Authorization: `Bearer ${daemon.token}`, 'Content-Type': 'application/json' }
+    const body = JSON.stringify({ prompt, cwd, client: 'opencode', session_id: `prompt ${cwd}` })
+    return (await fetch(url, { method: 'POST', headers, body })).text()
+  }
+
+  const ways: Readonly<Record<string, (cwd: string) => Promise<string>>> = {
+    'HTTP: /memory/session-context': context,
+    'HTTP: /memory/prompt-recall': promptRecall,
+    'HTTP: /rpc, recall': async (cwd) => text(await overHttp('memory_recall', { cue: prompt, cwd })),
+    'socket: recall': async (cwd) => text(await overSocket('memory_recall', { cue: prompt, cwd })),
+    'socket: context': async (cwd) => text(await overSocket('session_start_payload', { cwd, ...depth })),
+    'socket: a hook that opens a session': hook('session-start', 'start', { source: 'startup' }),
+    'socket: a hook with a first prompt': hook('user-prompt', 'first', { prompt }),
+    ...Object.fromEntries(
+      Object.keys(mcpWays).flatMap((way) => [
+        [`MCP (${way}): recall`, tool(way, 'recall', { cue: prompt })],
+        [`MCP (${way}): context`, tool(way, 'context', depth)],
+        [`MCP (${way}): timeline`, tool(way, 'timeline', {})],
+        [`MCP (${way}): prompt`, (cwd: string) => mcp(way, cwd, 'prompts/get', { name: 'what-do-you-know' })],
+      ]),
+    ),
+  }
+  const seenBy = (answer: string) => names.filter((name) => answer.includes(ports[name]))
+
+  test.each(Object.entries(ways))('%s', async (_way, ask) => {
+    for (const name of names) {
+      const answer = await ask(folders[name] ?? '')
+      expect(seenBy(answer), answer).toEqual([name])
+    }
+  })
+
+  test.each(Object.keys(mcpWays))('MCP (%s): the list of sessions', async (way) => {
+    for (const name of names) {
+      const listed = await mcp(way, folders[name] ?? '', 'resources/list', {})
+      expect(names.filter((each) => decodeURIComponent(listed).includes(`told in the ${each}`))).toEqual([
+        name,
+      ])
+    }
   })
 })
 

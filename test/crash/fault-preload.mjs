@@ -1,16 +1,19 @@
 // Loaded into the daemon, or a command that works on its store, before its own code (`node --import`), by tests only: the
 // product has no hook for this and pays nothing. It wraps the file functions and the SQLite addon that they call, in the
-// main thread and in the store's threads, and does at a named place what IAI_TEST_FAULT (JSON) asks for:
-//   {"killAt": "commit:before", "nth": 3}   ends the whole process with SIGKILL the third time that place is passed
-//   {"commitTakesMs": 300}                  a disk on which every commit takes that long
-//   {"synchronous": "OFF"}                  a store that syncs nothing, to see that this would be noticed
-//   {"clockStepsMs": [3600000, -7200000]}   SIGUSR2 moves the wall clock by the next step; the monotonic clock goes on
-//   {"endThread": "writer"}                 SIGUSR2 ends that store thread
-// Places are `<what>:before` and `<what>:after`; `what` is named below.
+// main thread and in the store's threads, and does at a named place what is asked for.
 import { writeSync } from 'node:fs'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 import { isMainThread, threadId, workerData } from 'node:worker_threads'
 
+/**
+ * JSON, one of:
+ *   {"killAt": "commit:before", "nth": 3}   ends the whole process with SIGKILL the third time that place is passed
+ *   {"commitTakesMs": 300}                  a disk on which every commit takes that long
+ *   {"synchronous": "OFF"}                  a store that syncs nothing, to see that this would be noticed
+ *   {"clockStepsMs": [3600000, -7200000]}   SIGUSR2 moves the wall clock by the next step; the monotonic clock goes on
+ *   {"endThread": "writer"}                 SIGUSR2 ends that store thread
+ * Places are `<what>:before` and `<what>:after`; `what` is named below.
+ */
 const fault = JSON.parse(process.env.IAI_TEST_FAULT ?? '{}')
 const require = createRequire(new URL('../../packages/daemon/package.json', import.meta.url))
 let passed = 0

@@ -253,8 +253,11 @@ export function createKeeping({ home, dataDir, ledger, random, foreign, wrong }:
     env: (): Record<string, string> => (passphrase === null ? {} : { IAI_MCP_CRYPTO_PASSPHRASE: passphrase }),
     key: () => keyWith(passphrase),
     /** What is wrong with a backup that stands under its name; null when it is whole. */
-    checkBackup(file: string, missing: MissingFrom = () => []): string | null {
-      const key = keys.get(readBackupNote(file)?.key_check ?? '') ?? null
+    async checkBackup(file: string, missing: MissingFrom = () => []): Promise<string | null> {
+      const id = readBackupNote(file)?.key_check ?? ''
+      // The first daemon of a life makes the key, and its backups may be the first to be opened with it.
+      if (!keys.has(id)) await keyWith(passphrase)
+      const key = keys.get(id) ?? null
       const told = notWhole(file, key)
       if (told !== null || key === null) return told
       const lost = missing(idsIn(file, key))

@@ -217,8 +217,10 @@ function createLife(random: Random, exports: ReturnType<typeof createExports>, n
   }
 
   async function work(daemon: DaemonChild, plan: KillPlan): Promise<void> {
+    let isStopping = false
     const context: LaneContext = {
       ...{ daemon, ledger, random, nextNumber },
+      isStopping: () => isStopping,
       checkBackup: keeping.checkBackup,
       wrong: (what) => wrong.push(what),
     }
@@ -228,6 +230,7 @@ function createLife(random: Random, exports: ReturnType<typeof createExports>, n
       if (ledger.acknowledgedWrites() < enough && performance.now() < until) return
       clearInterval(timer)
       if (plan.kind !== 'stop') return daemon.kill('SIGKILL')
+      isStopping = true
       daemon.kill('SIGTERM')
       setTimeout(() => daemon.kill('SIGKILL'), plan.ms)
     }, lookEveryMs)
@@ -261,7 +264,7 @@ function createLife(random: Random, exports: ReturnType<typeof createExports>, n
     const known = key === null ? {} : { key }
     wrong.push(...inspectStore(dataDir, { gone, deep, ...known }))
     const backup = join(home, onlineBackupName)
-    const told = existsSync(backup) ? keeping.checkBackup(backup) : null
+    const told = existsSync(backup) ? await keeping.checkBackup(backup) : null
     if (told !== null) wrong.push(told)
   }
 

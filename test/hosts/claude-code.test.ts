@@ -87,8 +87,10 @@ test('memory outlives a compaction', async () => {
   const last = model.requests.at(-1)?.body ?? ''
   expect(last).toContain('port 6543')
   expect(last).toContain('kept word for word')
-  const texts = (await daemon.turns()).map(({ text }) => text)
-  expect(texts).toContain('The release is called Heron.')
+  const texts = await turnsWhen(daemon, (texts) => {
+    expect(texts).toContain('The release is called Heron.')
+    expect(texts).toContain('And now?')
+  }).then((turns) => turns.map(({ text }) => text))
   expect(texts.filter((text) => text.includes('/compact') || text.includes('summary'))).toEqual([])
 })
 
@@ -124,7 +126,7 @@ test('a sub-agent’s words belong to its own session', async () => {
       expect(leaf[0]?.session_id).toMatch(new RegExp(`^${session}\\.agent-`))
       expect(turns.find(({ text }) => text === 'child prompt [leaf]')?.role).toBe('assistant')
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   )
 })
 
@@ -135,7 +137,7 @@ test('a host killed in the middle of a turn loses nothing that it had written do
   await vi.waitFor(
     async () => expect(await transcripts()).toContain('"role":"user","content":"Remember the blue door.'),
     {
-      timeout: 30_000,
+      timeout: 60_000,
       interval: 20,
     },
   )
@@ -157,24 +159,18 @@ test('a session that opens without a daemon starts one, and has its memory all t
   await textsWhen([fact, noted])
   await daemon.stop()
   const before = model.requests.length
-  // No host is kept waiting: on a machine out of breath the daemon may be there for the next session only.
-  const isKnown = () => model.requests.slice(before).some(({ body }) => body.includes('port 6543'))
-  const greetings: string[] = []
-  while (!isKnown() && greetings.length < 6) {
-    await run('Good morning.')
-    greetings.push('Good morning.', 'ok')
-  }
-  expect(isKnown()).toBe(true)
+  await run('Good morning.')
+  expect(model.requests[before]?.body).toContain('port 6543')
   await endOnDemandDaemon()
   await daemon.start()
-  await textsWhen([fact, noted, ...greetings])
+  await textsWhen([fact, noted, 'Good morning.', 'ok'])
 })
 
 /** The daemon that the host started in place of ours. */
 async function endOnDemandDaemon(): Promise<void> {
   const { pid } = JSON.parse(await readFile(join(daemon.dataDir, '.daemon.json'), 'utf8')) as { pid: number }
   process.kill(pid, 'SIGTERM')
-  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow(), 10_000)
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow(), 60_000)
 }
 
 test('with the plugin and the hooks of set-up a session is given its memory once', async () => {

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { claudeCodeIntegration } from '../../packages/daemon/src/cli/hosts/claude-code.ts'
 import { shellWord } from '../../packages/daemon/src/cli/hosts/integration.ts'
-import { type HostRun, iaiMcp, integrate, type RunningHost, startHost } from './host-process.ts'
+import { type HostRun, iaiMcp, integrate, patience, type RunningHost, startHost } from './host-process.ts'
 import { claudeCodeProgram } from './installed-hosts.ts'
 
 export interface ClaudeCode {
@@ -39,6 +39,7 @@ export async function prepareClaudeCode(setting: ClaudeCodeSetting): Promise<Cla
     DISABLE_ERROR_REPORTING: '1',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     ENABLE_TOOL_SEARCH: 'false',
+    ...patience,
   }
   const start = (input: string, ...args: readonly string[]) =>
     startHost(program, ['-p', ...args], { cwd: project, env, input })

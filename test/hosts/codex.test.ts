@@ -37,6 +37,12 @@ async function run(prompt: string, options?: CodexRunOptions): Promise<string> {
   return said
 }
 
+/** Whether the conversation (the request's `input`, not the tools it offers) holds a call of the tool. */
+function hasCalled(body: string, tool: string): boolean {
+  const { input } = JSON.parse(body) as { input: readonly { type: string; name?: string }[] }
+  return input.some(({ type, name }) => type === 'function_call' && name === tool)
+}
+
 const textsWhen = (wanted: readonly string[]) => turnsWhen(daemon, (texts) => expect(texts).toEqual(wanted))
 
 const fact = 'The staging database of this project listens on port 6543.'
@@ -97,11 +103,13 @@ test('memory outlives a compaction', async () => {
 test('a sub-agent’s words belong to its own session', async () => {
   model.when('[delegate]', ({ body, afterTool }) => {
     const agent = /agent_id\\+":\\+"([\w-]+)/.exec(body)?.[1]
-    if (agent !== undefined && body.includes('"wait_agent"')) return { text: 'It is done.' }
     const namespace = 'multi_agent_v1'
     if (!afterTool) return { tool: 'spawn_agent', namespace, input: { message: 'child prompt [leaf]' } }
+    // The agent's end is waited for: Codex ends with its first agent, whatever another is about to say.
+    if (hasCalled(body, 'wait_agent')) return { text: 'It is done.' }
     return { tool: 'wait_agent', namespace, input: { targets: [agent] }, again: true }
   })
+  model.when('<subagent_notification>', { text: 'It is done.' })
   model.when('[leaf]', { text: 'leaf answer' })
   await run('Please [delegate] this.')
   await vi.waitFor(

@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codexIntegration } from '../../packages/daemon/src/cli/hosts/codex.ts'
-import { type HostRun, iaiMcp, integrate, type RunningHost, startHost } from './host-process.ts'
+import { type HostRun, iaiMcp, integrate, patience, type RunningHost, startHost } from './host-process.ts'
 import { codexProgram } from './installed-hosts.ts'
 
 export interface Codex {
@@ -41,6 +41,7 @@ export async function prepareCodex(setting: CodexSetting): Promise<Codex> {
     PATH: process.env.PATH ?? '',
     IAI_MCP_STORE: dataDir,
     MOCK_KEY: 'dummy',
+    ...patience,
   }
   const start = (input: string, { resumes = false, trusts = true }: CodexRunOptions = {}) => {
     const trust = trusts ? ['--dangerously-bypass-hook-trust'] : []

@@ -10,6 +10,14 @@ const bin = fileURLToPath(new URL('../../packages/daemon/bin/iai-mcp.js', import
 /** `iai-mcp` as the set-up names it: Node and the bin by absolute paths. */
 export const iaiMcp: Program = [process.execPath, bin]
 
+/**
+ * For every host: it waits for its memory. What is promised otherwise, that no host is kept waiting, makes a session on a
+ * machine out of breath open without it; that promise has tests of its own, here and in packages/opencode.
+ */
+export const patience = { IAI_MCP_HOOK_WAIT_MS: '60000' }
+/** Less than set-up writes is what the host itself allows at most. */
+const hookSeconds = { ours: 5, patient: 60 }
+
 export interface HostRun {
   readonly code: number | null
   readonly said: string
@@ -22,7 +30,7 @@ export interface RunningHost {
   kill(): void
 }
 
-const runMsMax = 90_000
+const runMsMax = 240_000
 
 export function startHost(
   program: string,
@@ -49,9 +57,14 @@ export function startHost(
   }
 }
 
-/** Puts the integration into the host's own files, with set-up's own edits. */
+/** Puts the integration into the host's own files, with set-up's own edits; the host gives each hook a minute. */
 export async function integrate(integration: Integration): Promise<void> {
-  for (const change of integrationChanges(integration)) {
+  const hooks = integration.hooks.map((hook) => {
+    const [command] = hook.group.hooks
+    const timeout = command.timeout < hookSeconds.ours ? command.timeout : hookSeconds.patient
+    return { ...hook, group: { hooks: [{ ...command, timeout }] as const } }
+  })
+  for (const change of integrationChanges({ ...integration, hooks })) {
     const { realPath, text, mode } = await readConfigText(change.file)
     await writeConfigBytes(realPath, Buffer.from(applyChange(text, change)), mode)
   }

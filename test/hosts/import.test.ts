@@ -75,7 +75,7 @@ test('what was captured live is not taken in again, and nothing is missing', asy
       expect(idsOf(turns)).toEqual(ids)
       return turns
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   )
   expect(iaiMcp('verify', 'opencode')).toMatchObject({
     status: 0,

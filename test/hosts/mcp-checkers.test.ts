@@ -11,7 +11,7 @@ import { type MemoryDaemon, startMemoryDaemon } from './memory-daemon.ts'
 
 const bin = fileURLToPath(new URL('../../packages/daemon/bin/iai-mcp.js', import.meta.url))
 const { conformance, inspector } = mcpCheckerPrograms()
-const runMsMax = 60_000
+const runMsMax = 120_000
 
 let daemon: MemoryDaemon
 

@@ -27,7 +27,7 @@ export interface MemoryDaemon {
   remove(): Promise<void>
 }
 
-const portFileMsMax = 5_000
+const portFileMsMax = 30_000
 
 /** `settings`: environment variables of the daemon. */
 export async function startMemoryDaemon(
@@ -63,7 +63,7 @@ export function turnsWhen(
       expectTexts(turns.map(({ text }) => text))
       return turns
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   )
 }
 

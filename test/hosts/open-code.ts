@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
-import { type HostRun, type RunningHost, startHost } from './host-process.ts'
+import { type HostRun, patience, type RunningHost, startHost } from './host-process.ts'
 import { openCodeProgram, openCodeVersion } from './installed-hosts.ts'
 
 export const pluginPackage = resolve(import.meta.dirname, '../../packages/opencode')
@@ -105,6 +105,7 @@ function environment(home: string): Record<string, string> {
   return {
     HOME: home,
     PATH: process.env.PATH ?? '',
+    ...patience,
     ...Object.fromEntries(switchedOff.map((name) => [`OPENCODE_DISABLE_${name}`, '1'])),
   }
 }

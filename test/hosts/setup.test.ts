@@ -61,7 +61,7 @@ async function settings(): Promise<Readonly<Record<string, string | null>>> {
 
 const setUp = () => command('setup', '--yes', '--json')
 
-const slow = { timeout: 300_000 }
+const slow = { timeout: 600_000 }
 
 test('what one host is told the others know, the past included, and all is taken back', slow, async () => {
   model.when('reeds', { text: 'A heron, then.' })
@@ -89,7 +89,7 @@ test('what one host is told the others know, the past included, and all is taken
   await knows(() => claudeCode.run('Good morning.'), 'heron')
   model.when('port 6543', { text: 'Noted.' })
   await fine(claudeCode.run('The staging database listens on port 6543.'))
-  await vi.waitFor(async () => expect(await fine(command('list'))).toContain('6543'), 20_000)
+  await vi.waitFor(async () => expect(await fine(command('list'))).toContain('6543'), 60_000)
   await knows(() => codex.run('Good morning.'), 'port 6543')
   await knows(() => openCode.run('Good morning.'), 'port 6543')
 
@@ -102,10 +102,8 @@ test('what one host is told the others know, the past included, and all is taken
   expect(await readdir(openCode.home)).toContain('.iai-mcp')
 })
 
-/** No host is kept waiting: on a machine out of breath one session may open without its memory, the next has it. */
 async function knows(run: () => Promise<HostRun>, what: string): Promise<void> {
   const before = model.requests.length
-  const isKnown = () => model.requests.slice(before).some(({ body }) => body.includes(what))
-  for (let tries = 0; tries < 3 && !isKnown(); tries += 1) await fine(run())
-  expect(isKnown()).toBe(true)
+  await fine(run())
+  expect(model.requests.slice(before).map(({ body }) => body)).toContainEqual(expect.stringContaining(what))
 }

@@ -5,8 +5,9 @@ export default defineConfig({
   test: {
     include: ['test/hosts/**/*.test.ts'],
     reporters: ['default', './test/support/closing-line-reporter.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Far more than they take: on a machine out of breath they only end later.
+    testTimeout: 480_000,
+    hookTimeout: 240_000,
     pool: 'forks',
     fileParallelism: false,
   },

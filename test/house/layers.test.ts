@@ -18,18 +18,16 @@ const layers = [
   ['dispatch'],
   ['background', 'transport'],
   ['lifecycle', 'config'],
-  ['composition'],
-  ['cli', 'main.ts', 'maintenance.ts'],
+  ['composition', 'maintenance'],
+  ['cli', 'main.ts'],
 ]
 
 const files = filesUnder(source)
 
-/** The composition roots: of the daemon, and of what the command line does with a store that no daemon holds. */
-const roots = [`${source}/main.ts`, `${source}/maintenance.ts`]
-
-/** main.ts and the parts it is written in. */
-const ofDaemon = (path: string) => path === roots[0] || layerOf(path) === 'composition'
-const composes = (path: string) => ofDaemon(path) || roots.includes(path)
+/** The composition roots: of the daemon, main.ts and the parts it is written in; and of what needs no daemon. */
+const root = `${source}/main.ts`
+const ofDaemon = (path: string) => path === root || layerOf(path) === 'composition'
+const composes = (path: string) => ofDaemon(path) || layerOf(path) === 'maintenance'
 
 /** Files that stand in for the composition root on another thread. */
 const isThreadEntry = (path: string) => /[-/]thread\.ts$/.test(path)
@@ -65,8 +63,7 @@ test('imports only go down', () => {
   const wrong = inside.filter(({ from, to }) => {
     if (layerOf(from) === layerOf(to)) return false
     // One step up to the root, taken by the command that runs the daemon.
-    if (from === `${source}/cli/daemon.ts` && to === roots[0]) return false
-    if (from === `${source}/cli/keeping/held.ts` && to === roots[1]) return false
+    if (from === `${source}/cli/daemon.ts` && to === root) return false
     return rankOf(to) >= rankOf(from)
   })
   expect(inside.length).toBeGreaterThan(100)
@@ -108,7 +105,7 @@ describe('adapters are picked by the composition roots alone', () => {
       return folder !== undefined && !from.startsWith(folder)
     })
     expect(uses.filter(({ from }) => ofDaemon(from)).length).toBeGreaterThan(3)
-    expect(uses.map(({ from }) => from)).toContain(roots[1])
+    expect(uses.map(({ from }) => layerOf(from))).toContain('maintenance')
     expect(uses.filter(({ from }) => !composes(from) && !isThreadEntry(from)).map(show)).toEqual([])
   })
 
@@ -118,10 +115,11 @@ describe('adapters are picked by the composition roots alone', () => {
     expect(uses.filter(({ from }) => !ofDaemon(from)).map(show)).toEqual([])
   })
 
-  test('the parts of the composition are put together by main.ts', () => {
-    const uses = edges.filter(
-      ({ from, to }) => layerOf(to) === 'composition' && layerOf(from) !== 'composition',
-    )
-    expect([...new Set(uses.map(({ from }) => from))]).toEqual([roots[0]])
+  test.each([
+    ['composition', root],
+    ['maintenance', `${source}/cli/keeping/held.ts`],
+  ])('%s is used by one file, %s', (layer, user) => {
+    const uses = edges.filter(({ from, to }) => layerOf(to) === layer && layerOf(from) !== layer)
+    expect([...new Set(uses.map(({ from }) => from))]).toEqual([user])
   })
 })

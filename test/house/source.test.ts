@@ -57,6 +57,17 @@ test('a file opens with what it owns', () => {
   expect(offenders(sources, (file) => !saysSo(file))).toEqual([])
 })
 
+test('a file opens in four lines at most, and says the rest where it belongs', () => {
+  const opening = ({ text }: RepositoryFile) =>
+    /^(?:#!.*\n)?((?:\/\/.*\n)*)/.exec(text)?.[1]?.split('\n').length ?? 0
+  expect(offenders(all, (file) => opening(file) - 1 > 4)).toEqual([])
+})
+
+test('a comment is no wider than a reader wants to follow', () => {
+  const wide = ({ text }: RepositoryFile) => /^(?=.{126})[ ]*(?:\/\/|\/?\*)/m.test(text)
+  expect(offenders(all, wide)).toEqual([])
+})
+
 test('a file stays short enough to read', () => {
   expect(offenders(sources, ({ text }) => text.split('\n').length > 400)).toEqual([])
 })

@@ -1,8 +1,7 @@
-// `npm run soak [-- --minutes M --seed S --leak-bytes N --out file]`: one daemon under a mixed load for M minutes:
-// captures, recalls, contexts, consolidations, forgetting, MCP, clients that come and go. As much is forgotten as is
-// captured, so whatever grows is not the data. Prints what the process holds every 30 s; fails when that grows, when
-// anything is answered wrongly, or when a process is left at the end. With --leak-bytes the daemon leaks, and the run
-// fails when that is not seen.
+// `npm run soak [-- --minutes M --seed S --leak-bytes N --out file]`: one daemon under a mixed load for M minutes. As much
+// is forgotten as is captured, so whatever grows is not the data. Prints what the process holds every 30 s; fails when
+// that grows, when anything is answered wrongly, or when a process is left at the end. With --leak-bytes the daemon leaks,
+// and the run fails when that is not seen.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

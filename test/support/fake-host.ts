@@ -6,7 +6,6 @@ type Server = (input: HostInput, options?: unknown) => Promise<Hooks>
 
 export interface ModelCall {
   readonly system: readonly string[]
-  readonly ms: number
 }
 
 export class FakeHost {
@@ -15,8 +14,8 @@ export class FakeHost {
   readonly parents = new Map<string, string | undefined>()
   /** Set to make every `session.get` hang, or throw. */
   trouble: 'none' | 'hangs' | 'throws' = 'none'
-  /** The user's last message as the plugin left it, and how long that took. */
-  lastMessage: { readonly parts: readonly HostPart[]; readonly ms: number } = { parts: [], ms: 0 }
+  /** The user's last message as the plugin left it. */
+  lastMessage: { readonly parts: readonly HostPart[] } = { parts: [] }
   #hooks: Hooks | undefined
   #ids = 0
 
@@ -68,9 +67,8 @@ export class FakeHost {
       type: 'text',
       ...(typeof text === 'string' ? { text } : text),
     }))
-    const startedAt = performance.now()
     await this.hooks['chat.message']({ sessionID }, { message, parts })
-    this.lastMessage = { parts, ms: performance.now() - startedAt }
+    this.lastMessage = { parts }
     await this.event('message.updated', { info: message })
     for (const part of parts) await this.event('message.part.updated', { part })
     return message.id
@@ -79,11 +77,10 @@ export class FakeHost {
   /** One call to the model; returns what its system prompt became. */
   async modelCall(sessionID: string | undefined, opening = 'You are opencode, a tool.'): Promise<ModelCall> {
     const system = [opening]
-    const startedAt = performance.now()
     await this.hooks['experimental.chat.system.transform'](sessionID === undefined ? {} : { sessionID }, {
       system,
     })
-    return { system, ms: performance.now() - startedAt }
+    return { system }
   }
 
   /** The assistant answers; `broken` leaves out what the host leaves out when the user interrupts. */

@@ -17,7 +17,7 @@ const moby = {
 /** Per stem, the stems it stands with; one that stands with it under both heads stands there twice. */
 export type Companions = readonly (readonly number[])[]
 
-/** Lines of `head,word,word,…`. Entries of several words are left out: their parts would be put together with all the rest. */
+/** Lines of `head,word,word,…`. Entries of several words are left out: their parts would be put beside all the rest. */
 export function companionsOf(
   text: string,
   stems: readonly string[],

@@ -18,6 +18,8 @@ export const clientLimits = {
   spoolFilesMax: 10_000,
   spoolNameCharsMax: 96,
   spoolAppendTriesMax: 50,
+  /** Looks for what became of a turn, when the daemon renames the file under each. */
+  spoolLookTriesMax: 10,
   /** Failures of the daemon itself over one file; a full disk or a busy store does not count. */
   spoolDeliveryTriesMax: 5,
   /** Runs of the daemon that died over one line before it is set aside. */

@@ -1,9 +1,6 @@
 // One HTTP exchange with 127.0.0.1 on a connection of its own. Whoever listens there first proves to be the daemon of
 // our token (daemon-proof.ts); the request, token and all, follows on the same connection, so that nobody can take the
-// daemon's place in between. Written on a plain socket on purpose: inside OpenCode (Bun 1.3) both `fetch` and
-// `node:http` send loopback requests to HTTP_PROXY when it is set, and an aborted `node:http` request there reports
-// nothing. The request is HTTP/1.0, so its answer is never chunked and ends with the connection; nothing is pooled, so
-// nothing holds a host process open.
+// daemon's place in between. HTTP/1.0, so that an answer is never chunked and ends with the connection; nothing is pooled.
 import { connect } from 'node:net'
 import { ClientError, errnoOf } from './client-error.ts'
 import { daemonProof, isSameProof, newChallenge } from './daemon-proof.ts'
@@ -21,6 +18,8 @@ export interface LoopbackRequest {
 const address = '127.0.0.1'
 
 /**
+ * On a plain socket: inside OpenCode (Bun 1.3) both `fetch` and `node:http` send loopback requests to HTTP_PROXY when it
+ * is set, and an aborted `node:http` request there reports nothing.
  * Raises `not_running`, `bad_answer`, `refused` for whoever did not prove to be the daemon (and got neither token nor
  * request), `daemon` for one that is too busy to; stops and closes as soon as `expired` fires.
  */

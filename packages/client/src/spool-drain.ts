@@ -1,8 +1,7 @@
-// Takes spooled turns back in: claims a file by renaming it, delivers its lines in batches, deletes it. Nothing is
-// ever lost on the way: a line that is no turn, or over which the daemon died again and again, goes to
-// `<name>.rejected` as it was; a file that cannot be taken in just now waits for as long as that lasts; one over which
-// the daemon itself fails becomes `<name>.failed` after `spoolDeliveryTriesMax` tries, and has one more each time a
-// daemon starts. Run by one daemon at a time (it holds the lock on the data directory).
+// Takes spooled turns back in: claims a file by renaming it, delivers its lines in batches, deletes it. Nothing is ever
+// lost: a line that is no turn, or that the daemon died over, goes to `<name>.rejected`; a file that cannot be taken in
+// now waits; one over which the daemon fails again and again becomes `<name>.failed`, and has one more try each time a
+// daemon starts. Run by one daemon at a time, the one that holds the lock on the data directory.
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errnoOf } from './client-error.ts'

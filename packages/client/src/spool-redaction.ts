@@ -1,8 +1,10 @@
 // What is spooled is plain text on a disk, so secrets leave it before it is written: by the built-in rules and by every
-// pattern of the user's, whatever project it is about, because which project that is only the daemon finds out.
+// pattern of the user's, whatever project it is about, because which project that is only the daemon finds out. A turn
+// that is private as a whole is not written at all.
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clientLimits } from './limits.ts'
+import { isAllPrivate } from './redaction/private-spans.ts'
 import type { Redact } from './redaction/redact.ts'
 import {
   createRedactAnywhere,
@@ -22,7 +24,8 @@ export function createSpoolRedaction({ dataDir }: { readonly dataDir: string }):
     const from = await readConfig(configFile)
     if (made?.from !== from) made = { from, redact: createRedactAnywhere(settingsIn(from)) }
     const { redact } = made
-    return { ...batch, turns: batch.turns.map((turn) => redacted(turn, redact)) }
+    const kept = batch.turns.filter(({ text }) => !isAllPrivate(text))
+    return { ...batch, turns: kept.map((turn) => redacted(turn, redact)) }
   }
 }
 

@@ -10,15 +10,19 @@ import { ClientError, errnoOf } from './client-error.ts'
 import { assertOurs, assertPrivateDir, spoolFolderName } from './data-dir.ts'
 import { clientLimits } from './limits.ts'
 import { createSpoolRedaction } from './spool-redaction.ts'
-import { encodeBatch } from './spooled-turn.ts'
+import { encodeLines, type SpoolReceipt, spoolLine } from './spooled-turn.ts'
 import type { CaptureBatch } from './wire.ts'
 
 export interface Spool {
-  /** Durable when it resolves. Rejects with ClientError `refused` when the spool is full, unsafe or unwritable. */
-  append(batch: CaptureBatch): Promise<void>
+  /**
+   * Durable when it resolves (but what is private as a whole, of which nothing is kept), with what spool-fate.ts finds
+   * the turns again by. Rejects with ClientError `refused` when the spool is full, unsafe or unwritable.
+   */
+  append(batch: CaptureBatch): Promise<SpoolReceipt>
 }
 
 export const spoolFileEnding = '.jsonl'
+const lineBreak = Buffer.from('\n')
 
 export function spoolFolder(dataDir: string): string {
   return join(dataDir, spoolFolderName)
@@ -29,15 +33,19 @@ export function createSpool({ dataDir }: { readonly dataDir: string }): Spool {
   const withoutSecrets = createSpoolRedaction({ dataDir })
   return {
     async append(batch) {
-      if (batch.turns.length === 0) return
-      const path = join(folder, spoolFileName(batch.client, batch.session_id))
+      const file = spoolFileName(batch.client, batch.session_id)
+      if (batch.turns.length === 0) return { file, lines: [] }
+      const path = join(folder, file)
       try {
         await makePrivate(dataDir)
         await makePrivate(folder)
-        const bytes = encodeBatch(await withoutSecrets(batch))
+        const lines = encodeLines(await withoutSecrets(batch))
+        if (lines.length === 0) return { file, lines: [] }
+        // The leading line break ends a line that a crash may have left unfinished; empty lines mean nothing.
+        const bytes = Buffer.concat([lineBreak, ...lines.flatMap((line) => [line, lineBreak])])
         await assertRoom(folder, bytes.length)
         for (let tries = 0; tries < clientLimits.spoolAppendTriesMax; tries += 1) {
-          if (await appendOnce(path, bytes)) return
+          if (await appendOnce(path, bytes)) return { file, lines: lines.map(spoolLine) }
         }
       } catch (error) {
         if (error instanceof ClientError) throw error

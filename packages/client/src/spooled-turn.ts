@@ -1,12 +1,30 @@
-// The format of one spool line: one turn of `memory_capture_batch` together with what its batch said. Pure.
+// The format of one spool line: one turn of `memory_capture_batch` together with what its batch said; and what such a
+// line is known by later. Pure.
+import { createHash } from 'node:crypto'
 import type { CaptureBatch, CaptureTurn } from './wire.ts'
 
 export type SpooledTurn = CaptureTurn & Omit<CaptureBatch, 'turns'>
 
-export function encodeBatch({ turns, ...batch }: CaptureBatch): Buffer {
-  const lines = turns.map((turn) => JSON.stringify({ ...batch, ...turn } satisfies SpooledTurn))
-  // The leading line break ends a line that a crash may have left unfinished; empty lines mean nothing.
-  return Buffer.from(`\n${lines.join('\n')}\n`, 'utf8')
+/** One line as it was written. */
+export interface SpoolLine {
+  readonly bytes: number
+  /** SHA-256, hex */
+  readonly digest: string
+}
+
+/** What was handed in: the file it was appended to, and its lines. */
+export interface SpoolReceipt {
+  readonly file: string
+  readonly lines: readonly SpoolLine[]
+}
+
+export function spoolLine(bytes: Uint8Array): SpoolLine {
+  return { bytes: bytes.length, digest: createHash('sha256').update(bytes).digest('hex') }
+}
+
+/** One line for each turn, without its line break. */
+export function encodeLines({ turns, ...batch }: CaptureBatch): Buffer[] {
+  return turns.map((turn) => Buffer.from(JSON.stringify({ ...batch, ...turn } satisfies SpooledTurn), 'utf8'))
 }
 
 /** The batch of lines that share what a batch says (`sameBatch`). */

@@ -59,7 +59,7 @@ function drainAndDie(dataDir: string, taken: string): NodeJS.Signals | null {
       appendFileSync(${JSON.stringify(taken)}, turns.map(({ text }) => text + '\\n').join(''))
       return { kind: 'stored' }
     })`
-  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', code], { timeout: 20_000 })
+  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', code], { timeout: 120_000 })
   expect(ended.stderr.toString()).toBe('')
   return ended.signal
 }
@@ -429,6 +429,14 @@ test('secrets are out before anything is written, by the user’s own patterns t
   await spool.append(batch('s', [`${token} ACME-123456 R-1234 <private>home</private>`]))
   const lines = await readFile(join(spoolFolder(dataDir), 'test-s.jsonl'), 'utf8')
   expect(lines).toContain('"[redacted: github token] [redacted: badge] [redacted: room] [redacted: private]"')
+  // Of a turn that is private as a whole nothing is written, not even where it was.
+  const receipt = await spool.append(
+    batch('p', ['<private>home</private>\n', 'I live at <private>home</private>']),
+  )
+  expect(receipt.lines).toHaveLength(1)
+  expect(await readFile(join(spoolFolder(dataDir), 'test-p.jsonl'), 'utf8')).not.toContain('"m0"')
+  expect(await spool.append(batch('q', ['<private>home']))).toMatchObject({ lines: [] })
+  expect(await readdir(spoolFolder(dataDir))).toEqual(['test-p.jsonl', 'test-s.jsonl'])
   // A file that cannot be understood is the daemon's business: the turn is spooled, without its secrets.
   await writeFile(join(dataDir, 'config.json'), '{"redaction": 1')
   await spool.append(batch('t', [token]))

@@ -8,6 +8,7 @@ import type { CaptureBatch, CaptureTurn } from '@iai-mcp/client/wire'
 import type { BackOff } from './back-off.ts'
 import { settlesWithin } from './in-time.ts'
 import { pluginLimits } from './limits.ts'
+import type { Options } from './options.ts'
 import type { Reporter } from './reporter.ts'
 import type { SessionTree } from './session-tree.ts'
 import type { Turn } from './turns.ts'
@@ -17,7 +18,7 @@ export const clientName = 'opencode'
 export interface CaptureQueue {
   /** Returns at once. */
   add(turns: readonly Turn[]): void
-  /** Delivers or spools everything within `disposeMsMax` + `disposeSpoolMsMax`. Never rejects. */
+  /** Delivers or spools everything within `disposeMsMax` (or a longer `waitMs`) + `disposeSpoolMsMax`. Never rejects. */
   drain(): Promise<void>
 }
 
@@ -27,11 +28,12 @@ export interface CaptureQueueParts {
   readonly tree: SessionTree
   readonly backOff: BackOff
   readonly reporter: Reporter
+  readonly options: Pick<Options, 'waitMs'>
   readonly cwd: string
 }
 
 export function createCaptureQueue(parts: CaptureQueueParts): CaptureQueue {
-  const { client, spool, tree, backOff, reporter, cwd } = parts
+  const { client, spool, tree, backOff, reporter, options, cwd } = parts
   const waiting: Turn[] = []
   const givingUp = new AbortController()
   let working: Promise<void> | null = null
@@ -101,7 +103,7 @@ export function createCaptureQueue(parts: CaptureQueueParts): CaptureQueue {
     },
     async drain() {
       const done = start().catch((error: unknown) => reporter.failed('capture', error))
-      if (await settlesWithin(done, pluginLimits.disposeMsMax)) return
+      if (await settlesWithin(done, Math.max(pluginLimits.disposeMsMax, options.waitMs))) return
       givingUp.abort()
       if (await settlesWithin(done, pluginLimits.disposeSpoolMsMax)) return
       reporter.warn('stopped before everything was spooled')

@@ -8,12 +8,13 @@ import { BoundedMap } from './bounded-map.ts'
 import { clientName } from './capture-queue.ts'
 import type { HostEvent, HostMessage, HostPart } from './host.ts'
 import { pluginLimits } from './limits.ts'
+import type { Options } from './options.ts'
 import type { Reporter } from './reporter.ts'
 
 export interface FirstPrompt {
   /** Takes note of `session.created`. */
   learn(event: HostEvent): void
-  /** The part to add to the message, null when there is none. Never rejects; may take `recallCallMsMax`. */
+  /** The part to add to the message, null when there is none. Never rejects; ends before its hook has to. */
   partFor(message: HostMessage, typed: readonly TypedPart[]): Promise<HostPart | null>
 }
 
@@ -23,20 +24,22 @@ export interface FirstPromptParts {
   readonly client: HttpClient
   readonly backOff: BackOff
   readonly reporter: Reporter
+  readonly options: Pick<Options, 'waitMs'>
   readonly cwd: string
   /** The session's hook was held for an answer that did not come. */
   readonly onLate: (sessionId: string) => void
 }
 
 export function createFirstPrompt(parts: FirstPromptParts): FirstPrompt {
-  const { client, backOff, reporter, cwd, onLate } = parts
+  const { client, backOff, reporter, options, cwd, onLate } = parts
+  const timeoutMs = Math.max(1, options.waitMs - pluginLimits.recallMarginMs)
   const unprompted = new BoundedMap<string, true>(pluginLimits.sessionsMax)
 
   async function recall(sessionId: string, prompt: string): Promise<string> {
     if (backOff.resting) return ''
     try {
       const question = { prompt, session_id: sessionId, client: clientName, cwd }
-      const text = await client.promptRecallText(question, { timeoutMs: pluginLimits.recallCallMsMax })
+      const text = await client.promptRecallText(question, { timeoutMs })
       backOff.worked()
       reporter.worked('prompt recall')
       return text

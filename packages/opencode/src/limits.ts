@@ -1,15 +1,16 @@
 // Every limit of the plugin, named, with its unit. All of them serve one promise: a user's turn is never delayed by
-// more than `hookMsMax`, whatever the daemon does.
+// more than `hookMsDefault`, or what the user sets in its place, whatever the daemon does.
 
 export const pluginLimits = {
-  /** The longest any hook may hold the host. */
-  hookMsMax: 300,
+  /** The longest any hook may hold the host, unless the user sets another. */
+  hookMsDefault: 300,
+  hookMsMax: 60_000,
   /** After a failure, how long the daemon is left alone. */
   backOffMs: 30_000,
-  /** A session context that comes later than `hookMsMax` still serves the session's next model call. */
-  contextCallMsMax: 2_000,
-  /** What comes later than `hookMsMax` would come too late for its prompt. */
-  recallCallMsMax: 290,
+  /** A session context that comes later than a hook may wait still serves the session's next model call. */
+  contextLateMsMax: 1_700,
+  /** A recall that comes later than its hook comes too late: it is given up so much before. */
+  recallMarginMs: 10,
   /** Of a long prompt, the beginning says what it is about. */
   promptCharsMax: 20_000,
   captureCallMsMax: 5_000,
@@ -17,7 +18,6 @@ export const pluginLimits = {
   /** `dispose` waits this long for deliveries, then spools what is left; the host is waiting. */
   disposeMsMax: 1_500,
   disposeSpoolMsMax: 500,
-  exitCallMsMax: 300,
   sessionsMax: 256,
   /** Sessions said goodbye to in parallel when the host stops. */
   goodbyesMax: 32,

@@ -12,6 +12,8 @@ export interface Options {
   readonly depth: (typeof depths)[number]
   /** Overrides the depth's own budget; null: the daemon's. */
   readonly budgetTokens: number | null
+  /** The longest the host is kept waiting for the daemon; at its end `disposeMsMax` at least. */
+  readonly waitMs: number
   /** Put the session context into the system prompt. */
   readonly inject: boolean
   /** Put what a session's first prompt brings back behind it. */
@@ -34,10 +36,15 @@ const readBoolean: Read<boolean> = (value) => (typeof value === 'boolean' ? valu
 const readText: Read<string> = (value) =>
   typeof value === 'string' && value.trim() !== '' ? value : undefined
 const readDepth: Read<Options['depth']> = (value) => depths.find((depth) => depth === value)
-const readTokens: Read<number> = (value) =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= pluginLimits.budgetTokensMax
-    ? value
-    : undefined
+const readWhole =
+  (least: number, most: number): Read<number> =>
+  (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
+      ? value
+      : undefined
+
+const readWait = readWhole(1, pluginLimits.hookMsMax)
+const waitExpected = `a whole number of milliseconds from 1 to ${pluginLimits.hookMsMax}`
 
 export function parseOptions(raw: unknown, env: Readonly<Record<string, string | undefined>>): ParsedOptions {
   const complaints: string[] = []
@@ -55,15 +62,24 @@ export function parseOptions(raw: unknown, env: Readonly<Record<string, string |
     return fallback
   }
 
+  /** As the hooks of other hosts read it. */
+  function waitFrom(text = ''): number {
+    const wait = /^\d{1,6}$/.test(text) ? readWait(Number(text)) : undefined
+    if (wait === undefined && text !== '')
+      complaints.push(`IAI_MCP_HOOK_WAIT_MS should be ${waitExpected}; using the default`)
+    return wait ?? pluginLimits.hookMsDefault
+  }
+
   const options: Options = {
     dataDir: resolveDataDir(take('dataDir', 'a path', readText, env.IAI_MCP_STORE)),
     depth: take('depth', `one of ${depths.join(', ')}`, readDepth, 'standard'),
     budgetTokens: take(
       'budgetTokens',
       `a whole number from 1 to ${pluginLimits.budgetTokensMax}`,
-      readTokens,
+      readWhole(1, pluginLimits.budgetTokensMax),
       null,
     ),
+    waitMs: take('waitMs', waitExpected, readWait, waitFrom(env.IAI_MCP_HOOK_WAIT_MS)),
     inject: take('inject', 'true or false', readBoolean, true),
     recall: take('recall', 'true or false', readBoolean, true),
     capture: take('capture', 'true or false', readBoolean, true),

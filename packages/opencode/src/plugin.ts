@@ -40,10 +40,10 @@ async function server(input: HostInput, rawOptions?: unknown): Promise<Hooks> {
   const turns = createTurns(now)
   const cwd = input.directory
   const context = createSessionContext({ client, tree, backOff, reporter, options, cwd, now })
-  const queue = createCaptureQueue({ client, spool, tree, backOff, reporter, cwd })
-  const firstPrompt = createFirstPrompt({ client, backOff, reporter, cwd, onLate: context.held })
+  const queue = createCaptureQueue({ client, spool, tree, backOff, reporter, options, cwd })
+  const firstPrompt = createFirstPrompt({ client, backOff, reporter, options, cwd, onLate: context.held })
   const active = new BoundedMap<string, true>(pluginLimits.goodbyesMax)
-  const guard = createGuard(pluginLimits.hookMsMax, reporter)
+  const guard = createGuard(options.waitMs, reporter)
 
   function remember(said: ReturnType<typeof turns.observe>): void {
     for (const { sessionId } of said) active.set(sessionId, true)
@@ -56,7 +56,7 @@ async function server(input: HostInput, rawOptions?: unknown): Promise<Hooks> {
       client.call(
         'session_exit',
         { session_id: sessionId, client: clientName },
-        { timeoutMs: pluginLimits.exitCallMsMax },
+        { timeoutMs: options.waitMs },
       ),
     )
     for (const outcome of await Promise.allSettled(goodbyes)) {

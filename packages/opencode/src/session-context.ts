@@ -1,10 +1,6 @@
 // The slice of the past that stands in a session's system prompt: asked for once per session and the same bytes from
 // then on, because hosts' prompt caches hang on it. Failures are not kept: the session gets its memory as soon as
 // there is a daemon to ask.
-//
-// Sub-agents get a small slice (`subagentTokensMax`), not nothing: the parent passes on the task, seldom the standing
-// rules ("never touch the migrations by hand"), and those lead the slice. Not the whole of it, because sub-agents are
-// many, each pays for its prompt anew, and what lies further back is the parent's business.
 import type { HttpClient } from '@iai-mcp/client/http-client'
 import type { BackOff } from './back-off.ts'
 import { BoundedMap } from './bounded-map.ts'
@@ -17,7 +13,7 @@ import type { SessionTree } from './session-tree.ts'
 export interface SessionContext {
   /** Begins to ask, so that the answer is there when it is needed; returns at once. */
   prepare(sessionId: string): void
-  /** The text for this session, '' when there is none (yet). Never rejects; may take `contextCallMsMax`. */
+  /** The text for this session, '' when there is none (yet). Never rejects; may take `waitMs` and `contextLateMsMax`. */
   textFor(sessionId: string): Promise<string>
   /** A hook has been held for the daemon already: what is under way is not waited for as well. */
   held(sessionId: string): void
@@ -30,7 +26,7 @@ export interface SessionContextParts {
   readonly tree: SessionTree
   readonly backOff: BackOff
   readonly reporter: Reporter
-  readonly options: Pick<Options, 'depth' | 'budgetTokens'>
+  readonly options: Pick<Options, 'depth' | 'budgetTokens' | 'waitMs'>
   readonly cwd: string
   readonly now: () => number
 }
@@ -58,7 +54,9 @@ export function createSessionContext(parts: SessionContextParts): SessionContext
         cwd,
         ...(budget === null ? {} : { budget_tokens: budget }),
       }
-      const text = await client.sessionContextText(query, { timeoutMs: pluginLimits.contextCallMsMax })
+      const text = await client.sessionContextText(query, {
+        timeoutMs: options.waitMs + pluginLimits.contextLateMsMax,
+      })
       backOff.worked()
       reporter.worked('session context')
       texts.set(sessionId, text)
@@ -72,6 +70,11 @@ export function createSessionContext(parts: SessionContextParts): SessionContext
     }
   }
 
+  /**
+   * Sub-agents get a small slice, not nothing: the parent passes on the task, seldom the standing rules ("never touch the
+   * migrations by hand"), and those lead the slice. Not the whole of it, because sub-agents are many, each pays for its
+   * prompt anew, and what lies further back is the parent's business.
+   */
   function budgetFor(isSubagent: boolean): number | null {
     if (!isSubagent) return options.budgetTokens
     return Math.min(options.budgetTokens ?? pluginLimits.subagentTokensMax, pluginLimits.subagentTokensMax)
@@ -92,7 +95,7 @@ export function createSessionContext(parts: SessionContextParts): SessionContext
     },
     held(sessionId) {
       const running = asking.get(sessionId)
-      if (running !== undefined) running.waitedSince ??= now() - pluginLimits.hookMsMax
+      if (running !== undefined) running.waitedSince ??= now() - options.waitMs
     },
     has: (sessionId) => (texts.get(sessionId) ?? '') !== '',
     async textFor(sessionId) {
@@ -104,7 +107,7 @@ export function createSessionContext(parts: SessionContextParts): SessionContext
       if (running === null) return ''
       running.waitedSince ??= now()
       // It has cost one hook its time already; it does not cost another.
-      return now() - running.waitedSince < pluginLimits.hookMsMax ? running.text : ''
+      return now() - running.waitedSince < options.waitMs ? running.text : ''
     },
   }
 }

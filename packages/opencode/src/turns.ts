@@ -1,10 +1,7 @@
-// Which of the host's messages are turns worth remembering, verbatim, and under which id.
-//
-// The id of a turn is `<messageID>/<partID>`: one text part, one turn. An importer that reads OpenCode's database
-// (`message.id`, `part.id`, parts of type `text` that are neither `synthetic` nor `ignored`, messages without
-// `summary: true` and not of agent `compaction`) finds the same ids and texts, so importing a session that was
-// captured live adds nothing. In a sub-agent's session the prompts were written by the parent agent, not the user:
-// they are recorded as role `assistant`, speaker `delegating agent` (see capture-queue.ts).
+// Which of the host's messages are turns worth remembering, verbatim, and under which id: `<messageID>/<partID>`, one
+// text part, one turn. The import of OpenCode's history (parts of type `text` that are neither `synthetic` nor `ignored`,
+// messages without `summary: true` and not of agent `compaction`) finds the same ids and texts, so that it adds nothing
+// to a session that was captured live. Whose word a prompt in a sub-agent's session is, capture-queue.ts says.
 import { createHash } from 'node:crypto'
 import { BoundedMap } from './bounded-map.ts'
 import type { HostEvent, HostMessage, HostPart } from './host.ts'

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { drainSpool } from '@iai-mcp/client/spool-drain'
 import type { CaptureTurn } from '@iai-mcp/client/wire'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { eventually } from '../../../test/support/eventually.ts'
 import { type FakeDaemon, startFakeDaemon } from '../../../test/support/fake-daemon.ts'
 import { FakeHost } from '../../../test/support/fake-host.ts'
 import { tempDir } from '../../../test/support/temp-dir.ts'
@@ -22,8 +23,28 @@ async function setUp(options: Readonly<Record<string, unknown>> = {}): Promise<S
   onTestFinished(() => daemon.kill())
   daemon.context = '## L0 Identity\nlikes tea'
   const host = new FakeHost()
-  await host.load(plugin.server, { dataDir, ...options })
+  await host.load(plugin.server, { dataDir, waitMs: patient, ...options })
   return { host, daemon, dataDir }
+}
+
+/** Waits for the daemon, so that a machine out of breath changes nothing; what is given up early has tests of its own. */
+const patient = 15_000
+/** Waits for nothing that is not there almost at once. */
+const hurried = { waitMs: 100 }
+
+/** From here on no timer fires but by `vi.advanceTimersByTimeAsync`; what needs one hangs. */
+function stopTimers(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+}
+
+/** Whether `work` has ended. */
+function watch(work: Promise<unknown>): { isOver: boolean } {
+  const watched = { isOver: false }
+  void work.finally(() => {
+    watched.isOver = true
+  })
+  return watched
 }
 
 async function spooled(dataDir: string): Promise<CaptureTurn[]> {
@@ -34,9 +55,6 @@ async function spooled(dataDir: string): Promise<CaptureTurn[]> {
   })
   return turns
 }
-
-/** The 300 ms of a hook, and room for a busy machine. */
-const hookMsMax = 700
 
 const texts = (turns: readonly { readonly text: string }[]) => turns.map(({ text }) => text)
 
@@ -78,7 +96,7 @@ describe('the system prompt', () => {
     await host.newSession('s1')
     const asked = () => daemon.calls.filter(({ what }) => what === 'session_context')
     await host.userSays('s1', 'hello')
-    await vi.waitFor(() => expect(asked()).toHaveLength(1))
+    await eventually(() => expect(asked()).toHaveLength(1))
     expect((await host.modelCall('s1')).system).toHaveLength(2)
     expect(asked()).toHaveLength(1)
   })
@@ -202,12 +220,11 @@ describe('the first prompt', () => {
 
   test('is captured whatever the recall does: it hangs, is slow, is broken, or there is no daemon', async () => {
     for (const mood of ['hangs', 'broken', 'garbage', 'strange'] as const) {
-      const { host, daemon, dataDir } = await setUp()
+      const { host, daemon, dataDir } = await setUp(hurried)
       daemon.mood = mood
       await host.newSession('s1')
       await host.userSays('s1', 'Which port?')
       expect(lastTexts(host), mood).toEqual(['Which port?'])
-      expect(host.lastMessage.ms, mood).toBeLessThan(hookMsMax)
       await host.hooks.dispose()
       expect(texts(await spooled(dataDir)), mood).toEqual(['Which port?'])
     }
@@ -221,27 +238,44 @@ describe('the first prompt', () => {
   })
 
   test('that is answered too late keeps neither the turns of its session nor its memory from the daemon', async () => {
-    const { host, daemon, dataDir } = await setUp()
-    daemon.recallMs = 600
+    const { host, daemon, dataDir } = await setUp({ waitMs: 1_000 })
+    daemon.recallMs = 5_000
     await host.newSession('s1')
     await host.userSays('s1', 'Which port?')
     expect((await host.modelCall('s1')).system[1]).toContain('likes tea')
     await host.assistantSays('s1', '6543, I think.')
-    await vi.waitFor(() => expect(texts(daemon.turns)).toEqual(['Which port?', '6543, I think.']))
+    await eventually(() => expect(texts(daemon.turns)).toEqual(['Which port?', '6543, I think.']))
     expect(await spooled(dataDir)).toEqual([])
     await host.newSession('s2')
     expect((await host.modelCall('s2')).system[1]).toContain('likes tea')
   })
 
   test('waits no longer than a hook may, and what comes later is not added any more', async () => {
-    const { host, daemon } = await setUp()
+    const { host, daemon } = await setUp({ waitMs: 400 })
     daemon.recalled = recalled
-    daemon.recallMs = 1_000
+    daemon.recallMs = 800
     await host.newSession('s1')
     await host.userSays('s1', 'Which port?')
-    expect(host.lastMessage.ms).toBeLessThan(hookMsMax)
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
     expect(lastTexts(host)).toEqual(['Which port?'])
+    await new Promise((resolve) => setTimeout(resolve, 800))
+    expect(lastTexts(host)).toEqual(['Which port?'])
+  })
+
+  test.each([
+    ['300 ms', {}, 300],
+    ['what the user sets', { waitMs: 2_000 }, 2_000],
+  ])('is held for %s and no longer', async (_name, options, waitMs) => {
+    const { host, daemon } = await setUp({ waitMs: undefined, ...options })
+    daemon.mood = 'hangs'
+    await host.newSession('s1')
+    stopTimers()
+    const saying = host.userSays('s1', 'Which port?')
+    const said = watch(saying)
+    // The call of the recall is given up a little sooner, and would let the hook go.
+    await vi.advanceTimersByTimeAsync(waitMs - 11)
+    expect(said.isOver).toBe(false)
+    await vi.advanceTimersByTimeAsync(11)
+    await saying
   })
 })
 
@@ -280,7 +314,7 @@ describe('capture', () => {
     const { host, daemon } = await setUp()
     await host.newSession('s1')
     await host.userSays('s1', 'right away')
-    await vi.waitFor(() => expect(texts(daemon.turns)).toEqual(['right away']))
+    await eventually(() => expect(texts(daemon.turns)).toEqual(['right away']))
   })
 
   test('leaves out what nobody typed: synthetic, ignored and blank parts, and other kinds', async () => {
@@ -422,27 +456,23 @@ describe('without a daemon', () => {
 
 describe('a daemon in trouble is not felt', () => {
   test('hanging: one call is held for the cap, the next ones for nothing, the turns are spooled', async () => {
-    const { host, daemon, dataDir } = await setUp()
+    const { host, daemon, dataDir } = await setUp(hurried)
     daemon.mood = 'hangs'
     await host.newSession('s1')
     await host.userSays('s1', 'kept')
-    const first = host.lastMessage.ms
-    expect(first).toBeLessThan(1_000)
-    for (let call = 0; call < 2; call += 1) {
-      const { system, ms } = await host.modelCall('s1')
-      expect(system).toHaveLength(1)
-      expect(ms).toBeLessThan(first / 2)
-    }
+    stopTimers()
+    for (let call = 0; call < 2; call += 1) expect((await host.modelCall('s1')).system).toHaveLength(1)
+    vi.useRealTimers()
     await host.hooks.dispose()
     expect(texts(await spooled(dataDir))).toEqual(['kept'])
   })
 
   test('slow: what comes too late for one call serves the next', async () => {
-    const { host, daemon } = await setUp()
+    const { host, daemon } = await setUp(hurried)
     host.trouble = 'hangs' // whose session it is takes longer to learn than a hook may take
     const late = await host.modelCall('s1')
     expect(late.system).toHaveLength(1)
-    await vi.waitFor(async () => expect((await host.modelCall('s1')).system).toHaveLength(2), 5_000)
+    await eventually(async () => expect((await host.modelCall('s1')).system).toHaveLength(2))
     expect(daemon.calls.filter(({ what }) => what === 'session_context')).toHaveLength(1)
   })
 
@@ -479,13 +509,19 @@ describe('a daemon in trouble is not felt', () => {
   })
 
   test('stopping while the daemon hangs takes a bounded time and loses nothing', async () => {
-    const { host, daemon, dataDir } = await setUp()
+    const { host, daemon, dataDir } = await setUp(hurried)
     daemon.mood = 'hangs'
     await host.newSession('s1')
     await host.userSays('s1', 'last words')
-    const startedAt = performance.now()
-    await host.hooks.dispose()
-    expect(performance.now() - startedAt).toBeLessThan(3_000)
+    stopTimers()
+    const stopping = host.hooks.dispose()
+    const stopped = watch(stopping)
+    await vi.advanceTimersByTimeAsync(1_499)
+    expect(stopped.isOver).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    // Writing takes what the disk takes; no timer is needed for it, nor for a goodbye to a daemon that hangs.
+    await stopping
+    vi.useRealTimers()
     expect(texts(await spooled(dataDir))).toEqual(['last words'])
   })
 
@@ -565,10 +601,17 @@ describe('options', () => {
   })
 
   test('that are wrong are said, one line each, and the defaults hold', async () => {
-    const { host, daemon } = await setUp({ depth: 'bottomless', budgetTokens: -1, inject: 'yes', tokens: 5 })
+    const { host, daemon } = await setUp({
+      depth: 'bottomless',
+      budgetTokens: -1,
+      inject: 'yes',
+      waitMs: 0,
+      tokens: 5,
+    })
     expect(host.log).toEqual([
       "warn iai-mcp: option 'depth' should be one of minimal, standard, deep; using the default",
       "warn iai-mcp: option 'budgetTokens' should be a whole number from 1 to 100000; using the default",
+      "warn iai-mcp: option 'waitMs' should be a whole number of milliseconds from 1 to 60000; using the default",
       "warn iai-mcp: option 'inject' should be true or false; using the default",
       "warn iai-mcp: there is no option 'tokens'; ignored",
     ])

@@ -23,7 +23,7 @@ export const backupLane: Lane = async (context) => {
         timeoutMs: backupMsMax,
       })
       if (answer.ok !== true) wrong(`a backup was refused: ${answer.reason}`)
-      const told = context.checkBackup(path, (ids) =>
+      const told = await context.checkBackup(path, (ids) =>
         before.filter((id) => !ids.has(id) && !ledger.isBeingForgotten(id)),
       )
       if (told !== null) wrong(told)

@@ -38,7 +38,8 @@ export const importLane: Lane = async (context) => {
     dirname(daemon.dataDir),
   )
   if (code === 0) ledger.acknowledge(wish)
-  else if (daemon.isRunning()) wrong(`an import ended with ${code} while the daemon ran`)
+  else if (daemon.isRunning() && !context.isStopping())
+    wrong(`an import ended with ${code} while the daemon ran`)
 }
 
 /** It tries again for a while when its daemon is gone; here it is killed too, soon after. */

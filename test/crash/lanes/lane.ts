@@ -9,12 +9,14 @@ import type { Ledger, Wish } from '../ledger.ts'
 
 export interface LaneContext {
   readonly daemon: DaemonChild
+  /** It was told to stop: from then on it may turn anybody away before it has ended. */
+  isStopping(): boolean
   readonly ledger: Ledger
   readonly random: Random
   /** A number that no text of this run has had. */
   nextNumber(): number
   /** What is wrong with a backup that stands under its name; null when it is whole. */
-  checkBackup(file: string, missing?: MissingFrom): string | null
+  checkBackup(file: string, missing?: MissingFrom): Promise<string | null>
   /** Notes something that must never happen. */
   wrong(what: string): void
 }

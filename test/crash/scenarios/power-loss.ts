@@ -4,7 +4,16 @@
 import { equal, ok } from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -188,8 +197,9 @@ async function whatIsWrong(
   return wrong
 }
 
-/** Opened as a start opens it: the key first, then the store. */
+/** Opened as a start opens it: the directory first, then the key, then the store. */
 async function heldIn(dataDir: string): Promise<ReadonlyMap<string, string>> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const { key } = await openKey(dataDir, null)
   const { store } = openInProcess({ file: join(dataDir, 'memory.db'), key })
   try {

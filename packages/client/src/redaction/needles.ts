@@ -11,34 +11,33 @@ interface Needle<T> {
   readonly value: T
 }
 
-/** Words of at least two ASCII characters. */
+/** One for each pair of ASCII characters; other pairs share them. */
+const slots = 1 << 14
+
+/** Words of at least two characters; only what is ASCII in them is compared without regard to case. */
 export function indexNeedles<T>(words: Iterable<readonly [word: string, value: T]>): NeedleIndex<T> {
-  const starts = new Map<number, Needle<T>[]>()
-  const isStart = new Uint8Array(1 << 14)
+  const starts: (Needle<T>[] | undefined)[] = new Array(slots).fill(undefined)
   for (const [word, value] of words) {
     const codes = Array.from(word, (char) => foldedOf(char.charCodeAt(0)))
-    const pair = pairOf(codes[0] ?? 0, codes[1] ?? 0)
-    isStart[pair] = 1
-    starts.set(pair, [...(starts.get(pair) ?? []), { codes, value }])
+    const slot = slotOf(codes[0] ?? 0, codes[1] ?? 0)
+    starts[slot] = [...(starts[slot] ?? []), { codes, value }]
   }
   return {
     search(text, visit) {
       let first = 0
       for (let next = 0; next < text.length; next += 1) {
         const second = foldedOf(text.charCodeAt(next))
-        const pair = pairOf(first, second)
+        const here = starts[slotOf(first, second)]
         first = second
-        if (second > 127 || pair >= isStart.length || isStart[pair] === 0) continue
-        for (const { codes, value } of starts.get(pair) ?? []) {
-          if (standsAt(text, next - 1, codes)) visit(value, next - 1)
-        }
+        if (here === undefined) continue
+        for (const { codes, value } of here) if (standsAt(text, next - 1, codes)) visit(value, next - 1)
       }
     },
   }
 }
 
-function pairOf(first: number, second: number): number {
-  return first * 128 + second
+function slotOf(first: number, second: number): number {
+  return (first * 128 + second) & (slots - 1)
 }
 
 function foldedOf(code: number): number {
@@ -46,8 +45,9 @@ function foldedOf(code: number): number {
 }
 
 function standsAt(text: string, at: number, codes: readonly number[]): boolean {
+  // From the third letter: the first two have led here. Those that share a slot with another pair are told apart last.
   for (let index = 2; index < codes.length; index += 1) {
     if (foldedOf(text.charCodeAt(at + index)) !== codes[index]) return false
   }
-  return true
+  return foldedOf(text.charCodeAt(at)) === codes[0] && foldedOf(text.charCodeAt(at + 1)) === codes[1]
 }

@@ -1,10 +1,20 @@
 // What somebody put between <private> and </private>: never to be kept, whatever it is. Spans may stand within each
 // other; one that is not closed goes to the end, because that is the mistake which gives nothing away.
-import type { Span } from './spans.ts'
+import { markOf, replaced, type Span } from './spans.ts'
 
 const tag = /<(?<closing>\/)?private(?:\s[^<>]{0,200})?>/gi
 
 export const privateKind = 'private'
+
+/** True when nothing is said but what is private: before it gave way to marks, or after. */
+export function isAllPrivate(text: string): boolean {
+  const marked = replaced(text, privateSpans(text))
+  const mark = markOf(privateKind)
+  return marked.includes(mark) && !saysSomething.test(marked.replaceAll(mark, ''))
+}
+
+/** A letter, a number or a sign; a full stop behind the span is nobody's message. */
+const saysSomething = /[\p{L}\p{N}\p{S}]/u
 
 export function privateSpans(text: string): Span[] {
   if (!text.includes('<')) return []

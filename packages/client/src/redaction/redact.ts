@@ -1,12 +1,14 @@
 // Takes secrets and private spans out of a text before it is kept: each gives way to a mark of its kind, the rest stays
 // as it was, character by character. Pure; the same text always gives the same, and a text that has been through here
 // passes unchanged, so it does not matter how many doors a turn has come through.
+import { commandRules } from './command-rules.ts'
 import { contextRules } from './context-rules.ts'
 import { indexNeedles, type NeedleIndex } from './needles.ts'
 import { privateSpans } from './private-spans.ts'
 import type { Rule } from './rule.ts'
 import { marksIn, merged, replaced, type Span, withoutMarks } from './spans.ts'
 import { tokenRules } from './token-rules.ts'
+import { toldRules } from './told-rules.ts'
 
 export interface Redacted {
   readonly text: string
@@ -39,7 +41,7 @@ export function createRedact(rules: readonly Rule[]): Redact {
   }
 }
 
-export const builtInRules: readonly Rule[] = [...tokenRules, ...contextRules]
+export const builtInRules: readonly Rule[] = [...tokenRules, ...contextRules, ...commandRules, ...toldRules]
 
 interface RankedRule extends Rule {
   readonly rank: number

@@ -27,7 +27,14 @@ const filler =
 
 /** Something that stands for a secret and is none. */
 export function isPlaceholder(value: string): boolean {
-  return variable.test(value) || filler.test(value) || new Set(value).size < 3
+  return variable.test(value) || filler.test(value) || isSpecimen(value) || new Set(value).size < 3
+}
+
+const endCharsMax = 16
+
+/** A secret's shape filled with nothing: `ghp_xxxxxxxx`, `AKIAIOSFODNN7EXAMPLE`. */
+export function isSpecimen(value: string): boolean {
+  return value.includes('EXAMPLE') || new Set(value.slice(-endCharsMax)).size < 3
 }
 
 export function isUuid(value: string): boolean {
@@ -57,6 +64,6 @@ export function looksTyped(value: string): boolean {
 
 /** Property paths, calls, names of algorithms, sizes, versions. */
 const codeLike =
-  /^(?:[a-z_$][\w$]*(?:\??\.[a-z_$][\w$]*)+|[a-z_$][\w$.]*\(.*|(?:sha|md|aes|utf|base|u?int|float|argon|bcrypt|pbkdf|rsa|ed|oauth|http|v)-?[0-9][\w.-]*|[0-9.:,-]+(?:[a-z]{1,5}|%)?)$/i
+  /^(?:[a-z_$][\w$]*(?:\[[\w."']{0,40}\])?(?:\??\.[a-z_$][\w$]*(?:\[[\w."']{0,40}\])?)+|[a-z_$][\w$.]*\(.*|(?:sha|md|aes|utf|base|u?int|float|argon|bcrypt|pbkdf|rsa|ed|oauth|http|v)-?[0-9][\w.-]*|[0-9.:,-]+(?:[a-z]{1,5}|%)?)$/i
 /** `Uint8Array` */
 const typeName = /^[A-Z][a-z]{2,}[0-9]{1,3}[A-Z][a-z]+$/

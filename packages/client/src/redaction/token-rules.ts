@@ -1,6 +1,6 @@
 // Secrets that are known by their own shape: a prefix or an alphabet that their issuer gave them. Formats from the
 // issuers' documentation and from the rule sets of gitleaks and secretlint (both MIT), rewritten with bounds.
-import { entropyOf, type Rule } from './rule.ts'
+import { entropyOf, isSpecimen, type Rule } from './rule.ts'
 
 type Shape = readonly [kind: string, needles: readonly string[], pattern: RegExp]
 
@@ -8,8 +8,9 @@ const shapes: readonly Shape[] = [
   [
     'private key',
     ['-----BEGIN '],
-    // Whole, or cut off by the end of a log: then for as long as lines of base64 follow. JSON writes line breaks as \n.
-    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:[^-]|-(?!----)){0,20000}-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|(?:(?:\s|\\{1,4}[nr]){1,4}[A-Z][A-Za-z-]{2,20}: [^\r\n\\]{1,100}){0,4}(?:(?:\s|\\{1,4}[nr]){0,4}[A-Za-z0-9+/=]{16,100}){0,400}(?:(?:\s|\\{1,4}[nr]){1,4}[A-Za-z0-9+/]{1,70}={1,2})?)/dy,
+    // Whole, or cut off by the end of a log: then for as long as lines of base64 follow. JSON writes line breaks as \n;
+    // tools put a number, a plus or an arrow in front of each line.
+    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:[^-]|-(?!----)){0,20000}-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|(?:(?:\s|\\{1,4}[nr]){1,4}[A-Z][A-Za-z-]{2,20}: [^\r\n\\]{1,100}){0,4}(?:(?:\s|\\{1,4}[nr]){0,4}(?:[ \t]{0,8}[0-9]{1,6}[\t→:|]{1,2}[ \t]{0,4}|[+>|][ \t]{0,4})?[A-Za-z0-9+/=]{16,100}){1,400}(?:(?:\s|\\{1,4}[nr]){1,4}[A-Za-z0-9+/]{1,70}={1,2})?)/dy,
   ],
   [
     'private key',
@@ -126,6 +127,36 @@ const shapes: readonly Shape[] = [
   ['vercel token', ['vcp_', 'vci_', 'vca_', 'vcr_', 'vck_'], /\bvc[piark]_[A-Za-z0-9]{20,60}\b/dy],
   ['1password token', ['ops_ey'], /\bops_ey[\w+/=-]{100,4000}/dy],
   ['azure client secret', ['Q~'], /(?<![\w.~-])[\w.~-]{3}[0-9]Q~[\w.~-]{30,33}[\w~-](?![\w~-])/dg],
+  ['nuget key', ['oy2'], /\boy2[a-z0-9]{43}\b/dy],
+  ['artifactory key', ['AKCp'], /\bAKCp[A-Za-z0-9]{69}\b/dy],
+  ['circleci token', ['CCIPAT_'], /\bCCIPAT_[A-Za-z0-9]{22}_[0-9a-f]{40}\b/dy],
+  ['sonar token', ['squ_', 'sqp_', 'sqa_'], /\bsq[upa]_[0-9a-f]{40}\b/dy],
+  ['bedrock key', ['ABSK'], /\bABSK[A-Za-z0-9+/]{80,160}={0,2}/dy],
+  ['azure key', ['JQQJ99'], /\b[A-Za-z0-9]{52}JQQJ99[A-Z][A-Za-z0-9]{25}/dg],
+  ['alibaba key id', ['LTAI'], /\bLTAI[A-Za-z0-9]{12,26}\b/dy],
+  ['neon key', ['napi_'], /\bnapi_[a-z0-9]{64}\b/dy],
+  ['openshift token', ['sha256~'], /\bsha256~[\w-]{43}(?![\w-])/dy],
+  ['langsmith key', ['lsv2_'], /\blsv2_[ps][tk]_[0-9a-f]{32}_[0-9a-f]{10}\b/dy],
+  ['tavily key', ['tvly-'], /\btvly-(?:dev-|prod-)?[A-Za-z0-9]{24,48}\b/dy],
+  ['elevenlabs key', ['sk_'], /\bsk_[0-9a-f]{48}\b/dy],
+  ['langfuse key', ['sk-lf-'], /\bsk-lf-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/dy],
+  [
+    'braintree token',
+    ['access_token$'],
+    /\baccess_token\$(?:production|sandbox)\$[a-z0-9]{16}\$(?<secret>[0-9a-f]{32})\b/dy,
+  ],
+  [
+    'plaid token',
+    ['access-production-', 'access-sandbox-', 'access-development-'],
+    /\baccess-(?:production|sandbox|development)-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/dy,
+  ],
+  ['dynatrace token', ['dt0'], /\bdt0[a-z][0-9]{2}\.[A-Z0-9]{24}\.(?<secret>[A-Z0-9]{64})\b/dy],
+  ['asana token', ['2/'], /\b2\/[0-9]{13,20}\/[0-9]{13,20}:(?<secret>[0-9a-f]{32})\b/dy],
+  ['ngrok token', [], /\b[12][A-Za-z0-9]{26}_[A-Za-z0-9]{20,22}\b/dg],
+  ['sourcegraph token', ['sgp_'], /\bsgp_(?:(?:[0-9a-f]{16}|local)_)?[0-9a-f]{40}\b/dy],
+  ['facebook token', ['EAA'], /\bEAA[A-Z][A-Za-z0-9]{90,400}\b/dy],
+  // Base58 of a key and its checksum: 52 characters for a compressed one, 51 for one that is not.
+  ['wallet key', [], /\b(?:[KL][1-9A-HJ-NP-Za-km-z]{51}|5[1-9A-HJ-NP-Za-km-z]{50})\b/dg],
   ['jwt', ['eyJ'], /\beyJ[\w-]{10,4000}\.(?:eyJ)?[\w-]{10,20000}\.[\w-]{10,2000}(?:\.[\w-]{10,2000}){0,2}/dy],
 ]
 
@@ -135,11 +166,51 @@ const bitsMinOf: Readonly<Record<string, number>> = {
   'dropbox token': 4,
   'twilio key': 3,
   'crates token': 4,
+  'ngrok token': 4.2,
+  'wallet key': 4.5,
+  'facebook token': 4.5,
+  'bedrock key': 4.5,
+  'azure key': 4.5,
+  'nuget key': 3.8,
 }
 
-export const tokenRules: readonly Rule[] = shapes.map(([kind, needles, pattern]) => {
-  const bitsMin = bitsMinOf[kind]
-  return bitsMin === undefined
-    ? { kind, needles, pattern }
-    : { kind, needles, pattern, isSecret: (value: string) => entropyOf(value) >= bitsMin }
-})
+const keyBytes = /[A-Za-z0-9+/=]{16}/
+
+/** What has a shape must be filled, too: no row of x, and a key block must hold something of a key. */
+function isFilled(kind: string): (value: string) => boolean {
+  const bitsMin = bitsMinOf[kind] ?? 0
+  if (kind === 'private key')
+    return (value) => keyBytes.test(value.replaceAll(/-----[A-Z0-9 ]{1,60}-----/g, ''))
+  return (value) => !isSpecimen(value) && (bitsMin === 0 || entropyOf(value) >= bitsMin)
+}
+
+/** What issuers put before a token of theirs: a short name in one case, then perhaps `live` or `v2`. No path, no link. */
+const issuer =
+  /(?:^|[^\w./-])(?!(?:sha|md|pk|cs|id|ref|index|chunk|file|img)[0-9]{0,3}[_-])(?:[a-z]{3,10}|[A-Z]{3,10})[0-9]{0,2}(?:[_-][a-z0-9]{1,8}){0,2}[_-]$/
+
+/** A place in a list is in base64, and may look as if it had a joint. */
+const placeInList =
+  /(?:cursor|page|after|before|continuation|state|nonce|etag)["']?\s?[=:]["'\s]{0,3}[\w-]{0,16}$/i
+
+/**
+ * Tokens of issuers that are not in the table: most have come to the form of a short name, a joint, and letters of both
+ * cases with digits. Digests and ids in hex have that form too, and stay.
+ */
+const prefixed: Rule = {
+  kind: 'token',
+  needles: [],
+  pattern: /[_-](?<secret>[A-Za-z0-9]{32,250})(?![\w-])/dg,
+  isSecret: (value, before) =>
+    /[a-z]/.test(value) &&
+    /[A-Z]/.test(value) &&
+    /[0-9]/.test(value) &&
+    !isSpecimen(value) &&
+    entropyOf(value) >= 4.2 &&
+    issuer.test(before) &&
+    !placeInList.test(before),
+}
+
+export const tokenRules: readonly Rule[] = [
+  ...shapes.map(([kind, needles, pattern]) => ({ kind, needles, pattern, isSecret: isFilled(kind) })),
+  prefixed,
+]

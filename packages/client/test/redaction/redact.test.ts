@@ -2,6 +2,7 @@
 // when the test runs, so that no scanner takes this file for a leak.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { isAllPrivate } from '../../src/redaction/private-spans.ts'
 import { builtInRules, createRedact } from '../../src/redaction/redact.ts'
 
 const redact = createRedact(builtInRules)
@@ -107,4 +108,29 @@ test('a text of a megabyte that nearly matches everything is done in bounded ste
     const long = part.repeat(Math.ceil(200_000 / part.length))
     expect(redact(long).text.length).toBeGreaterThan(0)
   }
+})
+
+describe('what is private as a whole', () => {
+  test.each([
+    '<private>x</private>',
+    ' <private>x</private>\n<private>y',
+    '<private>x <private>y</private> z</private>.',
+    '[redacted: private] …',
+  ])('%j, before it is marked and after', (text) => {
+    expect(isAllPrivate(text)).toBe(true)
+    expect(isAllPrivate(redact(text).text)).toBe(true)
+  })
+
+  test.each([
+    '',
+    '…',
+    'x <private>y</private>',
+    '<private>y</private> 👍',
+    '[redacted: password]',
+    'not </private> it',
+    '[redacted: private] 7',
+  ])('and not %j', (text) => {
+    expect(isAllPrivate(text)).toBe(false)
+    expect(isAllPrivate(redact(text).text)).toBe(false)
+  })
 })

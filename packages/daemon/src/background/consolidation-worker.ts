@@ -17,7 +17,10 @@ export interface StepAnswer {
   readonly value: DerivedRow | ProjectPlan
 }
 
-/** The steps of a consolidation, run elsewhere. A step rejects with AppError `unavailable` when it was ended, else `internal` or `timeout`. */
+/**
+ * The steps of a consolidation, run elsewhere. A step rejects with AppError `unavailable` when it was ended, else
+ * `internal` or `timeout`.
+ */
 export interface ConsolidationWorker {
   extract(closed: ClosedSession): Promise<DerivedRow>
   plan(request: PlanRequest): Promise<ProjectPlan>

@@ -22,7 +22,8 @@ export interface SpoolDrainOptions {
 
 /**
  * What an error says about the turns. 'refused': it comes again however often they are sent. 'later': it has nothing to
- * do with them and passes. 'gone': a thread of the store died, and the daemon ends; perhaps over them. 'failed': nobody foresaw it, and it may be their doing.
+ * do with them and passes. 'gone': a thread of the store died, and the daemon ends; perhaps over them. 'failed': nobody
+ * foresaw it, and it may be their doing.
  */
 const meaningOf: Readonly<Record<ErrorCode, 'refused' | 'later' | 'gone' | 'failed'>> = {
   invalid_params: 'refused',

@@ -19,7 +19,7 @@ interface CaptureOptions extends CommonOptions, ScopeOptions {
 const saidWhat: Readonly<Record<string, string>> = {
   inserted: 'Kept.',
   reinforced: 'Already known; noted that it was said again.',
-  skipped: 'Not kept.',
+  skipped: 'Not kept:',
 }
 
 export function addCapture(cli: Cli): void {
@@ -42,9 +42,10 @@ export function addCapture(cli: Cli): void {
           ...params,
           ...scope,
         })
-        const reason = result.status === 'skipped' ? ` ${result.reason}` : ''
+        const reason = result.status === 'skipped' ? ` ${result.reason}.` : ''
         const said = saidWhat[result.status] ?? result.status
-        cli.show(options, result, [[said, reason], [dim(result.record_id)]])
+        const id = result.status === 'skipped' ? [] : [[dim(result.record_id)]]
+        cli.show(options, result, [[said, reason], ...id])
       } catch (error) {
         if (!isClientError(error) || error.code !== 'too_large') throw error
         const became = await captureLarge(daemon, text, options, scope)
@@ -60,6 +61,7 @@ export function addCapture(cli: Cli): void {
 const saidOfLarge: Readonly<Record<SpooledCapture, string>> = {
   stored: 'Kept. It was too large for one message and went through the spool.',
   waiting: 'Too large for one message: it waits in the spool and will be taken in within a minute.',
+  withheld: 'Not kept: all of it is private.',
   refused: 'The daemon could not take it in; it is kept in the spool. iai-mcp doctor says where.',
 }
 

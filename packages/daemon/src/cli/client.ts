@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { isClientError } from '../../../client/src/client-error.ts'
 import { createHttpClient } from '../../../client/src/http-client.ts'
 import { connectDaemon, type SocketClient } from '../../../client/src/socket-client.ts'
-import { createSpool, spoolFileName, spoolFolder } from '../../../client/src/spool.ts'
+import { createSpool, spoolFolder } from '../../../client/src/spool.ts'
 import { inspectSpool } from '../../../client/src/spool-drain.ts'
+import { type SpoolFate, spoolFate } from '../../../client/src/spool-fate.ts'
 import type { CallOptions, CaptureBatch } from '../../../client/src/wire.ts'
 
 export { ClientError, isClientError } from '../../../client/src/client-error.ts'
+export { resolveDataDir } from '../../../client/src/data-dir.ts'
 
 export interface Daemon {
   /** Runs an operation; resolves with its bare result. Rejects with ClientError. */
@@ -67,8 +69,8 @@ export async function askOverHttp(dataDir: string, timeoutMs: number): Promise<v
 }
 
 /** Leaves turns where the daemon takes them in by itself: for what is too long for one request. Durable. */
-export function spoolTurns(dataDir: string, batch: CaptureBatch): Promise<void> {
-  return createSpool({ dataDir }).append(batch)
+export async function spoolTurns(dataDir: string, batch: CaptureBatch): Promise<void> {
+  await createSpool({ dataDir }).append(batch)
 }
 
 /** How many spool files wait, were given up, or hold lines that were refused; and where they are. */
@@ -97,7 +99,7 @@ export async function countSpool(dataDir: string): Promise<SpoolCounts> {
 }
 
 /** What is too large for one message takes the way through the spool of the daemon's own data directory. */
-export type SpooledCapture = 'stored' | 'waiting' | 'refused'
+export type SpooledCapture = 'stored' | 'waiting' | 'refused' | 'withheld'
 
 /** Writes to the spool, asks the daemon to take it in, and says what became of it. Rejects with ClientError. */
 export async function captureThroughSpool(
@@ -105,18 +107,19 @@ export async function captureThroughSpool(
   dataDir: string,
   batch: CaptureBatch,
 ): Promise<SpooledCapture> {
-  const file = spoolFileName(batch.client, batch.session_id)
-  const before = await inspectSpool({ dataDir })
-  await createSpool({ dataDir }).append(batch)
+  const receipt = await createSpool({ dataDir }).append(batch)
+  if (receipt.lines.length === 0) return 'withheld'
   try {
     await daemon.control('session_open')
   } catch (error) {
     // It is busy with it, or gone: the spool is safe either way.
     if (!isClientError(error)) throw error
   }
-  const after = await inspectSpool({ dataDir })
-  if (after.waiting.some((name) => name.startsWith(file))) return 'waiting'
-  const kept = (state: typeof after) =>
-    [...state.failed, ...state.rejected].filter((name) => name.startsWith(file))
-  return kept(after).length > kept(before).length ? 'refused' : 'stored'
+  return becameOf[await spoolFate(dataDir, receipt)]
+}
+
+const becameOf: Readonly<Record<SpoolFate, SpooledCapture>> = {
+  taken: 'stored',
+  waiting: 'waiting',
+  'set aside': 'refused',
 }

@@ -64,6 +64,11 @@ export function addOptions(command: Command, names: readonly (keyof Settings)[])
     const option = command.createOption(`${flag} ${kind.placeholder}`, `${help} (${sources.join('; ')})`)
     // commander names a value after its flag; ours are named after the table
     option.attributeName = () => name
+    // Read here only to be refused as wrong usage; config/ reads it again, beside the other sources.
+    option.argParser((text) => {
+      if (kind.fromText(text) === undefined) throw new InvalidArgumentError(`It must be ${kind.expected}.`)
+      return text
+    })
     command.addOption(option)
   }
 }
@@ -72,10 +77,11 @@ function pickFlags(options: CommonOptions): Flags {
   return Object.fromEntries(optionNames.map((name) => [name, options[name]]))
 }
 
-/** For commander: a whole number of at least `min`. */
-export function wholeNumber(min: number): (text: string) => number {
+/** For commander: a whole number from `min` to `max`. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
-    if (/^\d{1,15}$/.test(text) && Number(text) >= min) return Number(text)
-    throw new InvalidArgumentError(`It must be a whole number of at least ${min}.`)
+    const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+    if (number >= min && number <= max) return number
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
   }
 }

@@ -2,6 +2,7 @@
 
 import { Option } from 'commander'
 import { sessionText } from '../context/session-text.ts'
+import { limits } from '../kit/limits.ts'
 import { type WakeDepth, wakeDepths } from '../model/profile.ts'
 import type { sessionStartPayload } from '../operations/session-start-payload.ts'
 import { type Cli, type CommonOptions, wholeNumber } from './command.ts'
@@ -21,7 +22,7 @@ export function addContext(cli: Cli): void {
     .command('context', 'Show what an agent is told when a session starts here')
     .addOption(new Option('--depth <depth>', 'how much').choices(wakeDepths).default('standard'))
     .option('--session <id>', 'for this session')
-    .option('--budget <tokens>', 'at most this much', wholeNumber(0))
+    .option('--budget <tokens>', 'at most this much', wholeNumber(0, limits.recallBudgetTokensMax))
     .option('--explain', 'say for each line where it comes from and why it is there')
   addProjectOptions(command).action(async (options: ContextOptions) => {
     const result = await cli.withDaemon(options, async (daemon) =>

@@ -99,7 +99,7 @@ function hasCondition({
   return [session, since, until, containing, project, global, allProjects].some((each) => each !== undefined)
 }
 
-/** A session is meant wherever it took place; everything else in the project of the working directory unless told otherwise. */
+/** A session is meant wherever it took place; all else in the project of the working directory unless told otherwise. */
 async function whereOf(daemon: Daemon, options: ForgetOptions, cwd: string): Promise<object> {
   const { session, since, until, containing, project, global, allProjects } = options
   const isPlaced = session === undefined || project !== undefined || global === true

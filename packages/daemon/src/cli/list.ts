@@ -1,4 +1,5 @@
 // `iai-mcp list`: memories in the order in which they were said.
+import { limits } from '../kit/limits.ts'
 import type { memoryList } from '../operations/memory-list.ts'
 import type { Daemon } from './client.ts'
 import { type Cli, type CommonOptions, wholeNumber } from './command.ts'
@@ -21,7 +22,7 @@ interface ListOptions extends CommonOptions, ScopeOptions {
 export function addList(cli: Cli): void {
   const command = cli
     .command('list', 'List what is held, newest first')
-    .option('-n, --limit <count>', 'at most this many', wholeNumber(1), 20)
+    .option('-n, --limit <count>', 'at most this many', wholeNumber(1, limits.listLimitMax), 20)
     .option('--oldest', 'oldest first')
     .option('--pinned', 'only pinned ones')
     .option('--superseded', 'also those that were replaced')

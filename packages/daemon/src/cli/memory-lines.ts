@@ -15,13 +15,15 @@ export interface ShownMemory {
   readonly marks: readonly string[]
 }
 
-export function memoryLines(memory: ShownMemory): Line[] {
+/** `notes` stand between the text and its id. */
+export function memoryLines(memory: ShownMemory, notes: readonly Line[] = []): Line[] {
   const { role, client, project, session, marks } = memory
   const origin = [client, project, ...(session === '-' ? [] : [session])].join(' · ')
   const marked = marks.length === 0 ? '' : `  [${marks.join(', ')}]`
   return [
     [bold(minute(memory.said_at)), `  ${role}  `, dim(nameText(origin)), marked],
     [indented(memory.text)],
+    ...notes,
     [dim(`  ${memory.id}`)],
     [],
   ]

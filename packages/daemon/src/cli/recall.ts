@@ -1,12 +1,15 @@
 // `iai-mcp recall`: what was said about something.
 import { Option } from 'commander'
+import { limits } from '../kit/limits.ts'
 import { type Role, roles, usualTrust } from '../model/memory.ts'
 import type { memoryRecall } from '../operations/memory-recall.ts'
 import { type Cli, type CommonOptions, wholeNumber } from './command.ts'
 import { memoryLines, minute } from './memory-lines.ts'
-import type { Line } from './output.ts'
+import { type Line, nameText } from './output.ts'
+import { filtersOf, type Lifted, liftedLines, liftFilters, type RecallParams } from './recall-filters.ts'
 import type { ResultOf } from './result-of.ts'
 import { addScopeOptions, type ScopeOptions, scopeParams } from './scope.ts'
+import { scoreLines } from './score-words.ts'
 
 type Recall = ResultOf<typeof memoryRecall>
 
@@ -25,8 +28,8 @@ interface RecallOptions extends CommonOptions, ScopeOptions {
 export function addRecall(cli: Cli): void {
   const command = cli
     .command('recall <cue...>', 'Find what was said about something')
-    .option('-n, --limit <count>', 'at most this many', wholeNumber(1))
-    .option('--budget <tokens>', 'at most this much text', wholeNumber(0))
+    .option('-n, --limit <count>', 'at most this many', wholeNumber(1, limits.recallHitsMax))
+    .option('--budget <tokens>', 'at most this much text', wholeNumber(0, limits.recallBudgetTokensMax))
     .option('--since <time>', 'said since then: a date, or words such as "last month"')
     .option('--until <time>', 'said before then')
     .option('--session <id>', 'only this session')
@@ -35,50 +38,76 @@ export function addRecall(cli: Cli): void {
     .option('--pinned', 'only what is pinned')
     .option('--explain', 'show what each score is made of')
   addScopeOptions(command).action(async (cue: string[], options: RecallOptions) => {
-    const result = await cli.withDaemon(options, async (daemon) =>
-      daemon.call<Recall>('memory_recall', {
-        cue: cue.join(' '),
-        ...(options.limit !== undefined && { limit: options.limit }),
-        ...(options.budget !== undefined && { budget_tokens: options.budget }),
-        ...(options.since !== undefined && { since: options.since }),
-        ...(options.until !== undefined && { until: options.until }),
-        ...(options.session !== undefined && { in_session: options.session }),
-        ...(options.role !== undefined && { roles: [options.role] }),
-        ...(options.client !== undefined && { from_client: options.client }),
-        ...(options.pinned && { pinned_only: true }),
-        ...(options.explain && { explain: true }),
-        ...(await scopeParams(daemon, options, cli.io.cwd)),
-      }),
-    )
-    cli.show(options, result, recallLines(result, options.explain === true))
+    const { result, otherwise } = await cli.withDaemon(options, async (daemon) => {
+      const params = { ...paramsOf(cue, options), ...(await scopeParams(daemon, options, cli.io.cwd)) }
+      const result = await daemon.call<Recall>('memory_recall', params)
+      const isEmpty = result.hits.length === 0 && options.json !== true
+      return { result, otherwise: isEmpty ? await liftFilters(daemon, params) : [] }
+    })
+    cli.show(options, result, recallLines(result, otherwise, options))
   })
 }
 
-type Hit = Recall['hits'][number]
+function paramsOf(cue: readonly string[], options: RecallOptions): RecallParams {
+  return {
+    cue: cue.join(' '),
+    ...(options.limit !== undefined && { limit: options.limit }),
+    ...(options.budget !== undefined && { budget_tokens: options.budget }),
+    ...(options.since !== undefined && { since: options.since }),
+    ...(options.until !== undefined && { until: options.until }),
+    ...(options.session !== undefined && { in_session: options.session }),
+    ...(options.role !== undefined && { roles: [options.role] }),
+    ...(options.client !== undefined && { from_client: options.client }),
+    ...(options.pinned && { pinned_only: true }),
+    ...(options.explain && { explain: true }),
+  }
+}
 
-function recallLines({ hits, anti_hits, left_out }: Recall, explain: boolean): Line[] {
-  const found = hits.flatMap((hit) => hitLines(hit, explain))
-  const past = anti_hits.flatMap((hit) => hitLines(hit, explain))
+type Hit = Recall['hits'][number]
+type Correction = Hit['corrections'][number]
+
+function recallLines(
+  { hits, anti_hits, left_out }: Recall,
+  otherwise: readonly Lifted[],
+  options: RecallOptions,
+): Line[] {
+  const floor = options.explain === true ? left_out.floor : null
+  const found = hits.flatMap((hit) => hitLines(hit, floor))
+  const past = anti_hits.flatMap((hit) => hitLines(hit, floor))
   return [
-    ...(hits.length === 0 ? nothingLines(left_out) : found),
+    ...(hits.length === 0 ? nothingLines(left_out, otherwise, options) : found),
     ...(past.length === 0 ? [] : [['No longer true:'], [], ...past]),
   ]
 }
 
-function nothingLines({ count, best, floor, examples = [] }: Recall['left_out']): Line[] {
-  if (count === 0) return [['Nothing found here. --all-projects looks in every project.']]
-  const [few, words] =
-    count === 1 ? ['One passage here shares', 'it'] : [`${count} passages here share`, 'they']
+function nothingLines(
+  { count, best, floor, examples = [] }: Recall['left_out'],
+  otherwise: readonly Lifted[],
+  { explain, ...options }: RecallOptions,
+): Line[] {
+  const advice = otherwise.length > 0 ? liftedLines(otherwise) : nowhereElse(options)
+  if (count === 0) return [['Nothing found.'], ...advice]
+  const [few, words] = count === 1 ? ['One passage shares', 'it'] : [`${count} passages share`, 'they']
   return [
     [`Nothing found that is about this. ${few} some of its words; ${words} would be a guess.`],
-    ['--explain names the nearest, --all-projects looks in every project.'],
+    ...(explain === true ? [] : [['--explain names the nearest.']]),
+    ...advice,
     ...(examples.length === 0 ? [] : [[`Relevance ${best.toFixed(2)}, and ${floor} is needed:`]]),
     ...examples.map(({ record_id, relevance }): Line => [`  ${record_id}  ${relevance.toFixed(2)}`]),
   ]
 }
 
-function hitLines(hit: Hit, explain: boolean): Line[] {
-  return memoryLines({
+/** Nothing was found with the filters lifted either. */
+function nowhereElse({ allProjects, ...options }: RecallOptions): Line[] {
+  const isNarrowed = filtersOf({ ...paramsOf([], options), all_projects: true }).length > 0
+  if (allProjects === true) return isNarrowed ? [['Nothing without these filters either.']] : []
+  if (isNarrowed) return [['Nothing without these filters either, nor in other projects.']]
+  return [['Nothing in other projects either.']]
+}
+
+/** With `floor`, what the score is made of. */
+function hitLines(hit: Hit, floor: number | null): Line[] {
+  const memory = {
     ...hit,
     id: hit.record_id,
     text: hit.literal_surface,
@@ -86,14 +115,18 @@ function hitLines(hit: Hit, explain: boolean): Line[] {
       hit.reason,
       ...(hit.trust === usualTrust[hit.role] ? [] : [`from the ${hit.trust}`]),
       ...(hit.valid_to === null ? [] : [`superseded ${minute(hit.valid_to)}`]),
-      ...(explain ? [explanation(hit)] : []),
     ],
-  })
+  }
+  return memoryLines(memory, [
+    ...hit.corrections.map(correctionLine),
+    ...(floor === null ? [] : scoreLines(hit, floor)),
+  ])
 }
 
-function explanation({ score, components = {} }: Hit): string {
-  const parts = Object.entries(components)
-    .filter(([, value]) => value !== 0)
-    .map(([name, value]) => `${name} ${value.toFixed(3)}`)
-  return `score ${score.toFixed(3)}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`
+function correctionLine({ said_at, old_value, new_value, settled }: Correction): Line {
+  const now = new_value === null ? 'taken back' : `now ${nameText(new_value)}`
+  const since = `since ${said_at.slice(0, 10)}`
+  return [
+    `  ${settled ? 'no longer true' : 'perhaps no longer true'} ${since}: ${nameText(old_value)}, ${now}`,
+  ]
 }

@@ -15,6 +15,7 @@ import { withHookLines } from '../transport/hooks/hook-lines.ts'
 import { createHooks } from '../transport/hooks/hooks.ts'
 import { promptRoute } from '../transport/hooks/prompt-route.ts'
 import { createHttpServer, type HttpServer } from '../transport/http/http-server.ts'
+import type { Routes } from '../transport/http/routes.ts'
 import { openToken } from '../transport/http/token.ts'
 import { mcpRoute } from '../transport/mcp/http-route.ts'
 import { createMcp, type Mcp } from '../transport/mcp/mcp.ts'
@@ -84,6 +85,14 @@ async function openTranscripts(
   return createTranscripts({ hosts: transcriptHosts(hostEnvironment()), marks, dispatch, now, log })
 }
 
+/** What the port serves beside its own routes. */
+export function routesOfAdapters(mcp: Mcp): Routes {
+  return new Map([
+    ['/mcp', mcpRoute(mcp)],
+    ['/memory/prompt-recall', promptRoute],
+  ])
+}
+
 /** null without a port in the settings */
 function httpServer(
   { dataDir, httpHost, httpPort, httpAuth }: Config,
@@ -96,10 +105,7 @@ function httpServer(
     host: httpHost,
     port: httpPort,
     dataDir,
-    furtherRoutes: new Map([
-      ['/mcp', mcpRoute(mcp)],
-      ['/memory/prompt-recall', promptRoute],
-    ]),
+    furtherRoutes: routesOfAdapters(mcp),
     auth: { kind: httpAuth === 'off' ? 'off' : 'token', ...openToken(dataDir, common.log) },
   })
 }

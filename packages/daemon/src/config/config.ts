@@ -80,6 +80,7 @@ export function inspectConfig(input: ConfigInput): {
     idleExitMinutes: values.idleExitMinutes.value,
     verifyHistory: values.verifyHistory.value,
     promptRecall: values.promptRecall.value,
+    hookWaitMs: values.hookWaitMs.value,
     embedding: withAbsoluteFolder(embedding.value, (path) => absolute(path, input.home, baseOf(embedding))),
     embeddingModel: values.embeddingModel.value,
     embeddingKey: values.embeddingKey.value,

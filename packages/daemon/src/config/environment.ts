@@ -18,6 +18,13 @@ export function searchPath(): string {
   return process.env.PATH ?? ''
 }
 
+/** This process's environment with some of it changed, or taken out (undefined), for a process that it starts. */
+export function environmentWith(
+  changes: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
+  return { ...process.env, ...changes }
+}
+
 /** The user's home and the hosts' own variables, as far as they say where the hosts keep things. */
 export function hostEnvironment() {
   const { XDG_DATA_HOME, XDG_CONFIG_HOME, CLAUDE_CONFIG_DIR, CODEX_HOME, OPENCODE_DB } = process.env

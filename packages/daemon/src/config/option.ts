@@ -93,6 +93,14 @@ export const minutesKind: Kind<number> = {
       : undefined,
 }
 
+export function millisecondsKind(max: number): Kind<number> {
+  return {
+    ...countKind(max),
+    placeholder: '<ms>',
+    expected: `a whole number of milliseconds from 1 to ${max}`,
+  }
+}
+
 export function countKind(max: number): Kind<number> {
   const fromJson = (value: unknown) =>
     typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max ? value : undefined

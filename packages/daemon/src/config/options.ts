@@ -8,6 +8,7 @@ import {
   type EmbeddingChoice,
   embeddingKind,
   loopbackKind,
+  millisecondsKind,
   minutesKind,
   nameKind,
   type Option,
@@ -35,6 +36,8 @@ export interface Settings {
   readonly idleExitMinutes: number | null
   readonly verifyHistory: 'on' | 'off'
   readonly promptRecall: 'first' | 'off'
+  /** null: not said */
+  readonly hookWaitMs: number | null
   readonly embedding: EmbeddingChoice
   readonly embeddingModel: string | null
   readonly embeddingKey: Secret | null
@@ -128,6 +131,15 @@ export const options: { readonly [Name in keyof Settings]: Option<Settings[Name]
     kind: choiceKind(['first', 'off']),
     fallback: 'first',
     help: 'What Claude Code and Codex are given with the first prompt of a session: memories that are clearly about it, in at most 600 tokens; off gives none.',
+  },
+  hookWaitMs: {
+    flag: null,
+    env: 'IAI_MCP_HOOK_WAIT_MS',
+    key: 'hook_wait_ms',
+    kind: optional(millisecondsKind(limits.hookWaitMsMax)),
+    fallback: null,
+    fallbackText: `${limits.hookMsMax}; ${limits.hookColdMsMax} when a session opens`,
+    help: 'How long Claude Code and Codex wait for a hook of ours. What is not there by then, a session goes on without; more is for a slow machine. Past 5 s, the timeouts that setup wrote into their settings have to be raised too.',
   },
   embedding: {
     flag: '--embedding',

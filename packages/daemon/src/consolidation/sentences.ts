@@ -8,7 +8,7 @@ export interface Sentence {
   readonly start: number
   readonly end: number
   readonly text: string
-  /** The same sentence, character for character, with inline code, links and quoted words blanked out and apostrophes made straight. */
+  /** The same, character for character, with inline code, links and quoted words blanked out and apostrophes straight. */
   readonly plain: string
   /** The state of the check box before it, if it is a list item with one. */
   readonly box: 'open' | 'done' | null
@@ -45,7 +45,7 @@ function sentencesOfBlock(text: string, block: ProseBlock): Sentence[] {
   return sentences
 }
 
-/** Stands for a character of code, a link or a quotation, so that offsets hold and no rule reads it as the writer's own words. */
+/** Stands for a character of code, a link or a quotation: offsets hold, and no rule reads it as the writer's own words. */
 export const blankMark = '¤'
 const blankMarkCode = blankMark.charCodeAt(0)
 

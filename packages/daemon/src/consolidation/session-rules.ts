@@ -161,7 +161,10 @@ const doneLabel = /^(?:done|finished|completed)\s*[:–—-]\s*\S/iu
 /** A text handed over in the answer is not work done. */
 const handedOver =
   /\b(?:below|above|here|for you|you (?:can|could|may|might)|options?|versions?|drafts?|outlines?|examples?|lists? of|tables?|ideas?|samples?|summary|stor(?:y|ies)|poems?|letters?|emails?)\b/iu
-/** What an assistant writes about the world is an essay, not a report: its own work is in the first person or names what is worked on. */
+/**
+ * What an assistant writes about the world is an essay, not a report: its own work is in the first person or names what is
+ * worked on.
+ */
 const ownWork = /^i(?:'ve|'m)?\b/iu
 const stillTrouble = /\b(?:but|and now|however|although|error|errors|fails?|still|doesn't|didn't|not)\b/iu
 

@@ -41,7 +41,7 @@ export function openThreadsOf(
   }))
 }
 
-/** Tells whether any of `later` closes a thread. Found by shared terms, so that a long history is not compared pair by pair. */
+/** Whether any of `later` closes a thread. Found by shared terms, so that a long history is not compared pair by pair. */
 function closingBy(later: readonly ThreadStatement[]): (thread: ThreadStatement) => boolean {
   const byTerm = new Map<string, ThreadStatement[]>()
   for (const done of later) {

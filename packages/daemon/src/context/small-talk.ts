@@ -16,7 +16,7 @@ export function isAssent(text: string): boolean {
   return said.length <= charsMax && assent.test(said)
 }
 
-/** "Understood, I'll use it from now on." `mayNameThings`: what it answers is known, so that naming it again says nothing. */
+/** "Understood, I'll use it from now on." `mayNameThings`: what it answers is known, so naming it again says nothing. */
 export function isAcknowledgement(text: string, mayNameThings = false): boolean {
   const said = text.trim()
   return said.length <= charsMax && acknowledgement.test(said) && (mayNameThings || !namesThing.test(said))

@@ -1,4 +1,4 @@
-// What int8 rows say of a question: sums for exact cosines, and contrasts. Works on the int8 rows as they are; nothing is unpacked.
+// What int8 rows say of a question: sums for exact cosines, and contrasts. Works on the rows as they are, never unpacked.
 
 /** Half the mean row: a whole one would take the question itself out of rows that all answer it. */
 const commonShare = 0.5

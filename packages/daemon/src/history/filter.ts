@@ -1,5 +1,6 @@
 // What the caller wants of the histories, decided per turn.
 import picomatch from 'picomatch'
+import { isAllPrivate } from '../text/redaction.ts'
 import type { HistoryTurn, SkipReason } from './source.ts'
 
 export interface HistoryFilter {
@@ -26,6 +27,7 @@ export function compileFilter({ clients, since, include, exclude }: HistoryFilte
   return {
     wantsClient: (client) => clients === undefined || clients.includes(client),
     skip(turn) {
+      if (isAllPrivate(turn.text)) return 'private'
       if (since !== undefined && turn.said_at < since) return 'too-old'
       const directory = turn.cwd ?? ''
       return isIncluded(directory) && !isExcluded(directory) ? null : 'excluded'

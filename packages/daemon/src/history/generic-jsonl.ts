@@ -1,10 +1,5 @@
-// A plain format for histories of any other program: one JSON object per line.
-//   text        the text, verbatim (required)
-//   role        user | assistant | tool | note (required)
-//   said_at     ISO 8601 with a time zone, or milliseconds since 1970 (required: a turn keeps its own time)
-//   session     the conversation's id (required; also `session_id`)
-//   message_id  unique in the session (also `id`); without it, a hash of the fields above
-//   client, cwd, speaker, parent_session_id   as in memory_capture_batch; client is 'import' by default
+// A plain format for histories of any other program: one JSON object per line, as users write it. Fields that nobody
+// needs are passed over; a line that lacks one that somebody does is skipped and named.
 import { createHash } from 'node:crypto'
 import { roles } from '../model/memory.ts'
 import { isBlank } from '../text/blank.ts'
@@ -27,6 +22,14 @@ export function createGenericSource(path: string): HistorySource {
   }
 }
 
+/**
+ *   text        the text, verbatim (required)
+ *   role        user | assistant | tool | note (required)
+ *   said_at     ISO 8601 with a time zone, or milliseconds since 1970 (required: a turn keeps its own time)
+ *   session     the conversation's id (required; also `session_id`)
+ *   message_id  unique in the session (also `id`); without it, a hash of the fields above
+ *   client, cwd, speaker, parent_session_id   as in memory_capture_batch; client is 'import' by default
+ */
 function judge(line: JsonObject): Verdict {
   const role = roles.find((known) => known === line.role)
   if (role === undefined) return { reason: 'unknown-type', detail: `role/${nameOf(line.role)}` }

@@ -31,6 +31,7 @@ const expectedSkips = [
   'copy', // a fork's copy of a turn that its own session holds
   'excluded', // the caller's filters
   'too-old', // said before the caller's `since`
+  'private', // all of it stands in <private>: nothing of it is kept
 ] as const
 
 export const problemSkips = [

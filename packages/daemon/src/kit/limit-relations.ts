@@ -18,6 +18,7 @@ export function assertLimitRelations(): void {
   assert(limits.recallHitsDefault <= limits.recallHitsMax, 'the default number of hits is within its maximum')
   assert(limits.captureBatchTurnsMax <= limits.groupCommitRowsMax, 'one capture batch fits one group commit')
   assert(limits.passageOverlapChars * 2 < limits.passageChars, 'passages advance')
+  assert(limits.passageChars < limits.searchTextPartChars, 'the part of a text that is kept holds a passage')
   assert(
     limits.importBatchBytesMax + limits.importEnvelopeBytesMax <= limits.socketLineBytesMax,
     'a batch of an import fits a line of the socket',

@@ -60,6 +60,8 @@ export const limits = {
   hookMsMax: 800,
   /** The same for the hook that opens a session, when it has to start the daemon. */
   hookColdMsMax: 2_500,
+  /** What a user may set in place of the two. */
+  hookWaitMsMax: 60_000,
   /** What the host hands a hook; a pasted prompt makes it long. */
   hookInputBytesMax: 8 * 1024 * 1024,
   hookPromptCharsMax: 20_000,
@@ -141,8 +143,10 @@ export const limits = {
   storeCloseMsMax: 30_000,
   storeBusyMsMax: 5_000,
   storeWriterCacheKibMax: 6 * 1024,
-  /** Of one text that a search reads to show a part of it; a whole number of characters of two bytes. */
+  /** Of a longer text a search keeps a part that holds the passage found; a whole number of characters of two bytes. */
   searchTextBytesMax: 256 * 1024,
+  /** That part, where the passage is not near the beginning. */
+  searchTextPartChars: 64_000,
   storeReaderCacheKibMax: 8 * 1024,
   /**
    * V8 makes halves of a third of it. A recall leaves 4 to 7 MB of garbage: where a half holds less than that, what is in
@@ -339,6 +343,8 @@ export const limits = {
   setupLedgerBytesMax: 128 * 1024 * 1024,
   serviceCommandMsMax: 20_000,
   setupCheckMsMax: 20_000,
+  /** 100 years */
+  changedWithinHoursMax: 100 * 366 * 24,
   onDemandIdleMinutesDefault: 30,
   idleExitMinutesMax: 7 * 24 * 60,
   idleLookEveryMsMax: 15_000,

@@ -77,6 +77,8 @@ export type CaptureOutcome =
   | { readonly status: 'reinstated'; readonly id: string; readonly previousId: string }
   /** this text was forgotten by the user; it is not taken in again */
   | { readonly status: 'refused'; readonly id: string }
+  /** the user marked all of it as private: nothing is kept */
+  | { readonly status: 'withheld'; readonly id: string }
 
 export type SupersedeOutcome =
   /** `memory` holds in place of the original; when it was held already, it was noted as said again */
@@ -88,3 +90,5 @@ export type SupersedeOutcome =
   | { readonly kind: 'same' }
   /** this text was forgotten by the user; it is not taken in again */
   | { readonly kind: 'refused' }
+  /** the user marked all of it as private: nothing is kept */
+  | { readonly kind: 'withheld' }

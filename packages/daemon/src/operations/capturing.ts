@@ -97,5 +97,7 @@ export function captureAnswer(outcome: CaptureOutcome): CaptureAnswer {
         record_id: outcome.id,
         reason: 'this text was forgotten on request and is not taken in again',
       }
+    case 'withheld':
+      return { status: 'skipped', record_id: outcome.id, reason: 'all of it is private' }
   }
 }

@@ -20,7 +20,10 @@ export interface ForgetWhere {
   readonly containing?: string | undefined
 }
 
-/** How many would go, all forms of a message counted, and the latest of those that match; `complete` is false when time was over before all were looked at. */
+/**
+ * How many would go, all forms of a message counted, and the latest of those that match; `complete` is false when time was
+ * over before all were looked at.
+ */
 export async function matching(
   context: OperationContext,
   where: ForgetWhere,

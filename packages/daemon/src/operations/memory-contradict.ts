@@ -67,6 +67,11 @@ function notSuperseded(id: string, outcome: Exclude<SupersedeOutcome, { kind: 's
         'invalid_params',
         "'new_fact' was forgotten on request and is not taken in again; nothing was changed, say it in other words to keep it",
       )
+    case 'withheld':
+      return new AppError(
+        'invalid_params',
+        "all of 'new_fact' is private, so there is nothing to put in the place of the memory; nothing was changed",
+      )
     default:
       return unreachable(outcome)
   }

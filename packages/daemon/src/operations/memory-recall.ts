@@ -29,6 +29,9 @@ const hit = z.object({
   literal_surface: z.string(),
   adjacent_suggestions: z.array(z.string()),
   quotes: z.array(z.string()).describe('Other memories of which `literal_surface` shows words.'),
+  quoted_passages: z
+    .array(z.object({ record_id: z.string(), start: z.int(), end: z.int() }))
+    .describe('Which words of them, as `passage` says it of the hit.'),
   valid_from: isoTime,
   valid_to: isoTime.nullable(),
   superseded_by: z.string().nullable(),

@@ -81,7 +81,7 @@ async function assemble(
   return assembleContext(material, { depth: asked.depth, budgetTokens: asked.budget, pending: 0 })
 }
 
-/** A session that is under way keeps seeing the past as it was when it began, so its context survives a restart of the daemon. */
+/** A session under way keeps seeing the past as it was when it began, so its context survives a restart of the daemon. */
 async function beganAt(
   context: OperationContext,
   { sessionId, client }: { sessionId: string; client: string | undefined },

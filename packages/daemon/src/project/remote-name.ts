@@ -1,7 +1,7 @@
 // A git remote's URL, however it is written, as one name: host/owner/name. Credentials never survive: whatever may be
 // one goes, also where git itself would read it as something else.
 
-/** `github.com/owner/name` for `https://user:secret@github.com/owner/name.git`, `git@github.com:owner/name`, …; null when blank. */
+/** `github.com/owner/name` for `https://me:secret@github.com/owner/name.git`, `git@github.com:owner/name`; null if blank. */
 export function remoteName(url: string): string | null {
   const remote = withoutHelper(url.trim())
   if (remote === '') return null

@@ -44,6 +44,8 @@ export interface RecallHit {
   readonly adjacent_suggestions: readonly string[]
   /** Ids of other memories of which `literal_surface` shows words. */
   readonly quotes: readonly string[]
+  /** What of them is shown. */
+  readonly quoted_passages: readonly QuotedPassage[]
   /** ISO times between which it held; `valid_to` null while it holds. */
   readonly valid_from: string
   readonly valid_to: string | null
@@ -66,6 +68,13 @@ export interface RecallHit {
   readonly passage: { readonly start: number; readonly end: number }
   /** What each piece of evidence added to the score, with `explain`. */
   readonly components?: Readonly<Record<string, number>>
+}
+
+/** UTF-16 offsets within a memory's text. */
+export interface QuotedPassage {
+  readonly record_id: string
+  readonly start: number
+  readonly end: number
 }
 
 export interface Correction {

@@ -32,9 +32,12 @@ function markedHit(hit: RecallHit, replacements: readonly Replacement[]): Recall
   return { ...hit, corrections, reason: [hit.reason, ...new Set(words)].join('; ') }
 }
 
-function isShown({ record_id, quotes, passage }: RecallHit, older: Replacement['older']): boolean {
-  if (older.memoryId !== record_id) return quotes.includes(older.memoryId)
-  return older.start < passage.end && older.end > passage.start
+/** Only words that stand before the reader can mislead, whatever else was corrected of the same memory. */
+function isShown({ record_id, passage, quoted_passages }: RecallHit, older: Replacement['older']): boolean {
+  const shown = [{ record_id, ...passage }, ...quoted_passages]
+  return shown.some(
+    (each) => each.record_id === older.memoryId && older.start < each.end && older.end > each.start,
+  )
 }
 
 function correctionOf({ older, newer, oldValue, newValue, explicit }: Replacement): Correction {

@@ -1,5 +1,6 @@
 // The passage of a long text that says most about a cue, cut at sentences or lines, with the cuts marked.
 
+import type { FoundMemory, TextCut } from '../store/search.ts'
 import { analyse } from '../text/analyser.ts'
 import { countTokens } from '../text/tokens.ts'
 
@@ -20,16 +21,18 @@ const searchStepChars = searchedCharsMax / 4
 const termsMax = 31
 const wordCharsMax = 200
 
-/** `text` whole when it fits `tokensMax`, else its best stretch; null when nothing readable fits. */
+const uncut: TextCut = { charsBefore: 0, hasMoreBehind: false }
+
+/** The text whole when it was read whole and fits `tokensMax`, else its best stretch; null when nothing readable fits. */
 export function excerptOf(
-  text: string,
+  { text, cut = uncut }: Pick<FoundMemory, 'text' | 'cut'>,
   weights: ReadonlyMap<string, number>,
   tokensMax: number,
 ): Excerpt | null {
   const from = searchedFrom(text, weights)
   const searched = text.slice(from, from + searchedCharsMax)
   const tokens = countTokens(searched)
-  if (text.length === searched.length && tokens <= tokensMax) {
+  if (cut === uncut && text.length === searched.length && tokens <= tokensMax) {
     return { start: 0, end: text.length, surface: text, tokens }
   }
   // Counting tokens is dear, so stretches are measured by length at the text's own rate; cutOut counts exactly.
@@ -37,7 +40,7 @@ export function excerptOf(
   if (charsMax < shortestStretchChars) return null
   let window = bestWindow(sentencesOf(searched, from, weights), weights, charsMax)
   while (window !== null) {
-    const excerpt = cutOut(text, window.start, window.end)
+    const excerpt = cutOut(text, window, cut)
     if (excerpt.tokens <= tokensMax) return excerpt
     window = shrink(text, window)
   }
@@ -98,9 +101,9 @@ function bestWindow(
   sentences: readonly Sentence[],
   weights: ReadonlyMap<string, number>,
   charsMax: number,
-): { start: number; end: number } | null {
+): Span | null {
   const gains = [...weights.values()].slice(0, termsMax)
-  let best: { start: number; end: number; weight: number } | null = null
+  let best: (Span & { weight: number }) | null = null
   for (const [index, { start }] of sentences.entries()) {
     let held = 0
     let weight = 0
@@ -123,20 +126,23 @@ function weightOf(mask: number, gains: readonly number[]): number {
   return weight
 }
 
-function shrink(
-  text: string,
-  { start, end }: { start: number; end: number },
-): { start: number; end: number } | null {
+interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+function shrink(text: string, { start, end }: Span): Span | null {
   const length = Math.floor((end - start) * 0.75)
   if (length < shortestStretchChars) return null
   const blank = text.lastIndexOf(' ', start + length)
   return { start, end: blank > start + length / 2 ? blank : start + length }
 }
 
-function cutOut(text: string, start: number, end: number): Excerpt {
-  const body = text.slice(start, end).trimEnd()
-  const before = start > 0 ? `${cutMark} ` : ''
-  const after = start + body.length < text.trimEnd().length ? ` ${cutMark}` : ''
-  const surface = `${before}${body}${after}`.toWellFormed()
+/** Offsets of `span` are within `text`, the answer's within the whole of it. */
+function cutOut(text: string, span: Span, { charsBefore, hasMoreBehind }: TextCut): Excerpt {
+  const body = text.slice(span.start, span.end).trimEnd()
+  const start = charsBefore + span.start
+  const isCutBehind = hasMoreBehind || span.start + body.length < text.trimEnd().length
+  const surface = `${start > 0 ? `${cutMark} ` : ''}${body}${isCutBehind ? ` ${cutMark}` : ''}`.toWellFormed()
   return { start, end: start + body.length, surface, tokens: countTokens(surface) }
 }

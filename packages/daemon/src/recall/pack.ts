@@ -3,9 +3,10 @@
 
 import { type Memory, usualTrust } from '../model/memory.ts'
 import { noSession, sessionKey } from '../model/session.ts'
+import type { FoundMemory } from '../store/search.ts'
 import { isoTime } from '../text/dates.ts'
 import { countTokens } from '../text/tokens.ts'
-import type { RecallHit } from './answer.ts'
+import type { QuotedPassage, RecallHit } from './answer.ts'
 import type { Cue } from './cue.ts'
 import { type Excerpt, excerptOf } from './excerpt.ts'
 import type { Components } from './meaning-evidence.ts'
@@ -14,7 +15,7 @@ import { contributionsOf } from './score.ts'
 
 /** A memory in its place in the ranking. */
 export interface RankedMemory {
-  readonly memory: Memory
+  readonly memory: FoundMemory
   readonly score: number
   readonly relevance: number
   /** Unweighted evidence. */
@@ -24,8 +25,8 @@ export interface RankedMemory {
 }
 
 export interface Neighbours {
-  readonly previous: Memory | null
-  readonly next: Memory | null
+  readonly previous: FoundMemory | null
+  readonly next: FoundMemory | null
 }
 
 export interface PackRequest {
@@ -59,7 +60,7 @@ export function pack(ranked: Iterable<RankedMemory>, request: PackRequest): Pack
   let misfits = 0
   for (const candidate of ranked) {
     if (chosen.length >= limit || misfits >= misfitsMax || left <= 0) break
-    const excerpt = excerptOf(candidate.memory.text, request.termWeights, Math.min(tokensPerHit, left))
+    const excerpt = excerptOf(candidate.memory, request.termWeights, Math.min(tokensPerHit, left))
     if (excerpt === null) {
       misfits++
       continue
@@ -70,7 +71,7 @@ export function pack(ranked: Iterable<RankedMemory>, request: PackRequest): Pack
   const shown = new Set(chosen.map(({ ranked: { memory } }) => memory.id))
   const sessions = tally(chosen.map(({ ranked: { memory } }) => sessionKey(memory)))
   const hits = chosen.map(({ ranked: candidate, excerpt }) => {
-    const { merged, quotes } = withPartner(
+    const { merged, quoted } = withPartner(
       candidate,
       excerpt,
       shown,
@@ -79,15 +80,16 @@ export function pack(ranked: Iterable<RankedMemory>, request: PackRequest): Pack
     )
     left -= merged.tokens - excerpt.tokens
     const siblings = siblingsOf(candidate.memory, sessions)
-    return { ...hitOf(candidate, merged, siblings, request), quotes }
+    const quotes = quoted.map(({ record_id }) => record_id)
+    return { ...hitOf(candidate, merged, siblings, request), quotes, quoted_passages: quoted }
   })
   return { hits, budgetUsed: Math.max(0, budgetTokens) - left }
 }
 
 interface Merged {
   readonly merged: Excerpt
-  /** Ids of the other memories whose words it shows. */
-  readonly quotes: readonly string[]
+  /** What it shows of other memories. */
+  readonly quoted: readonly QuotedPassage[]
 }
 
 /** The turn a short one answers or is answered by, in the same excerpt, in the order they were said. */
@@ -98,17 +100,13 @@ function withPartner(
   tokensMax: number,
   request: PackRequest,
 ): Merged {
-  const alone = { merged: excerpt, quotes: [] }
+  const alone = { merged: excerpt, quoted: [] }
   if (memory.text.length > shortTurnCharsMax) return alone
   const { previous, next } = neighbours()
   const partner = memory.role === 'user' && next?.role === 'assistant' ? next : previous
   if (partner === null || shown.has(partner.id)) return alone
   const label = labelOf(partner)
-  const extra = excerptOf(
-    partner.text,
-    request.termWeights,
-    tokensMax - label.length - labelOf(memory).length,
-  )
+  const extra = excerptOf(partner, request.termWeights, tokensMax - label.length - labelOf(memory).length)
   if (extra === null) return alone
   const own = `${labelOf(memory)} ${excerpt.surface}`
   const other = `${label} ${extra.surface}`
@@ -116,7 +114,8 @@ function withPartner(
   const tokens = countTokens(surface)
   if (tokens > excerpt.tokens + tokensMax) return alone
   shown.add(partner.id)
-  return { merged: { ...excerpt, surface, tokens }, quotes: [partner.id] }
+  const quoted = { record_id: partner.id, start: extra.start, end: extra.end }
+  return { merged: { ...excerpt, surface, tokens }, quoted: [quoted] }
 }
 
 /** Two memories stand in one excerpt, so each says whose word it is and whether it holds. */
@@ -135,7 +134,7 @@ function hitOf(
   excerpt: Excerpt,
   siblings: number,
   { cue, now, explain }: PackRequest,
-): Omit<RecallHit, 'quotes'> {
+): Omit<RecallHit, 'quotes' | 'quoted_passages'> {
   const { previous, next } = neighbours()
   const facts = { ...memory, components, isPinned: memory.pin !== null, siblings }
   return {

@@ -26,7 +26,8 @@ export interface Choice {
 
 /**
  * The seats to score: all exact ones, then those whose own words, neighbours' words and chapter's words cover most of
- * the cue's idf; of equal ones the newer. `idf` is by place (placeWeights); at most `poolMax` seats, and those of `also` beside them.
+ * the cue's idf; of equal ones the newer. `idf` is by place (placeWeights); at most `poolMax` seats, and those of `also`
+ * beside them.
  */
 export function choosePool(
   results: readonly ProbeResult[],

@@ -1,9 +1,8 @@
 // Orchestrates one recall: read the cue, ask the store for candidates, score, pack. All decisions are pure functions in
 // this folder; this file only moves data between them and the store, where it runs. Read-only: asking changes nothing.
-import type { Memory } from '../model/memory.ts'
 import { noSession } from '../model/session.ts'
 import { matches } from '../store/matching.ts'
-import type { Search, Searching, SearchScope, TermStats } from '../store/search.ts'
+import type { FoundMemory, Search, Searching, SearchScope, TermStats } from '../store/search.ts'
 import { rangesAround } from '../store/seats.ts'
 import type { LeftOut, RecallAnswer, RecallRequest } from './answer.ts'
 import { candidateLimits, planProbes } from './candidates.ts'
@@ -220,9 +219,9 @@ function rankedMemory(
   searching: Searching,
   scope: SearchScope,
   { turn, score, relevance, components }: ScoredTurn,
-  memory: Memory,
+  memory: FoundMemory,
 ): RankedMemory {
-  const neighbour = (seat: number | null): Memory | null => {
+  const neighbour = (seat: number | null): FoundMemory | null => {
     const other = seat === null ? null : occupantOf(searching, seat)
     const isShowable = other?.supersededAt === null && other.id !== memory.id && isInScope(other, scope)
     return isShowable ? other : null
@@ -237,11 +236,11 @@ function rankedMemory(
   }
 }
 
-function occupantOf(searching: Searching, seat: number): Memory | null {
+function occupantOf(searching: Searching, seat: number): FoundMemory | null {
   return searching.occupants([seat])[0]?.memory ?? null
 }
 
-function isInScope(memory: Memory, scope: SearchScope): boolean {
+function isInScope(memory: FoundMemory, scope: SearchScope): boolean {
   return matches(memory, { ...scope, currentOnly: false })
 }
 

@@ -1,9 +1,11 @@
 // One table of weights: what each piece of evidence adds to a score. BM25 parts are divided by the sum of the question's
 // idf, so a weight means the same for every question. Values come from coordinate search on conversation benchmarks
 // (LoCoMo and LongMemEval, development halves) and were kept only where all held; see docs/benchmarks.md.
-// Those of `opening` and `wish` were chosen later and then validated store by store: each fold would have them as high or
-// higher, and what they add on the stores left out is above zero (95 % interval).
 
+/**
+ * Those of `opening` and `wish` were chosen later and then validated store by store: each fold would have them as high or
+ * higher, and what they add on the stores left out is above zero (95 % interval).
+ */
 export const weights = {
   /** BM25 of the turn, strongly length-normalised: long assistant answers hold every word. */
   turn: 0.38,
@@ -69,7 +71,7 @@ export const meaningComponents = [
   'sessionMeaning',
 ] as const satisfies readonly Component[]
 
-/** What makes a turn be about the cue, by its words or otherwise; the rest only makes one such turn likelier than another. */
+/** What makes a turn be about the cue, by its words or otherwise; the rest makes one such turn likelier than another. */
 export const wordComponents = [
   'turn',
   'round',
@@ -78,7 +80,7 @@ export const wordComponents = [
   'bigram',
 ] as const satisfies readonly Component[]
 export const otherTopicalComponents = ['phrase', 'window', 'speaker'] as const satisfies readonly Component[]
-/** Who says such things, where and in what form. `own` is none: the asker has its session in front of it, whatever it asks. */
+/** Who says such things, where and in what form. `own` is none: an asker always has its session in front of it. */
 export const habitComponents = [
   'user',
   'assistant',
@@ -111,7 +113,7 @@ export const wordTrust = { bigram: 0.2, session: 1, sessionPower: 5 } as const
  */
 export const wordAgreement = { none: 0.2, full: 0.4, cueTermsMin: 3, turnsMin: 20 } as const
 
-/** Cosine from which a turn is shown among the hits though it has none of the cue's words, where there is an answer at all. */
+/** Cosine from which a turn is shown though it has none of the cue's words, where there is an answer at all. */
 export const foundedNearness = 0.1
 
 /**

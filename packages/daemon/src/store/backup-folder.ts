@@ -14,7 +14,7 @@ export interface Backup {
 const namePattern = /^iai-mcp-\d{8}T\d{6}Z(?:-\d+)?\.backup$/
 export const unfinishedSuffix = '.unfinished'
 
-/** A name in `folder` that nothing has yet: `iai-mcp-20261122T154500Z.backup`, the next in the same second `…Z-2.backup`. */
+/** A name that nothing in `folder` has: `iai-mcp-20261122T154500Z.backup`, the next in the same second `…Z-2.backup`. */
 export function freeBackupPath(folder: string, at: number): string {
   const stamp = new Date(at).toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '')
   for (let number = 1; ; number++) {

@@ -81,8 +81,14 @@ export interface DerivedStore {
   derivedRows(keys: readonly DerivedKey[]): Promise<readonly KeptRow[]>
   /** Rows of these kinds that quote any of the memories, each once, by kind as asked for, then by id. */
   derivedQuoting(query: QuotingQuery): Promise<readonly KeptRow[]>
-  /** All of it in one transaction, or nothing: false when the session is gone, or a row is of an unknown project or quotes what is gone or superseded. */
+  /**
+   * All of it in one transaction, or nothing: false when the session is gone, or a row is of an unknown project or quotes
+   * what is gone or superseded.
+   */
   applyDerived(step: DerivedStep): Promise<boolean>
-  /** Throws away everything derived by other rules than `rulesVersion` (what the user dismissed stays) and marks every session as changed; false when there is none. */
+  /**
+   * Throws away everything derived by other rules than `rulesVersion` (what the user dismissed stays) and marks every
+   * session as changed; false when there is none.
+   */
   deriveAnew(rulesVersion: number): Promise<boolean>
 }

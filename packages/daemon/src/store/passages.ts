@@ -77,7 +77,8 @@ function resumeBefore(text: string, end: number): number {
   return space < 0 ? betweenCharacters(text, from) : from + space + 1
 }
 
-function betweenCharacters(text: string, at: number): number {
+/** `at`, or one before it where that would cut a character in two. */
+export function betweenCharacters(text: string, at: number): number {
   const unit = text.charCodeAt(at)
   const previous = text.charCodeAt(at - 1)
   const splitsPair = unit >= 0xdc00 && unit <= 0xdfff && previous >= 0xd800 && previous <= 0xdbff

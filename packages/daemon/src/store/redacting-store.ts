@@ -1,11 +1,12 @@
 // The one door for text: a store that keeps nothing before its secrets are out. Whatever brought a text here (a host, a
 // hook, an import, the spool, a tool), what is indexed, digested, compared and hashed is the redacted form, so the same
-// turn is the same turn whichever way it comes.
+// turn is the same turn whichever way it comes. Of what is private as a whole nothing is kept.
 import { setImmediate } from 'node:timers/promises'
+import { assert } from '../kit/assert.ts'
 import { limits } from '../kit/limits.ts'
 import type { CaptureOutcome, NewMemory } from '../model/memory.ts'
 import { globalProject } from '../model/project.ts'
-import type { Redaction } from '../text/redaction.ts'
+import { isAllPrivate, type Redaction } from '../text/redaction.ts'
 import type { Store } from './store.ts'
 
 export function redactingStore(store: Store, redaction: Redaction): Store {
@@ -37,12 +38,16 @@ export function redactingStore(store: Store, redaction: Redaction): Store {
     ...store,
     async capture(items, options) {
       const clean = await redactedInSteps(items)
-      const outcomes = await store.capture(clean, options)
-      for (const [index, item] of clean.entries()) if (isNew(outcomes[index])) count(item)
-      return outcomes
+      const stored = (await store.capture(clean.filter(saysSomething), options)).values()
+      return clean.map((item) => {
+        const outcome = saysSomething(item) ? nextOf(stored) : ({ status: 'withheld', id: item.id } as const)
+        if (isNew(outcome)) count(item)
+        return outcome
+      })
     },
     async supersede(original, replacement) {
       const clean = redacted(replacement)
+      if (!saysSomething(clean)) return { kind: 'withheld' }
       const outcome = await store.supersede(original, clean)
       if (outcome.kind === 'superseded') count(clean)
       return outcome
@@ -55,7 +60,8 @@ export function redactingStore(store: Store, redaction: Redaction): Store {
     },
     async setProfile(changes) {
       if (changes.identity === undefined) return store.setProfile(changes)
-      const identity = redaction.redact(changes.identity, globalProject)
+      const clean = redaction.redact(changes.identity, globalProject)
+      const identity = isAllPrivate(clean) ? '' : clean
       const profile = await store.setProfile({ ...changes, identity })
       redaction.count(identity)
       return profile
@@ -64,7 +70,17 @@ export function redactingStore(store: Store, redaction: Redaction): Store {
 }
 
 /** What was there already was counted when it came first. */
-function isNew(outcome: CaptureOutcome | undefined): boolean {
-  const status = outcome?.status
-  return status === 'inserted' || status === 'revised' || status === 'outdated'
+function isNew({ status }: CaptureOutcome): boolean {
+  return status === 'inserted' || status === 'revised' || status === 'outdated' || status === 'withheld'
+}
+
+/** A mark in a text says what was left out of it; a mark alone says nothing, and is not what the user asked for. */
+function saysSomething({ text }: NewMemory): boolean {
+  return !isAllPrivate(text)
+}
+
+function nextOf(outcomes: Iterator<CaptureOutcome>): CaptureOutcome {
+  const { value } = outcomes.next()
+  assert(value !== undefined, 'a store answers one outcome per item')
+  return value
 }

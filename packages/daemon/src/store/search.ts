@@ -73,8 +73,19 @@ export interface Occupant {
   /** UTF-16 offsets of the passage within memory.text */
   readonly start: number
   readonly end: number
-  /** Its text may end after limits.searchTextBytesMax. */
-  readonly memory: Memory
+  readonly memory: FoundMemory
+}
+
+/** A memory as a search reads it. */
+export interface FoundMemory extends Memory {
+  /** What `text` lacks of a text longer than limits.searchTextBytesMax; the passage is in it. Absent where it is whole. */
+  readonly cut?: TextCut
+}
+
+export interface TextCut {
+  /** UTF-16 units before the first of `text`. */
+  readonly charsBefore: number
+  readonly hasMoreBehind: boolean
 }
 
 /** What a search may ask a store. Answers come at once and from one snapshot; asking changes nothing. */

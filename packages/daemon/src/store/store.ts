@@ -20,7 +20,7 @@ import type { VectorStore } from './vectors.ts'
 export interface ListPage {
   readonly limit: number
   readonly order: 'newest' | 'oldest'
-  /** Ends the page with the memory whose text goes beyond this, in UTF-16 units; two are always given where there are two. */
+  /** Ends the page with the memory whose text goes beyond this, in UTF-16 units; two are given where there are two. */
   readonly charsMax?: number | undefined
   /** Continue after this (exclusive), in the order asked for: the `cursor` of a listed memory, or a memory's id. */
   readonly after?: string | undefined
@@ -84,7 +84,7 @@ export interface StoreWatcher {
 export interface Store extends DerivedStore, VectorStore {
   /** Durable when it resolves: survives kill -9 and power loss. One outcome per item, in order; all of it or nothing. */
   capture(items: readonly NewMemory[], options?: CaptureOptions): Promise<readonly CaptureOutcome[]>
-  /** Memories by id, in the order asked for; unknown ids are left out. `charsMax` ends the answer as it ends a page of `list`. */
+  /** Memories by id, in the order asked for, without unknown ids. `charsMax` ends the answer as it ends a page of `list`. */
   get(ids: readonly string[], charsMax?: number): Promise<readonly Memory[]>
   /** Rejects with `not_found` when there is no memory with the id to continue after. */
   list(filter: MemoryFilter, page: ListPage): Promise<readonly ListedMemory[]>
@@ -122,13 +122,13 @@ export interface Store extends DerivedStore, VectorStore {
   /** Marks a session closed; false when it is unknown. */
   closeSession(client: string | null, session: string, at: number): Promise<boolean>
 
-  /** Remembers a project's name and reason; idempotent. One that is known by its folder (mayBecome) goes on under the new key. */
+  /** Remembers a project's name and reason; idempotent. One known by its folder (mayBecome) goes on under the new key. */
   putProject(project: Project): Promise<void>
   /** The key under which a project is kept: its own, that of the one it was merged into, or that its folder was known by. */
   projectKey(project: FoundProject): Promise<string>
   /** In the order in which they became known, without those that were merged into another. */
   projects(): Promise<readonly KnownProject[]>
-  /** Puts everything of `from` into `into`, for good; what is captured or asked under either key from then on is of `into`. */
+  /** Puts all of `from` into `into`, for good; what is captured or asked under either key from then on is of `into`. */
   mergeProjects(from: string, into: string): Promise<MergeOutcome>
   /** Calls a project `name`, whatever it is found as; false when it is unknown. */
   renameProject(key: string, name: string): Promise<boolean>

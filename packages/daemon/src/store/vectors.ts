@@ -43,7 +43,7 @@ export interface VectorRows {
 export interface VectorStore {
   /** Vectors made by any other embedder count for nothing from now on, and every memory is to be embedded again. */
   useEmbedder(id: string): Promise<void>
-  /** Memories that the embedder in use has yet to see, in order of arrival: about `passagesMax` passages, one memory at least. */
+  /** Memories that the embedder in use has yet to see, in order of arrival: about `passagesMax` passages, or one memory. */
   textsToEmbed(passagesMax: number): Promise<readonly TextsOfMemory[]>
   /**
    * Keeps the vectors of memories that `textsToEmbed` named, all of them or from the first on. Returns the seats that

@@ -1,5 +1,5 @@
-// What tokenx estimates for a text of ASCII alone, in one pass over it: the library splits a text by a pattern and tries some
-// more on every piece, which was a fifteenth of a recall. Keeps: the same number as the library gives (a property test).
+// What tokenx estimates for a text of ASCII alone, in one pass over it: the library splits a text by a pattern and tries
+// some more on every piece, which was a fifteenth of a recall. Keeps: the same number as the library (a property test).
 
 const space = 1
 const lineFeed = 2

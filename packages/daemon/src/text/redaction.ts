@@ -7,6 +7,7 @@ import { marksIn } from '../../../client/src/redaction/spans.ts'
 import { limits } from '../kit/limits.ts'
 import { ownString } from '../kit/recent-map.ts'
 
+export { isAllPrivate } from '../../../client/src/redaction/private-spans.ts'
 export {
   noSettings,
   parseSettings,

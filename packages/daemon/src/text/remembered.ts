@@ -12,9 +12,9 @@ const lineBreaks = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/u
 /** What would open a heading, a fence, a quote or a rule at the start of a line, or underline the line above. */
 const structureAtStart = /^(\s*)([#>`~]|-{3,}|={3,}|(?:-+|=+)(?=\s*$))/u
 /**
- * What a page would take for markup and a model for a part of its prompt, such as `--<cache-breakpoint>--`: an opening tag that does not follow a word (in
- * `Array<string>` it does), any closing tag, comment or `<|mark|>`, and elements that act wherever they stand. Backslashes
- * before it are doubled, or they would undo the one that is added.
+ * What a page would take for markup and a model for a part of its prompt, such as `--<cache-breakpoint>--`: an opening tag
+ * that does not follow a word (in `Array<string>` it does), any closing tag, comment or `<|mark|>`, and elements that act
+ * wherever they stand. Backslashes before it are doubled, or they would undo the one that is added.
  */
 const tag =
   /(\\*)<(?=[/!?|]|(?<=(?:^|[^\p{L}\p{N}_])\\*<)[a-z]|(?:a|base|body|button|details|embed|form|frame|html|iframe|img|input|link|math|meta|object|script|style|svg|template|textarea|video|audio)(?:[\s/>]|$))/giu

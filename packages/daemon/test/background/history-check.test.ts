@@ -1,7 +1,8 @@
 // The daily check of the hosts' histories: when it runs, what it records, and that nothing of it stays behind.
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { eventually } from '../../../../test/support/eventually.ts'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
 import { createDailyCheck, createSessionCheck } from '../../src/background/history-check.ts'
 import { limits } from '../../src/kit/limits.ts'
@@ -81,8 +82,12 @@ test('ends with the daemon, and is looked at again after the next start', async 
   )
   const stopping = new AbortController()
   const running = run(stopping.signal)
-  await vi.waitFor(() => expect(existsSync(pidFile)).toBe(true), { timeout: 5_000 })
-  const pid = Number(await vi.waitFor(() => readFileSync(pidFile, 'utf8')))
+  // The file is there a moment before what stands in it.
+  const pid = await eventually(() => {
+    const written = Number(readFileSync(pidFile, 'utf8'))
+    expect(written).toBeGreaterThan(0)
+    return written
+  })
   stopping.abort()
   await running
   expect(() => process.kill(pid, 0)).toThrow('ESRCH')

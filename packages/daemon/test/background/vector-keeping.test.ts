@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { eventually } from '../../../../test/support/eventually.ts'
 import { createVectorKeeping, type VectorKeeping } from '../../src/background/vector-keeping.ts'
 import { codeBitsOf } from '../../src/embedding/codes.ts'
 import type { Embedder } from '../../src/embedding/embedder.ts'
@@ -214,7 +215,7 @@ describe('while turns keep coming', () => {
       async () => embedder,
       () => now,
     ).start()
-    await vi.waitFor(async () => expect((await keeping.state()).state).toBe('ready'))
+    await eventually(async () => expect((await keeping.state()).state).toBe('ready'))
     let captured = 0
     const captureFor = async (ms: number) => {
       for (let left = ms; left > 0; left -= everyMs) {
@@ -232,7 +233,7 @@ describe('while turns keep coming', () => {
     expect(captured()).toBeGreaterThan(20)
     expect(embedder.embedded).toBe(0)
     await pass(limits.embedGatherMs)
-    await vi.waitFor(() => expect(embedder.embedded).toBe(captured()))
+    await eventually(() => expect(embedder.embedded).toBe(captured()))
   })
 
   test('embedding does not wait for ever: one portion each time that the longest wait is over', async () => {
@@ -254,11 +255,11 @@ describe('an embedder that does not answer', () => {
       if (tries < 3) throw new AppError('unavailable', 'the embedding endpoint is not there')
       return topicEmbedder()
     }).start()
-    await vi.waitFor(async () => expect((await keeping.state()).state).toBe('failing'))
+    await eventually(async () => expect((await keeping.state()).state).toBe('failing'))
     expect(await keeping.state()).toMatchObject({ failure: 'the embedding endpoint is not there' })
     expect(await nearest('walrus')).toBe('embedding is failing')
     await vi.advanceTimersByTimeAsync(2 * limits.embedRetryMs + 100)
-    await vi.waitFor(async () => expect((await keeping.state()).state).toBe('ready'))
+    await eventually(async () => expect((await keeping.state()).state).toBe('ready'))
     expect(await keeping.state()).toMatchObject({ failure: null })
     expect(warnings).toEqual(['embedding_failing the embedding endpoint is not there'])
   })
@@ -269,17 +270,17 @@ describe('an embedder that does not answer', () => {
     const broken = topicEmbedder()
     const opened: Embedder[] = [broken, topicEmbedder()]
     await keep(async () => opened.shift() as Embedder).start()
-    await vi.waitFor(async () => expect((await keeping.state()).state).toBe('ready'))
+    await eventually(async () => expect((await keeping.state()).state).toBe('ready'))
     broken.embed = async () => {
       throw new AppError('unavailable', 'the embedding thread is not running')
     }
     await store.capture([turn({ id: 'b', text: 'a walrus too' })])
     await vi.advanceTimersByTimeAsync(limits.embedGatherMs + 100)
-    await vi.waitFor(() => expect(broken.isClosed).toBe(true))
+    await eventually(() => expect(broken.isClosed).toBe(true))
     expect(await nearest('walrus')).toBe('the embedder cannot be reached')
     expect(await keeping.state()).toMatchObject({ vectors: 1, waiting: 1 })
     await vi.advanceTimersByTimeAsync(limits.embedRetryMs + 100)
-    await vi.waitFor(async () => expect(await nearest('walrus')).toEqual(['b', 'a']))
+    await eventually(async () => expect(await nearest('walrus')).toEqual(['b', 'a']))
   })
 
   test('is not waited for by recall', async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
+import { drainSpool } from '../../../client/src/spool-drain.ts'
 import type { AppError } from '../../src/kit/errors.ts'
 import { noMemory } from '../../src/operations/not-found.ts'
 import { projectNamed } from '../../src/operations/project-view.ts'
@@ -124,6 +125,24 @@ describe('capture of a text that is too large for one message', () => {
     expect(spooled.said_at).toBeGreaterThanOrEqual(before)
   })
 
+  test('says of each text what became of that text, whatever was refused of its session before', async () => {
+    const daemon = await startFakeDaemon({}, { ok: true }, async (type, dataDir) => {
+      if (type !== 'session_open') return
+      await drainSpool({ dataDir }, async ({ turns }) =>
+        turns.some(({ text }) => text.startsWith('Bad'))
+          ? { kind: 'refused', reason: 'no such thing' }
+          : { kind: 'stored' },
+      )
+    })
+    const capture = (text: string) =>
+      daemon.run(['capture', '-', '--session', 's1', '--json'], { stdin: text })
+    const refused = { code: 1, stdout: expect.stringContaining('"status": "refused"') }
+    const stored = { code: 0, stdout: expect.stringContaining('"status": "stored"') }
+    expect(await capture(`Bad ${large}`)).toMatchObject(refused)
+    expect(await capture(`Bad too ${large}`)).toMatchObject(refused)
+    expect(await capture(`Good ${large}`)).toMatchObject(stored)
+  })
+
   test('with --json says so in JSON; an unknown role is wrong usage', async () => {
     const daemon = await startFakeDaemon({})
     const ran = await daemon.run(['capture', '-', '--json', '--session', 's1', '--role', 'user'], {
@@ -156,7 +175,7 @@ describe('recall', () => {
     message_id: 'msg_1',
     said_at: memory.said_at,
     passage: { start: 0, end: 10 },
-    components: { bm25: 0.5, phrase: 0 },
+    components: { turn: 0.3, bigram: 0.55, question: -0.1, phrase: 0 },
   }
   const result = (hits: object[], more: object = {}) => ({
     memory_recall: {
@@ -206,14 +225,82 @@ describe('recall', () => {
       cwd: '/home/ada/shop',
       all_projects: true,
     })
-    expect(ran.stdout).toContain('score 0.750: bm25 0.500]')
+    expect(ran.stdout).toContain(
+      [
+        '  Ask before touching it.',
+        '  score 0.750, made of:',
+        '    +0.550  words side by side, as in the question (bigram)',
+        '    +0.300  words of the question in it (turn)',
+        '    -0.100  asks something itself (question)',
+        '  relevance 0.70; 0.36 is needed by the best',
+        `  ${memory.id}`,
+      ].join('\n'),
+    )
   })
 
-  test('says so when there is nothing', async () => {
-    const daemon = await startFakeDaemon(result([]))
-    expect(await daemon.run(['recall', 'x'])).toMatchObject({
-      code: 0,
-      stdout: 'Nothing found here. --all-projects looks in every project.\n',
+  test('names what is shown and no longer true', async () => {
+    const correction = {
+      of: memory.id,
+      record_id: 'n',
+      said_at: '2026-03-05T00:00:00.000Z',
+      old_value: '5433',
+      new_value: '6000',
+      settled: true,
+    }
+    const corrections = [correction, { ...correction, new_value: null, settled: false }]
+    const daemon = await startFakeDaemon(result([{ ...hit, corrections }]))
+    expect((await daemon.run(['recall', 'x'])).stdout).toContain(
+      '\n  no longer true since 2026-03-05: 5433, now 6000\n  perhaps no longer true since 2026-03-05: 5433, taken back\n',
+    )
+  })
+
+  describe('that finds nothing', () => {
+    /** As though the memories held these properties, and each filter went by one of them. */
+    const foundUnless = (hidden: (params: Readonly<Record<string, unknown>>) => boolean, hits: number) =>
+      startFakeDaemon({
+        memory_recall: (params) =>
+          result(hidden(params) ? [] : Array.from({ length: hits }, () => hit)).memory_recall,
+      })
+
+    test('says so', async () => {
+      const daemon = await foundUnless(() => true, 1)
+      expect(await daemon.run(['recall', 'x'])).toMatchObject({
+        code: 0,
+        stdout: 'Nothing found.\nNothing in other projects either.\n',
+      })
+      expect((await daemon.run(['recall', 'x', '--all-projects'])).stdout).toBe('Nothing found.\n')
+      expect((await daemon.run(['recall', 'x', '--role', 'user'])).stdout).toBe(
+        'Nothing found.\nNothing without these filters either, nor in other projects.\n',
+      )
+    })
+
+    test('says which filter hid how much', async () => {
+      const daemon = await foundUnless((params) => params.all_projects !== true, 3)
+      expect((await daemon.run(['recall', 'x', '--since', 'yesterday'])).stdout).toBe(
+        'Nothing found.\nWith --all-projects: 3 memories.\n',
+      )
+      expect(daemon.calls.map(({ params }) => params)).toEqual([
+        { cue: 'x', since: 'yesterday', cwd: '/home/ada/shop' },
+        { cue: 'x', since: 'yesterday', all_projects: true, limit: 20 },
+        { cue: 'x', cwd: '/home/ada/shop', limit: 20 },
+      ])
+    })
+
+    test('says when only all the filters together hid it', async () => {
+      const daemon = await foundUnless(
+        (params) => params.since !== undefined || params.roles !== undefined,
+        20,
+      )
+      const flags = ['--since', 'yesterday', '--role', 'user', '--all-projects']
+      expect((await daemon.run(['recall', 'x', ...flags])).stdout).toBe(
+        'Nothing found.\nWithout --since, without --role: at least 20 memories.\n',
+      )
+    })
+
+    test('asks once where JSON is wanted', async () => {
+      const daemon = await foundUnless(() => true, 1)
+      await daemon.run(['recall', 'x', '--json'])
+      expect(daemon.calls).toHaveLength(1)
     })
   })
 
@@ -224,8 +311,8 @@ describe('recall', () => {
     )
     expect((await daemon.run(['recall', 'x', '--explain'])).stdout).toBe(
       [
-        'Nothing found that is about this. 12 passages here share some of its words; they would be a guess.',
-        '--explain names the nearest, --all-projects looks in every project.',
+        'Nothing found that is about this. 12 passages share some of its words; they would be a guess.',
+        'Nothing in other projects either.',
         'Relevance 0.20, and 0.36 is needed:',
         `  ${memory.id}  0.20`,
         '',

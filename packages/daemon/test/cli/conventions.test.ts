@@ -59,6 +59,16 @@ describe('wrong usage ends with 2', () => {
     [['recall']],
     [['list', '--bogus']],
     [['token', 'burn']],
+    [['list', '-n', '1001']],
+    [['recall', 'x', '-n', '201']],
+    [['recall', 'x', '--budget', '1e3']],
+    [['context', '--budget', '-1']],
+    [['verify', '--changed-within', '0']],
+    [['daemon', '--idle-exit', '1.5']],
+    [['daemon', '--log-level', 'loud']],
+    [['daemon', '--http-host', '0.0.0.0']],
+    [['daemon', '--http-auth', 'perhaps']],
+    [['daemon', '--embedding', 'oracle']],
   ])('%j', async (args) => {
     const ran = await run(args)
     expect(ran.code).toBe(2)
@@ -73,6 +83,18 @@ describe('wrong usage ends with 2', () => {
     expect((await daemon.run(['capture', 'x', '--role', 'boss'])).code).toBe(2)
   })
 })
+
+test.each(['99999', '65536', '-1', '1.5', 'http', ''])(
+  'a daemon on port %j is wrong usage, and none is started',
+  async (port) => {
+    const dataDir = join(tempDir(), 'memory')
+    const ran = await run(['daemon', '--data-dir', dataDir, `--http-port=${port}`])
+    expect(ran).toMatchObject({ code: 2, stdout: '' })
+    expect(ran.stderr).toContain('--http-port')
+    expect(ran.stderr).toContain('It must be a port number from 0 to 65535')
+    expect(existsSync(dataDir)).toBe(false)
+  },
+)
 
 test('help names every command, and each command its options and their other sources', async () => {
   const { code, stdout } = await run(['--help'])

@@ -18,6 +18,7 @@ import { join } from 'node:path'
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
+import { connectDaemon } from '../../../client/src/socket-client.ts'
 import { createSpool } from '../../../client/src/spool.ts'
 import { judgeDiskSpace } from '../../src/cli/doctor/checks.ts'
 import { judgeProcesses, processesOfOurs } from '../../src/cli/doctor/process-checks.ts'
@@ -354,25 +355,43 @@ describe('the daemon and its port', () => {
     })
   })
 
-  // The daemon looks there itself every two seconds, and may be quicker than the doctor: then once more.
-  test('turns that wait though a daemon runs are taken in', { retry: 3 }, async () => {
-    const place = createPlace()
-    const daemon = await place.start()
-    const turns = [{ text: 'The invented kettle is blue.', role: 'user' as const, said_at: Date.now() }]
-    await createSpool({ dataDir: place.dataDir }).append({ client: 'c', session_id: 's', turns })
-    const folder = join(place.dataDir, '.deferred-captures')
-    expect((await doctor(place.dataDir)).one('spool')?.state).toBe('note')
+  const spooled = [{ text: 'The invented kettle is blue.', role: 'user' as const, said_at: Date.now() }]
+  const spool = (dataDir: string) =>
+    createSpool({ dataDir }).append({ client: 'c', session_id: 's', turns: spooled })
+
+  // A real one looks into the spool every two seconds, and would be now quicker and now slower than the doctor.
+  test('turns that wait though a daemon runs: --fix has it take them in', async () => {
+    const asked: string[] = []
+    const daemon = await startFakeDaemon({}, status, (type) => {
+      asked.push(type)
+      if (type === 'session_open') rmSync(join(folder, name))
+    })
+    const { dataDir } = daemon
+    await spool(dataDir)
+    const folder = join(dataDir, '.deferred-captures')
     const [name = ''] = readdirSync(folder)
+    expect((await doctor(dataDir)).one('spool')).toMatchObject({ state: 'note' })
     const at = new Date(Date.now() - hour)
     utimesSync(join(folder, name), at, at)
-    expect((await doctor(place.dataDir)).one('spool')).toMatchObject({
+    expect((await doctor(dataDir)).one('spool')).toMatchObject({
       state: 'warn',
       found: `1 files wait for the daemon to take them in, the oldest since ${at.toISOString()}, though one runs`,
       fixable: true,
     })
-    const mended = await doctor(place.dataDir, '--fix')
+    expect(asked).not.toContain('session_open')
+    const mended = await doctor(dataDir, '--fix')
     expect(mended.of('spool').map(({ state }) => state)).toEqual(['fixed', 'ok'])
-    expect(readdirSync(folder)).toEqual([])
+    expect(asked.filter((type) => type === 'session_open')).toHaveLength(1)
+  })
+
+  test('and the daemon that is asked to has taken them in when it answers', async () => {
+    const place = createPlace()
+    const daemon = await place.start()
+    await spool(place.dataDir)
+    const client = await connectDaemon(join(place.dataDir, '.daemon.sock'))
+    onTestFinished(() => client.close())
+    expect(await client.control({ type: 'session_open' })).toMatchObject({ ok: true })
+    expect(readdirSync(join(place.dataDir, '.deferred-captures'))).toEqual([])
     expect((await place.run(['list', '--all-projects'])).stdout).toContain('The invented kettle is blue.')
     daemon.signal('SIGTERM')
     await daemon.ended

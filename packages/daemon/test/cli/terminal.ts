@@ -67,10 +67,15 @@ export interface FakeDaemon {
   run(args: readonly string[], terminal?: Terminal): Promise<Ran>
 }
 
-/** A real socket with made-up operations behind it: each a result, or an error to raise. */
+/** A result, an error to raise, or what makes a result of the params. */
+type FakeAnswer = object | ((params: Readonly<Record<string, unknown>>) => object)
+
+/** A real socket with made-up operations behind it. */
 export async function startFakeDaemon(
-  answers: Readonly<Record<string, object>>,
+  answers: Readonly<Record<string, FakeAnswer>>,
   status: object = { ok: true },
+  /** Of each control line; it is answered afterwards. */
+  heard: (type: string, dataDir: string) => void | Promise<void> = () => {},
 ): Promise<FakeDaemon> {
   const dataDir = tempDir()
   const calls: { method: string; params: Readonly<Record<string, unknown>> }[] = []
@@ -80,9 +85,13 @@ export async function startFakeDaemon(
       const answer = answers[method]
       if (answer === undefined) throw new AppError('unknown_method', `unknown method '${method}'`)
       if (answer instanceof Error) throw answer
+      if (typeof answer === 'function') return answer(params)
       return answer
     },
-    control: async () => ({ data_dir: dataDir, ...status }),
+    async control({ type }) {
+      await heard(type, dataDir)
+      return { data_dir: dataDir, ...status }
+    },
     log: silentLog,
     clock: systemClock,
     requestIds: createRequestIds(),

@@ -37,7 +37,7 @@ function putNode(folder: string, script: string): void {
 }
 
 function run([command = '', ...before]: readonly string[], args: readonly string[]) {
-  return spawnSync(command, [...before, ...args], { encoding: 'utf8', timeout: 20_000 })
+  return spawnSync(command, [...before, ...args], { encoding: 'utf8', timeout: 120_000 })
 }
 
 test('an old Node without a newer one beside it says which is needed', () => {

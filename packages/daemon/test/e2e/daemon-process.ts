@@ -47,7 +47,7 @@ export interface RunningProcess {
   readonly ended: Promise<Ended>
 }
 
-const startMsMax = 20_000
+const startMsMax = 120_000
 
 /** A home with a data directory that is not there yet. */
 export function createPlace(env: Env = {}): Place {

@@ -12,7 +12,7 @@ const fact = 'The heron of the harbour master is called Ottokar.'
 
 async function get(running: RunningProcess, path: string, token?: string): Promise<Response> {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  return fetch(`${running.facts.url}${path}`, { headers, signal: AbortSignal.timeout(5_000) })
+  return fetch(`${running.facts.url}${path}`, { headers, signal: AbortSignal.timeout(60_000) })
 }
 
 async function recalled(place: Place, cue: string): Promise<readonly string[]> {
@@ -172,7 +172,8 @@ describe('signals', () => {
     const startedAt = Date.now()
     running.signal('SIGTERM')
     expect((await running.ended).code).toBe(0)
-    expect(Date.now() - startedAt).toBeLessThan(8_000)
+    // A connection that says nothing is closed after a minute.
+    expect(Date.now() - startedAt).toBeLessThan(45_000)
     idle.destroy()
   })
 })

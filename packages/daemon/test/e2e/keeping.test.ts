@@ -40,6 +40,13 @@ test('back up and export beside the daemon, restore and rotate after it, and not
 
   const sheet = join(home, 'sheet.txt')
   ok(await place.run(['key', 'export', sheet]))
+  for (const command of [['key', 'export'], ['backup'], ['export']]) {
+    expect((await place.run([...command, sheet])).code).toBe(2)
+    const other = join(home, `${command.join('-')}.replaced`)
+    writeFileSync(other, 'somebody else’s')
+    ok(await place.run([...command, other, '--force']))
+    expect(readFileSync(other, 'latin1')).not.toContain('somebody')
+  }
   const rotated = await place.run(['key', 'rotate'])
   expect(ok(rotated)).toContain('new key')
   expect(key()).not.toBe(first)

@@ -16,7 +16,7 @@ function setUp({ home }: Home, args: readonly string[], ...typing: readonly Typi
   return runOnTerminal([process.execPath, bin, 'setup', ...args], { cwd: home, env, typing })
 }
 
-describe.runIf(process.platform === 'linux')('set-up on a terminal', { timeout: 90_000 }, () => {
+describe.runIf(process.platform === 'linux')('set-up on a terminal', () => {
   test('shows each change and every file, asks twice, imports, tries each agent, and takes all of it back', async () => {
     const place = homeWith({ ...threeAgents, ...past })
     const before = snapshot(place.home)

@@ -22,9 +22,9 @@ export interface TerminalRun {
 
 export const keys = { yes: 'y', no: 'n', enter: '\r', interrupt: '\u0003', escape: '\u001b' } as const
 
-const runMsMax = 60_000
+const runMsMax = 150_000
 /** A prompt is drawn a moment before it listens. */
-const typeAfterMs = 150
+const typeAfterMs = 300
 
 export async function runOnTerminal(
   command: readonly string[],

@@ -282,6 +282,15 @@ describe('the filters of an import', () => {
     expect(await imported({ clients: ['codex'] })).toEqual([])
   })
 
+  it('leave out what is private as a whole, whatever is asked for', async () => {
+    const store = fakeStore()
+    const path = historyOf(line(1), line(2, { text: '<private>x</private>' }))
+    const { clients, turns } = await importHistory(options(path, store.capture))
+    expect([...store.kept.values()]).toEqual(['Turn 1'])
+    expect(turns).toBe(1)
+    expect(clients).toMatchObject([{ skipped: [{ reason: 'private', count: 1 }] }])
+  })
+
   it('do not make a later import without them miss what they left out', async () => {
     const store = fakeStore()
     const marks = memoryMarks()

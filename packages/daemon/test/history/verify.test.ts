@@ -70,6 +70,13 @@ describe('a verification', () => {
     ])
   })
 
+  it('misses nothing that is private as a whole', async () => {
+    const onDisk = [line('a', 1), line('a', 2, '<private>my salary</private>.'), line('b', 3, '<private>x')]
+    const { report, missing } = await verified(onDisk, { 'import a': [kept(1)] })
+    expect(report).toMatchObject({ on_disk: 1, stored: 1, missing: 0 })
+    expect(missing).toEqual([])
+  })
+
   it('tells another text under the same id from a missing turn', async () => {
     const { report, missing } = await verified([line('a', 1, 'As it is on disk')], { 'import a': [kept(1)] })
     expect(report.sessions).toMatchObject([{ on_disk: 1, stored: 0, missing: 0, differing: 1, gaps: [] }])

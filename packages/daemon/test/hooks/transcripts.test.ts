@@ -1,7 +1,8 @@
 // Reading on in a transcript that grows: each turn once, whoever brings it, and only files that are the host's own.
 import { appendFileSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { eventually } from '../../../../test/support/eventually.ts'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
 import { createTranscripts, type Transcripts } from '../../src/background/transcripts.ts'
 import { openFileMarks } from '../../src/history/file-marks.ts'
@@ -100,7 +101,7 @@ describe('a transcript that a hook names', () => {
     await (await transcripts.grew('claude-code', transcript)).read
     expect(await texts()).toEqual([])
     put(transcript, lines(asked))
-    await vi.waitFor(async () => expect(await texts()).toHaveLength(1), 5_000)
+    await eventually(async () => expect(await texts()).toHaveLength(1))
   })
 
   test('that is cut in the middle of a line is read whole later', async () => {
@@ -138,7 +139,7 @@ describe('what a dead host left unread', () => {
     await (await transcripts.grew('claude-code', transcript)).read
     appendFileSync(transcript, lines(answered))
     transcripts.catchUp()
-    await vi.waitFor(async () => expect(await texts()).toHaveLength(2))
+    await eventually(async () => expect(await texts()).toHaveLength(2))
   })
 
   test('is read when the daemon starts', async () => {
@@ -149,7 +150,7 @@ describe('what a dead host left unread', () => {
     await first.stop()
     appendFileSync(transcript, lines(answered))
     await start()
-    await vi.waitFor(async () => expect(await texts()).toHaveLength(2))
+    await eventually(async () => expect(await texts()).toHaveLength(2))
   })
 })
 

@@ -16,15 +16,10 @@ import { tempDir } from '../../../../test/support/temp-dir.ts'
 import { readKey } from '../../src/lifecycle/key.ts'
 import { keyLines, parseRecoverySheet } from '../../src/lifecycle/recovery-sheet.ts'
 import { storeFilePath } from '../../src/lifecycle/store-file.ts'
-import {
-  backUpHeld,
-  type HeldDataDir,
-  holdDataDir,
-  previewRestore,
-  putUnderKey,
-  type RestorePoint,
-  restore,
-} from '../../src/maintenance.ts'
+import { backUpHeld } from '../../src/maintenance/copies.ts'
+import { type HeldDataDir, holdDataDir } from '../../src/maintenance/holding.ts'
+import { putUnderKey } from '../../src/maintenance/keys.ts'
+import { previewRestore, type RestorePoint, restore } from '../../src/maintenance/restoring.ts'
 import { freeBackupPath, listBackups, outdatedBackups } from '../../src/store/backup-folder.ts'
 import { readBackupNote } from '../../src/store/backup-note.ts'
 import { backupPoints } from '../../src/store/sqlite/backing-up.ts'

@@ -1,9 +1,33 @@
-// What a killed writer leaves behind does not stay.
-import { readdirSync, utimesSync, writeFileSync } from 'node:fs'
+// Private from their first moment on, and what a killed writer leaves behind does not stay.
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
 import { removeUnfinished, writePrivateFile } from '../../src/kit/private-file.ts'
+
+// What another user could have opened in the moment after it was made, had the folder let them.
+const modesAtFirst = vi.hoisted(() => [] as string[])
+vi.mock('node:fs', async (importOriginal) => {
+  const fs = await importOriginal<typeof import('node:fs')>()
+  const openSync: typeof fs.openSync = (path, flags, mode) => {
+    const isNew = !fs.existsSync(path)
+    const fd = fs.openSync(path, flags, mode)
+    if (isNew) modesAtFirst.push((fs.fstatSync(fd).mode & 0o777).toString(8))
+    return fd
+  }
+  return { ...fs, openSync }
+})
+
+test.each([0o000, 0o022, 0o077])('a private file is 0600 from its creation (umask %i)', (umask) => {
+  const before = process.umask(umask)
+  onTestFinished(() => void process.umask(before))
+  modesAtFirst.splice(0)
+  const path = join(tempDir(), '.http.token')
+  writePrivateFile(path, 'one')
+  writePrivateFile(path, 'two')
+  expect(modesAtFirst).toEqual(['600', '600'])
+  expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777]).toEqual(['two', 0o600])
+})
 
 test('unfinished files that nobody has touched for a while go; everything else stays', () => {
   const folder = tempDir()

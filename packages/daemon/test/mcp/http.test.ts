@@ -10,7 +10,7 @@ async function post(url: string, body: string, headers: Record<string, string> =
     method: 'POST',
     body,
     headers: { authorization: `Bearer ${token}`, ...json, ...headers },
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(60_000),
     ...init,
   })
   return { status: response.status, headers: response.headers, text: await response.text() }

@@ -10,6 +10,7 @@ const hit = (record_id: string, changes: Partial<RecallHit> = {}): RecallHit => 
   literal_surface: 'The cache listens on port 6380.',
   adjacent_suggestions: [],
   quotes: [],
+  quoted_passages: [],
   valid_from: '2026-03-02T09:00:00.000Z',
   valid_to: null,
   superseded_by: null,
@@ -69,10 +70,13 @@ test('a statement outside the passage that is shown marks nothing', () => {
   expect(markCorrected(before, [replaced('a', 10, 100), replaced('a', 200, 220)]).hits).toEqual(before.hits)
 })
 
-test('a neighbour that is quoted counts too', () => {
-  const quoting = answer(hit('a', { quotes: ['q'] }), hit('b'))
+test('a neighbour that is quoted counts too, as far as its words are shown', () => {
+  const quoted_passages = [{ record_id: 'q', start: 0, end: 50 }]
+  const quoting = answer(hit('a', { quotes: ['q'], quoted_passages }), hit('b'))
   expect(memoriesQuotedIn(quoting)).toEqual(['a', 'q', 'b'])
-  expect(
-    markCorrected(quoting, [replaced('q', 0, 9)]).hits.map(({ corrections }) => corrections.length),
-  ).toEqual([1, 0])
+  const marked = (start: number, end: number): number[] =>
+    markCorrected(quoting, [replaced('q', start, end)]).hits.map(({ corrections }) => corrections.length)
+  expect(marked(0, 9)).toEqual([1, 0])
+  expect(marked(49, 60)).toEqual([1, 0])
+  expect(marked(50, 60)).toEqual([0, 0])
 })

@@ -67,6 +67,7 @@ test('a hit says what, when, who and why', () => {
     literal_surface: 'The cache listens on port 6380.',
     adjacent_suggestions: [],
     quotes: [],
+    quoted_passages: [],
     valid_from: '2026-04-29T00:00:00.000Z',
     valid_to: null,
     superseded_by: null,
@@ -116,6 +117,7 @@ test('a short turn brings the question it answers', () => {
   )
   expect(hits[0]?.adjacent_suggestions).toEqual(['q'])
   expect(hits[0]?.quotes).toEqual(['q'])
+  expect(hits[0]?.quoted_passages).toEqual([{ record_id: 'q', start: 0, end: 32 }])
 })
 
 test('in one excerpt each says whose word it is, and whether it holds', () => {
@@ -169,7 +171,7 @@ test('the budget is never exceeded, and is counted as it is spent', () => {
 test('an excerpt is always a stretch of its text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 2_000 }), fc.nat(200), (text, tokensMax) => {
-      const excerpt = excerptOf(text, new Map(analyse(text).map((term) => [term, 1])), tokensMax)
+      const excerpt = excerptOf({ text }, new Map(analyse(text).map((term) => [term, 1])), tokensMax)
       if (excerpt === null) return
       expect(excerpt.tokens).toBeLessThanOrEqual(tokensMax)
       expect(excerpt.start).toBeLessThanOrEqual(excerpt.end)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { isAppError } from '../../src/kit/errors.ts'
+import { limits } from '../../src/kit/limits.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
 import { countTokens } from '../../src/text/tokens.ts'
 import { type Fixture, fixture, shop } from '../operations/support.ts'
@@ -211,14 +212,20 @@ describe.each(['plain', 'SQLite'])('recall over the %s store', (kind) => {
   })
 
   test('a huge text is cut to what was asked for, wherever that stands', async () => {
-    const filler = 'Nothing of interest was said in this sentence. '.repeat(2_500)
+    // More than a search keeps of one text, on either side.
+    const filler = 'Nothing of interest was said in this sentence. '.repeat(6_000)
+    expect(filler.length).toBeGreaterThan(limits.searchTextBytesMax)
     for (const place of ['start', 'middle', 'end']) {
       const [before, after] = { start: ['', filler], middle: [filler, filler], end: [filler, ''] }[
         place
       ] as string[]
-      await say(`huge ${place}`, `${before} The ${place} kraken listens on port 7777. ${after}`)
-      const [hit] = await texts(`which port has the ${place} kraken`)
-      expect(hit).toContain(`The ${place} kraken listens on port 7777.`)
+      const text = `${before} The ${place} kraken listens on port 7777. ${after}`
+      await say(`huge ${place}`, text)
+      const [hit] = (await ask(`which port has the ${place} kraken`)).hits
+      expect(hit.literal_surface).toContain(`The ${place} kraken listens on port 7777.`)
+      const shown = text.slice(hit.passage.start, hit.passage.end)
+      const [opening, closing] = [hit.passage.start > 0 ? '[…] ' : '', after === '' ? '' : ' […]']
+      expect(hit.literal_surface).toBe(`${opening}${shown}${closing}`)
     }
   })
 

@@ -3,14 +3,8 @@ import fc from 'fast-check'
 import { parse as parseJson } from 'jsonc-parser'
 import { parse as parseTomlText } from 'smol-toml'
 import { describe, expect, test } from 'vitest'
-import {
-  applyChange,
-  type Change,
-  defaultKey,
-  listItem,
-  ownKey,
-  removeChange,
-} from '../../src/cli/setup/change.ts'
+import { applyChange, type Change, removeChange } from '../../src/cli/setup/change.ts'
+import { defaultKey, listItem, ownKey } from '../../src/cli/setup/json-changes.ts'
 import { brokenJson, jsonZoo, tomlZoo } from './zoo.ts'
 
 const file = '/home/ada/.config/host/config.json'

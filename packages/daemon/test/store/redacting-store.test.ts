@@ -48,6 +48,29 @@ test('what is captured, said instead or written about oneself is kept without it
   expect(redaction.counts()).toEqual({ 'github token': 4, private: 1 })
 })
 
+test('of what is private as a whole nothing is kept, and the others keep their outcomes', async () => {
+  const items = [
+    memory({ id: 'a', text: 'hello there', messageId: 'a' }),
+    memory({ id: 'b', text: ' <private>my salary</private>. <private>and more', messageId: 'b' }),
+    memory({ id: 'c', text: 'my salary is <private>a lot</private>', messageId: 'c' }),
+    memory({ id: 'd', text: '[redacted: private]', messageId: 'd' }),
+  ]
+  expect(await store.capture(items)).toEqual([
+    { status: 'inserted', id: 'a' },
+    { status: 'withheld', id: 'b' },
+    { status: 'inserted', id: 'c' },
+    { status: 'withheld', id: 'd' },
+  ])
+  expect((await store.get(['a', 'b', 'c', 'd'])).map(({ text }) => text)).toEqual([
+    'hello there',
+    'my salary is [redacted: private]',
+  ])
+  expect(redaction.counts()).toEqual({ private: 4 })
+  const statement = memory({ id: 'e', text: '<private>no</private>', kind: 'fact', role: 'note' })
+  expect(await store.supersede('a', { ...statement, messageId: null })).toEqual({ kind: 'withheld' })
+  expect(await store.setProfile({ identity: '<private>Ada</private>' })).toMatchObject({ identity: '' })
+})
+
 test('a project’s given name is kept without its secrets', async () => {
   await store.capture([
     memory({ id: 'a', text: 'hello', messageId: 'a', project: 'git:example.org/ada/demo' }),

@@ -9,7 +9,7 @@ import { talk } from './support/raw-socket.ts'
 import { mostly, wildRequests } from './support/wild-http.ts'
 
 const seed = 7_102_030
-const msMax = 3_000
+const msMax = 10_000
 
 let transports: Transports
 beforeAll(async () => {

@@ -73,7 +73,7 @@ const idsOf = (lines: readonly string[]): unknown[] => lines.map((line) => JSON.
 describe('a conversation', () => {
   test('is answered in order; another one is not held up', async () => {
     const slow = gate()
-    await socketServer({ dispatch: async (method) => (method === 'slow' ? slow.opened : null) }).start()
+    await socketServer({ dispatch: async (method) => (method === 'slow' ? slow.pass() : null) }).start()
     const first = talk(path, call(1, 'slow') + call(2, 'quick') + call(3, 'quick'), 3)
     expect(idsOf(await talk(path, call(9, 'quick')))).toEqual([9])
     slow.open()
@@ -115,9 +115,9 @@ describe('a conversation', () => {
 
   test('over the cap of requests in flight: an error, at once', async () => {
     const slow = gate()
-    await socketServer({ dispatch: () => slow.opened, limits: { requestsInFlightMax: 1 } }).start()
+    await socketServer({ dispatch: () => slow.pass(), limits: { requestsInFlightMax: 1 } }).start()
     const first = talk(path, call(1, 'slow'))
-    await sleep(50)
+    await slow.reached()
     const [refused = ''] = await talk(path, call(2, 'slow'))
     expect(JSON.parse(refused).error).toMatchObject({ code: -32001, data: { code: 'overloaded' } })
     slow.open()
@@ -125,13 +125,19 @@ describe('a conversation', () => {
   })
 
   test('a peer that does not read is cut off', async () => {
+    const answering = gate()
+    answering.open()
     await socketServer({
-      dispatch: async () => 'x'.repeat(8 * 1024 * 1024),
+      dispatch: async () => {
+        await answering.pass()
+        return 'x'.repeat(8 * 1024 * 1024)
+      },
       limits: { writeWaitMsMax: 100 },
     }).start()
     const socket = await opened(path)
     socket.pause()
     socket.write(call(1, 'big') + call(2, 'big'))
+    await answering.reached()
     await sleep(400)
     socket.resume()
     await once(socket, 'close')
@@ -152,14 +158,15 @@ describe('a conversation', () => {
 
 describe('silence', () => {
   test('of a connection that never said anything ends after a while', async () => {
-    await socketServer({ limits: { firstLineWaitMsMax: 100 } }).start()
-    const [silent, halfway, speaking] = [await opened(path), await opened(path), await opened(path)]
-    halfway.write('{"jsonrpc"')
-    speaking.write(call(1, 'echo'))
-    await Promise.all([once(silent, 'close'), once(halfway, 'close')])
-    speaking.resume().write(call(2, 'echo'))
-    await sleep(50)
-    expect(speaking.destroyed).toBe(false)
+    await socketServer({ limits: { firstLineWaitMsMax: 500 } }).start()
+    const speaking = await answered(path)
+    const silent = [await opened(path), await opened(path)]
+    const ended = Promise.all(silent.map((socket) => once(socket, 'close')))
+    silent[1]?.write('{"jsonrpc"')
+    await ended
+    const answer = once(speaking, 'data')
+    speaking.write('{"type":"status"}\n')
+    expect(String((await answer)[0])).toContain('"ok":true')
     speaking.destroy()
   })
 
@@ -167,7 +174,7 @@ describe('silence', () => {
     const slow = gate()
     let now = 0
     const service = createSocketServer({
-      dispatch: () => slow.opened,
+      dispatch: () => slow.pass(),
       control: async () => ({ ok: true }),
       log: silentLog,
       clock: () => now,
@@ -178,12 +185,10 @@ describe('silence', () => {
     running.push(service)
     await service.start()
     const waiting = talk(path, call(1, 'slow'))
-    await sleep(50)
-    const older = await opened(path)
-    await sleep(50)
+    await slow.reached()
+    const older = await answered(path)
     now = 500
-    const newer = await opened(path)
-    await sleep(50)
+    const newer = await answered(path)
     expect(JSON.parse((await talk(path, '{"type":"status"}\n'))[0] ?? '').error.data.code).toBe('overloaded')
     now = 5_000
     expect(await talk(path, '{"type":"status"}\n')).toEqual(['{"ok":true}'])
@@ -219,11 +224,11 @@ describe('control lines', () => {
 describe('stopping', () => {
   test('writes the answer under way, then the file goes', async () => {
     const slow = gate()
-    const service = socketServer({ dispatch: () => slow.opened.then(() => 'x'.repeat(1_000_000)) })
+    const service = socketServer({ dispatch: () => slow.pass().then(() => 'x'.repeat(1_000_000)) })
     await service.start()
     const idle = await opened(path)
     const asking = talk(path, call(1, 'slow') + call(2, 'slow'), 2)
-    await sleep(50)
+    await slow.reached()
     const stopping = service.stop()
     await sleep(50)
     expect(existsSync(path)).toBe(true)
@@ -237,10 +242,10 @@ describe('stopping', () => {
 
   test('does not wait for ever', async () => {
     const never = gate()
-    const service = socketServer({ dispatch: () => never.opened, limits: { drainMsMax: 100 } })
+    const service = socketServer({ dispatch: () => never.pass(), limits: { drainMsMax: 100 } })
     await service.start()
     const asking = talk(path, call(1, 'never'))
-    await sleep(50)
+    await never.reached()
     await service.stop()
     expect(await asking).toEqual([])
     expect(existsSync(path)).toBe(false)
@@ -394,6 +399,15 @@ function opened(at: string): Promise<Socket> {
     socket.on('error', reject)
     socket.once('connect', () => resolve(socket))
   })
+}
+
+/** A connection that the server has taken, and answered once. */
+async function answered(at: string): Promise<Socket> {
+  const socket = await opened(at)
+  const answer = once(socket, 'data')
+  socket.write('{"type":"status"}\n')
+  await answer
+  return socket
 }
 
 function listening(at: string): Promise<Server> {

@@ -10,7 +10,8 @@ import { type Finding, finding } from './check.ts'
 import { daemonRuns, httpPort, httpToken } from './daemon-checks.ts'
 import { dataDirectory, fileModes, leftovers } from './file-checks.ts'
 import { claudeCodeHooks, codexHooks } from './host-hooks.ts'
-import { findPluginEntry } from './open-code-config.ts'
+import { mcpServers } from './host-servers.ts'
+import { openCodePluginNamed } from './open-code-config.ts'
 import { processes } from './process-checks.ts'
 import { spool } from './spool-check.ts'
 import { model, store } from './store-checks.ts'
@@ -31,9 +32,10 @@ export const checks: readonly Check[] = [
   { name: 'HTTP token', run: httpToken },
   { name: 'spool', run: spool },
   { name: 'disk space', run: ({ config }) => diskSpace(config.dataDir) },
-  { name: 'OpenCode plugin', run: ({ cwd }) => openCode(cwd) },
+  { name: 'OpenCode plugin', run: ({ cwd }) => openCodePluginNamed(cwd) },
   { name: 'Claude Code hooks', run: () => claudeCodeHooks(hostEnvironment()) },
   { name: 'Codex hooks', run: () => codexHooks(hostEnvironment()) },
+  { name: 'MCP servers', run: () => mcpServers(hostEnvironment()) },
 ]
 
 function nodeVersion(): Finding {
@@ -72,12 +74,6 @@ export function judgeDiskSpace(free: number, dataDir: string): Finding {
   const found = `${Math.floor(free / 1024 / 1024)} MB free`
   if (free >= limits.diskFreeBytesWarn) return finding('ok', 'disk space', found)
   return finding('warn', 'disk space', found, `free some on the disk that holds ${dataDir}`)
-}
-
-async function openCode(cwd: string): Promise<Finding> {
-  const file = await findPluginEntry(cwd)
-  if (file !== null) return finding('ok', 'OpenCode plugin', `named in ${file}`)
-  return finding('note', 'OpenCode plugin', 'in no configuration that was found', 'iai-mcp setup')
 }
 
 async function exists(path: string): Promise<boolean> {

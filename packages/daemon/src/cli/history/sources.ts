@@ -20,7 +20,7 @@ export const sourceHelp =
   `${hostNames.join(', ')}, or ${Object.keys(fileSources).join(' FILE, ')} FILE ` +
   '(default: every host found on this machine)'
 
-/** Raises UsageError for a word that names no source, or a file that is not named, missing or not readable after one that needs it. */
+/** Raises UsageError for a word that names no source, and where one needs a file and none that can be read is named. */
 export function sourcesFrom(
   words: readonly string[],
   environment: HostEnvironment,

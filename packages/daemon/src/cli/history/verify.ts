@@ -49,7 +49,11 @@ export function addVerify(cli: Cli): void {
     .command('verify [source...]', `Compare what agents kept with what is stored: ${sourceHelp}`)
     .option('--repair', 'take in what is missing')
     .option('--all', 'name every session, also of many that are whole')
-    .option('--changed-within <hours>', 'only what changed in the last hours', wholeNumber(1))
+    .option(
+      '--changed-within <hours>',
+      'only what changed in the last hours',
+      wholeNumber(1, limits.changedWithinHoursMax),
+    )
   addFilterOptions(command, systemClock).action(async (words: string[], options: VerifyCommandOptions) => {
     const environment = hostEnvironment()
     const sources = sourcesFrom(words, environment, cli.io.cwd)

@@ -40,7 +40,7 @@ export async function runHookArguments(args: readonly string[]): Promise<boolean
 export async function runHook({ event, client, config }: HookRun): Promise<never> {
   if (!isHookEvent(event)) throw new Error(`no such hook; there are: ${Object.keys(hostEvents).join(', ')}`)
   const startsDaemon = event === 'session-start'
-  setTimeout(end, startsDaemon ? limits.hookColdMsMax : limits.hookMsMax)
+  setTimeout(end, config.hookWaitMs ?? (startsDaemon ? limits.hookColdMsMax : limits.hookMsMax))
   process.stdout.on('error', end) // nobody reads any more
   try {
     const input = await readInput(process.stdin)

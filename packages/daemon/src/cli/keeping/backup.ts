@@ -1,42 +1,33 @@
 // `iai-mcp backup`: one whole, encrypted, checked copy of the store, while the daemon runs or without it.
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { systemClock } from '../../kit/clock.ts'
-import { AppError } from '../../kit/errors.ts'
 import { freeBackupPath, makeBackupFolder } from '../../store/backup-folder.ts'
 import { type BackupNote, backupNote } from '../../store/backup-note.ts'
 import { daemonStatus } from '../client.ts'
 import type { Cli, CommonOptions } from '../command.ts'
 import { memoriesText } from '../counted.ts'
 import { dim } from '../output.ts'
+import { addForceOption, type TargetOptions, targetFile } from '../target-file.ts'
 import { momentOf, sizeText } from './backup-lines.ts'
 import { askToKeep, withHeldDataDir } from './held.ts'
 
 export function addBackup(cli: Cli): void {
-  cli
-    .command(
-      'backup [file]',
-      'Make an encrypted copy of everything, checked by reading it again (default: in the backup folder)',
-    )
-    .action(async (file: string | undefined, options: CommonOptions) => {
-      const { backupFolder } = cli.config(options)
-      if (file === undefined) makeBackupFolder(backupFolder)
-      const target =
-        file === undefined ? freeBackupPath(backupFolder, systemClock()) : resolve(cli.io.cwd, file)
-      if (existsSync(target))
-        throw new AppError('invalid_params', `${target} is there already; name another file`)
-      const note = await backUp(cli, options, target)
-      cli.show(options, { path: target, ...note }, [
-        [
-          `${target}: ${memoriesText(note.memories)} as of ${momentOf(note.made_at)}, ${sizeText(target)}, checked.`,
-        ],
-        [
-          dim(
-            `It opens with the key of this store (key id ${note.key_check}): iai-mcp key export prints it.`,
-          ),
-        ],
-      ])
-    })
+  const command = cli.command(
+    'backup [file]',
+    'Make an encrypted copy of everything, checked by reading it again (default: in the backup folder)',
+  )
+  addForceOption(command).action(async (file: string | undefined, options: TargetOptions) => {
+    const { backupFolder } = cli.config(options)
+    if (file === undefined) makeBackupFolder(backupFolder)
+    const target =
+      file === undefined ? freeBackupPath(backupFolder, systemClock()) : targetFile(cli, options, file)
+    const note = await backUp(cli, options, target)
+    cli.show(options, { path: target, ...note }, [
+      [
+        `${target}: ${memoriesText(note.memories)} as of ${momentOf(note.made_at)}, ${sizeText(target)}, checked.`,
+      ],
+      [dim(`It opens with the key of this store (key id ${note.key_check}): iai-mcp key export prints it.`)],
+    ])
+  })
 }
 
 /** By the daemon when one runs: it has the key, and goes on meanwhile. */

@@ -1,5 +1,5 @@
 // How commands get hold of the store itself: a daemon that runs is stopped politely first, and told of at the end. The
-// only file of the command line that loads the second composition root, and only when it is needed.
+// only file of the command line that loads maintenance/, and only when it is needed.
 import type { Config } from '../../config/config.ts'
 import { AppError, isAppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
@@ -8,11 +8,23 @@ import type { Cli, CommonOptions } from '../command.ts'
 import { dim, type Line, renderLines } from '../output.ts'
 import { stopDaemon } from '../stop.ts'
 
-export type Maintenance = typeof import('../../maintenance.ts')
+export type Maintenance = Awaited<ReturnType<typeof loadMaintenance>>
 type HeldDataDir = Awaited<ReturnType<Maintenance['holdDataDir']>>
 
-export function loadMaintenance(): Promise<Maintenance> {
-  return import('../../maintenance.ts')
+/** Everything that commands do with a held store; they are the only ones that pay for loading it. */
+export async function loadMaintenance() {
+  const { holdDataDir, withLock } = await import('../../maintenance/holding.ts')
+  const { exportKey, importKey, keyFileOf, keyStatus, putUnderKey } = await import(
+    '../../maintenance/keys.ts'
+  )
+  const { backUpHeld, checkArchive, exportHeld, importArchive } = await import('../../maintenance/copies.ts')
+  const { previewRestore, restore } = await import('../../maintenance/restoring.ts')
+  return {
+    ...{ holdDataDir, withLock },
+    ...{ exportKey, importKey, keyFileOf, keyStatus, putUnderKey },
+    ...{ backUpHeld, checkArchive, exportHeld, importArchive },
+    ...{ previewRestore, restore },
+  }
 }
 
 export interface Hold {

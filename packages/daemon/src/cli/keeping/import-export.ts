@@ -7,7 +7,10 @@ import { givenFile } from '../given-file.ts'
 import type { Line } from '../output.ts'
 import { loadMaintenance, withHeldDataDir } from './held.ts'
 
-/** The file that the only word of the command line names; null when it is a source by name, or there are others. Raises UsageError for a path that is no readable file. */
+/**
+ * The file that the only word of the command line names; null when it is a source by name, or there are others. Raises
+ * UsageError for a path that is no readable file.
+ */
 export function exportFileOf(words: readonly string[], cwd: string): string | null {
   const [word] = words
   if (word === undefined || words.length > 1 || !/[./\\]/.test(word)) return null

@@ -9,12 +9,19 @@ import { writePrivateFile } from '../../kit/private-file.ts'
 import type { NextKey } from '../../lifecycle/key-change.ts'
 import { systemKeychain } from '../../lifecycle/keychain.ts'
 import { parseRecoverySheet } from '../../lifecycle/recovery-sheet.ts'
-import type { Cli, CommonOptions } from '../command.ts'
+import type { Cli } from '../command.ts'
 import { UsageError } from '../exit-codes.ts'
 import { bold, dim, type Line } from '../output.ts'
+import {
+  addForceOption,
+  checkoutAround,
+  checkoutLines,
+  type TargetOptions,
+  targetFile,
+} from '../target-file.ts'
 import { afterwardsOf, loadMaintenance, whileNoDaemonRuns, withHeldDataDir } from './held.ts'
 
-interface KeyOptions extends CommonOptions {
+interface KeyOptions extends TargetOptions {
   readonly to?: string
 }
 
@@ -27,13 +34,14 @@ export function addKey(cli: Cli): void {
     'Where the key comes from (status); a new one (rotate); another place for it (change --to file, passphrase or ' +
       'keychain); a recovery sheet to print (export [file]), and taking it in again (import [file])',
   )
-  command
-    .option('--to <place>', 'with change: file, passphrase (asked for, or piped in) or keychain')
-    .action(async (action = 'status', file: string | undefined, options: KeyOptions) => {
-      if (!isAction(action)) throw new UsageError(`key knows ${actions.join(', ')}; not "${action}"`)
-      if (options.to !== undefined && action !== 'change') throw new UsageError('--to goes with key change')
-      await run[action](cli, options, file)
-    })
+  command.option('--to <place>', 'with change: file, passphrase (asked for, or piped in) or keychain')
+  addForceOption(command).action(async (action = 'status', file: string | undefined, options: KeyOptions) => {
+    if (!isAction(action)) throw new UsageError(`key knows ${actions.join(', ')}; not "${action}"`)
+    if (options.to !== undefined && action !== 'change') throw new UsageError('--to goes with key change')
+    if (options.force === true && action !== 'export')
+      throw new UsageError('--force goes with key export FILE')
+    await run[action](cli, options, file)
+  })
 }
 
 function isAction(word: string): word is Action {
@@ -148,14 +156,18 @@ async function newPassphrase({ io }: Cli): Promise<string> {
 }
 
 async function exportSheet(cli: Cli, options: KeyOptions, file: string | undefined): Promise<void> {
+  const path = file === undefined ? null : targetFile(cli, options, file)
   const sheet = await (await loadMaintenance()).exportKey(cli.config(options))
-  if (file === undefined) {
+  if (path === null) {
     cli.show(options, { sheet }, [[sheet.trimEnd()]])
     return
   }
-  const path = resolve(cli.io.cwd, file)
   writePrivateFile(path, sheet)
-  cli.show(options, { path }, [[`${path} holds the recovery sheet: print it, then delete the file.`]])
+  const checkout = checkoutAround(path)
+  cli.show(options, { path, checkout }, [
+    [`${path} holds the recovery sheet: print it, then delete the file.`],
+    ...checkoutLines(checkout),
+  ])
 }
 
 /** From a file, from what is piped in, or typed line by line. */

@@ -1,7 +1,7 @@
 // The service managers that are known: where their files go, and how they are told. Each command is bounded, and what it
 // says when it fails is passed on.
 import { execFile } from 'node:child_process'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { AppError, errnoOf } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
 import { launchdLabel, launchdPlist, type ServiceFacts, serviceLabel, systemdUnit } from './unit.ts'
@@ -10,11 +10,15 @@ export interface ServiceManager {
   readonly name: string
   /** Where the unit of this user belongs. */
   readonly file: string
+  /** What enabling puts beside it; normally disabling takes it away. */
+  readonly links: readonly string[]
   text(facts: ServiceFacts): string
-  /** Starts it now and with every session of the user. Rejects with AppError when the manager cannot be reached. */
+  /** Why the manager of this user cannot be asked, and what to do; null when it can. */
+  problem(): Promise<string | null>
+  /** Starts it now and with every session of the user. Rejects with AppError. */
   enable(): Promise<void>
   disable(): Promise<void>
-  /** In one word, as the manager says it. */
+  /** In one word, as the manager says it. Rejects with AppError when it cannot be asked. */
   state(): Promise<string>
 }
 
@@ -43,7 +47,20 @@ function systemd(file: string): ServiceManager {
   return {
     name: 'systemd',
     file,
+    links: [join(dirname(file), 'default.target.wants', unit)],
     text: systemdUnit,
+    async problem() {
+      try {
+        await user('show-environment')
+        return null
+      } catch (error) {
+        if (!(error instanceof CommandFailed)) return messageOf(error)
+        return (
+          `${error.message}. It runs for users with a session of their own: log in (not by su or sudo), or have it ` +
+          'always run for you with: sudo loginctl enable-linger "$USER"'
+        )
+      }
+    },
     async enable() {
       await user('daemon-reload')
       await user('enable', '--now', unit)
@@ -52,7 +69,8 @@ function systemd(file: string): ServiceManager {
       await user('disable', '--now', unit)
       await user('daemon-reload')
     },
-    state: () => user('is-active', unit).catch((error) => stateOf(error, 'inactive')),
+    // Its answers other than "active" come with a code of failure; who cannot be asked answers nothing.
+    state: () => user('is-active', unit).catch(saidInFailing),
   }
 }
 
@@ -61,7 +79,10 @@ function launchd(file: string, domain: string): ServiceManager {
   return {
     name: 'launchd',
     file,
+    links: [],
     text: launchdPlist,
+    // It runs for everyone; only a session without a screen has no domain to load it into, which loading says.
+    problem: async () => null,
     async enable() {
       // It refuses what is loaded already, also when the file says something else now.
       await run('launchctl', ['bootout', target]).catch(unlessFailed)
@@ -73,15 +94,21 @@ function launchd(file: string, domain: string): ServiceManager {
     state: () =>
       run('launchctl', ['print', target]).then(
         () => 'active',
-        (error) => stateOf(error, 'inactive'),
+        (error) => {
+          unlessFailed(error)
+          return 'inactive'
+        },
       ),
   }
 }
 
-/** `is-active` answers with a code of failure and the state on stdout. */
-function stateOf(error: unknown, otherwise: string): string {
-  if (error instanceof CommandFailed) return error.said || otherwise
+function saidInFailing(error: unknown): string {
+  if (error instanceof CommandFailed && error.said !== '') return error.said
   throw error
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** A command that cannot be run at all is still an error. */

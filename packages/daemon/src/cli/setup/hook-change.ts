@@ -3,7 +3,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { HookAddition } from '../hosts/integration.ts'
 import { ourHooks } from '../hosts/standing-hooks.ts'
-import { isObject, type JsonChange, notA, valueAt } from './change.ts'
+import type { JsonChange } from './change.ts'
+import { listAt, removalOf } from './json-changes.ts'
+import { valueAt } from './json-value.ts'
 import type { JsonEdit } from './jsonc.ts'
 
 export function hookChange({ file, keys, group, marks }: HookAddition, what: string): JsonChange {
@@ -13,9 +15,8 @@ export function hookChange({ file, keys, group, marks }: HookAddition, what: str
     file,
     what,
     wanted(root) {
-      const groups = valueAt(root, keys)
-      if (groups === undefined) return [{ path: keys, value: [group] }]
-      if (!Array.isArray(groups)) throw notA('list', file, keys)
+      const groups = listAt(root, keys, file)
+      if (groups === null) return [{ path: keys, value: [group] }]
       const [first, ...others] = ourHooks(groups, marks)
       if (first === undefined) return [{ path: [...keys, groups.length], value: group, isNewItem: true }]
       const path = [...keys, first.group, 'hooks', first.hook]
@@ -27,10 +28,7 @@ export function hookChange({ file, keys, group, marks }: HookAddition, what: str
       if (!Array.isArray(groups)) return []
       const edits = removals(groups, ourHooks(groups, marks), keys)
       const isLast = edits.filter(({ path }) => path.length === keys.length + 1).length === groups.length
-      if (edits.length === 0 || !isLast) return edits
-      const events = valueAt(root, [keys[0]])
-      const isAlone = isObject(events) && Object.keys(events).length === 1
-      return [{ path: isAlone ? [keys[0]] : keys, value: undefined }]
+      return edits.length > 0 && isLast ? [removalOf(root, keys)] : edits
     },
   }
 }

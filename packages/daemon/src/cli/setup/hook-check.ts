@@ -1,17 +1,16 @@
 // A live check of a host's hooks as they stand in its settings: the commands are run by a shell, as the host runs them,
-// with what the host would hand them. A session opens, and its first prompt must bring back a statement that the daemon
-// was told a moment before, and which is forgotten again.
+// with what the host would hand them, on a trial's memory. A session opens, and its first prompt must bring back a
+// statement that the daemon was told a moment before.
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { AppError, errnoOf } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
-import type { memoryCapture } from '../../operations/memory-capture.ts'
 import { type Finding, finding } from '../doctor/check.ts'
 import { findHooks } from '../doctor/find-hooks.ts'
 import type { HookAddition } from '../hosts/integration.ts'
-import type { ResultOf } from '../result-of.ts'
-import { isObject } from './change.ts'
 import type { CheckContext } from './host.ts'
+import { isObject } from './json-value.ts'
+import type { Trial } from './trial.ts'
 
 /** `hooks`: what set-up puts there; their commands are read from the file. */
 export async function checkHooks(
@@ -30,31 +29,26 @@ export async function checkHooks(
   }
 }
 
-async function openSession(
-  { daemon, place }: CheckContext,
-  commands: ReadonlyMap<string, string>,
-): Promise<void> {
+async function openSession({ trial }: CheckContext, commands: ReadonlyMap<string, string>): Promise<void> {
   const session_id = `setup-check-${randomBytes(4).toString('hex')}`
-  const cwd = place.config.dataDir
   const run = (event: string, input: object) =>
-    runHook(commands.get(event) ?? '', { session_id, cwd, hook_event_name: event, ...input })
+    runHook(trial, commands.get(event) ?? '', {
+      session_id,
+      cwd: trial.dataDir,
+      hook_event_name: event,
+      ...input,
+    })
   await run('SessionStart', { source: 'startup' })
-  if (place.config.promptRecall === 'off') return
   const text = `A test statement of iai-mcp setup: ${randomBytes(9).toString('hex')}`
-  const params = { text, role: 'note', project: 'global' }
-  const { record_id: id } = await daemon.call<ResultOf<typeof memoryCapture>>('memory_capture', params)
-  try {
-    const answer = await run('UserPromptSubmit', { prompt: text })
-    if (!answer.includes(text))
-      throw new AppError('unavailable', `did not bring back what the memory had just been told: ${answer}`)
-  } finally {
-    await daemon.call('memory_forget', { ids: [id] })
-  }
+  await trial.daemon.call('memory_capture', { text, role: 'note', project: 'global' })
+  const answer = await run('UserPromptSubmit', { prompt: text })
+  if (!answer.includes(text))
+    throw new AppError('unavailable', `did not bring back what the memory had just been told: ${answer}`)
 }
 
 /** The text that the hook hands the model; '' for none. Raises unless it ends well and in time. */
-async function runHook(command: string, input: object): Promise<string> {
-  const { code, said, complaint } = await runInShell(command, JSON.stringify(input))
+async function runHook(trial: Trial, command: string, input: object): Promise<string> {
+  const { code, said, complaint } = await runInShell(trial, command, JSON.stringify(input))
   if (code !== 0 || complaint !== '')
     throw new AppError('unavailable', `${command}: ended with code ${code}. ${complaint.trim()}`)
   if (said.trim() === '') return ''
@@ -69,9 +63,14 @@ interface Ran {
   readonly complaint: string
 }
 
-function runInShell(command: string, input: string): Promise<Ran> {
+function runInShell({ env, inTrialShell }: Trial, command: string, input: string): Promise<Ran> {
   const signal = AbortSignal.timeout(limits.setupCheckMsMax)
-  const child = spawn('/bin/sh', ['-c', command], { stdio: 'pipe', signal, killSignal: 'SIGKILL' })
+  const child = spawn('/bin/sh', ['-c', inTrialShell(command)], {
+    env,
+    stdio: 'pipe',
+    signal,
+    killSignal: 'SIGKILL',
+  })
   let said = ''
   let complaint = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

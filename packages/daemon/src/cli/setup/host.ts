@@ -1,10 +1,10 @@
 // What set-up knows of a host. One definition per host, listed in hosts.ts; nothing else in set-up names one.
 import type { Config } from '../../config/config.ts'
-import type { Daemon } from '../client.ts'
 import type { ProgramAndArguments } from '../daemon-command.ts'
 import type { Finding } from '../doctor/check.ts'
 import type { Integration } from '../hosts/integration.ts'
 import type { Change } from './change.ts'
+import type { Trial } from './trial.ts'
 
 export interface SetupPlace {
   readonly config: Config
@@ -13,6 +13,8 @@ export interface SetupPlace {
   readonly openCodeDataFolder: string
   readonly claudeCodeFolder: string
   readonly codexFolder: string
+  /** Where a shell looks for programs. */
+  readonly searchPath: string
   readonly claudeCode: Integration
   readonly codex: Integration
   /** What to name in OpenCode's plugin list. */
@@ -23,14 +25,17 @@ export interface SetupPlace {
 
 export interface CheckContext {
   readonly place: SetupPlace
-  readonly daemon: Daemon
+  /** The memory that the host's commands are run on for the check. */
+  readonly trial: Trial
 }
 
 export interface HostIntegration {
   readonly name: string
   readonly title: string
-  /** Whether the host is on this machine. */
-  detect(place: SetupPlace): Promise<boolean>
+  /** What it is started with; that it can be found is one sign that the host is on this machine. */
+  readonly program: string
+  /** Where it keeps things; that one of them is there is another, also of a program that no shell finds. */
+  folders(place: SetupPlace): readonly string[]
   /** Everything that its configuration should say, whether it does already or not. Reads files, changes none. */
   changes(place: SetupPlace): Promise<readonly Change[]>
   /** A live round trip through the host's own configuration, as it stands on disk. */

@@ -1,7 +1,8 @@
 // A host's integration, which is data, as changes that set-up can make and take back.
 import type { Integration, McpAddition } from '../hosts/integration.ts'
-import { type Change, type JsonChange, ownKey } from './change.ts'
+import type { Change, JsonChange } from './change.ts'
 import { hookChange } from './hook-change.ts'
+import { ownKey } from './json-changes.ts'
 
 const hookWords = 'hooks: every session opens with its memory, and what is said in it is kept'
 const mcpWords = 'the MCP server: recall, remember and the other tools'

@@ -1,5 +1,5 @@
-// A live check of an MCP server as a host's configuration names it: the command is run as the host would, a statement is
-// remembered through it, recalled, and forgotten again.
+// A live check of an MCP server as a host's configuration names it: the command is run as the host would, on a trial's
+// memory, and a statement is remembered through it, recalled, and forgotten.
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import type { Readable, Writable } from 'node:stream'
@@ -7,31 +7,35 @@ import { AppError, errnoOf } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
 import { readLines } from '../../transport/socket/lines.ts'
 import { type Finding, finding } from '../doctor/check.ts'
-import { isObject } from './change.ts'
+import type { CheckContext } from './host.ts'
+import { isObject } from './json-value.ts'
+import type { Trial } from './trial.ts'
 
-/** `command` as it stands in the file; anything but a list of texts is a failure. Run in `directory`. */
+/** `command` as it stands in the file; anything but a list of texts is a failure. */
 export async function checkMcpServer(
+  { trial }: CheckContext,
   check: string,
   file: string,
   command: readonly unknown[] | null,
-  directory: string,
 ): Promise<Finding> {
   const words = command?.filter((word) => typeof word === 'string') ?? []
-  const [program, ...args] = words
-  if (program === undefined || words.length !== command?.length)
+  if (words.length === 0 || words.length !== command?.length)
     return finding('fail', check, `no command of ours in ${file}`, 'iai-mcp setup')
   try {
-    await roundTrip(program, args, directory)
+    await roundTrip(trial, trial.inTrial(words))
     return finding('ok', check, `remembered, recalled and forgot a test statement through ${file}`)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return finding('fail', check, `${[program, ...args].join(' ')}: ${reason}`, 'iai-mcp doctor')
+    return finding('fail', check, `${words.join(' ')}: ${reason}`, 'iai-mcp doctor')
   }
 }
 
-async function roundTrip(program: string, args: readonly string[], cwd: string): Promise<void> {
+async function roundTrip(
+  { dataDir: cwd, env }: Trial,
+  [program = '', ...args]: readonly string[],
+): Promise<void> {
   const signal = AbortSignal.timeout(limits.setupCheckMsMax)
-  const child = spawn(program, args, { cwd, stdio: ['pipe', 'pipe', 'ignore'], signal })
+  const child = spawn(program, args, { cwd, env, stdio: ['pipe', 'pipe', 'ignore'], signal })
   const ended = new Promise<never>((_, reject) => {
     child.on('error', (error) => reject(new AppError('unavailable', whyNot(error, signal))))
     child.on('exit', (code) => reject(new AppError('unavailable', `ended with code ${code} in the middle`)))
@@ -81,11 +85,8 @@ async function converse(child: ChildProcessByStdio<Writable, Readable, null>): P
   send({ method: 'notifications/initialized' })
   const text = `A test statement of iai-mcp setup: ${randomBytes(9).toString('hex')}`
   const { id } = await tool('remember', { text, project: 'global' })
-  try {
-    const { hits } = await tool('recall', { cue: text })
-    if (!Array.isArray(hits) || !hits.some((hit) => isObject(hit) && hit.id === id))
-      throw new AppError('unavailable', 'did not recall what it had just remembered')
-  } finally {
-    await tool('forget', { ids: [id] })
-  }
+  const { hits } = await tool('recall', { cue: text })
+  if (!Array.isArray(hits) || !hits.some((hit) => isObject(hit) && hit.id === id))
+    throw new AppError('unavailable', 'did not recall what it had just remembered')
+  await tool('forget', { ids: [id] })
 }

@@ -1,7 +1,7 @@
 // Where everything is that set-up looks at or names.
 import { join } from 'node:path'
 import type { Config } from '../../config/config.ts'
-import { hostEnvironment } from '../../config/environment.ts'
+import { hostEnvironment, searchPath } from '../../config/environment.ts'
 import { openCodePlugin, readPackageInfo } from '../../lifecycle/package-info.ts'
 import { ownCommand } from '../daemon-command.ts'
 import { claudeCodeIntegration } from '../hosts/claude-code.ts'
@@ -18,6 +18,7 @@ export function setupPlace(config: Config): SetupPlace {
     openCodeDataFolder: join(env.XDG_DATA_HOME || join(env.HOME, '.local', 'share'), 'opencode'),
     claudeCodeFolder: env.CLAUDE_CONFIG_DIR || join(env.HOME, '.claude'),
     codexFolder: env.CODEX_HOME || join(env.HOME, '.codex'),
+    searchPath: searchPath(),
     claudeCode: claudeCodeIntegration(program, env, options),
     codex: codexIntegration(program, env, options),
     openCodePlugin: openCodePlugin(readPackageInfo().folder),

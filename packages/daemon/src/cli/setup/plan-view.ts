@@ -4,6 +4,8 @@ import { bold, dim, type Line } from '../output.ts'
 import { diffLines } from './diff-lines.ts'
 import type { HostIntegration } from './host.ts'
 import type { FilePlan, Undone } from './plan.ts'
+import type { Presence } from './presence.ts'
+import type { ShowPath } from './show-path.ts'
 
 export interface HostPlan {
   readonly host: Pick<HostIntegration, 'title'>
@@ -13,16 +15,25 @@ export interface HostPlan {
   readonly note: string | null
 }
 
-/** As people write a path: ~ for the home. */
-export type ShowPath = (path: string) => string
-
-export function showPathFrom(home: string): ShowPath {
-  return (path) => (path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path)
+/** Which agents were looked for, and why each is taken to be here or not. */
+export function presenceLines(looked: readonly Presence[]): Line[] {
+  return [
+    ...looked.map(
+      ({ host, isHere, why }): Line => [
+        isHere ? { text: 'found      ', style: 'green' } : dim('not found  '),
+        `${host.title.padEnd(13)}${why}`,
+      ],
+    ),
+    [''],
+  ]
 }
 
 /** `own`: what changes in our own configuration. */
 export function planLines(plans: readonly HostPlan[], own: readonly FilePlan[], show: ShowPath): Line[] {
-  const none: Line[] = plans.length === 0 ? [['No agent was found on this machine.']] : []
+  const none: Line[] =
+    plans.length === 0
+      ? [['No agent was found on this machine; with --host you can name one all the same.']]
+      : []
   const iai: HostPlan[] =
     own.length === 0 ? [] : [{ host: { title: 'iai-mcp' }, files: own, problem: null, note: null }]
   const all = [...iai, ...plans]

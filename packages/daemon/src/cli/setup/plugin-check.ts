@@ -1,22 +1,21 @@
 // A live check of the OpenCode plugin as the configuration names it: the file is loaded as OpenCode would load it, a turn
-// goes through its hooks with its own options, is looked up at the daemon, and forgotten again.
+// goes through its hooks with its own options, on a trial's memory, and is looked up at its daemon.
 import { randomBytes } from 'node:crypto'
-import { existsSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { isAbsolute, join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
+import { isAppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
 import type { memoryList } from '../../operations/memory-list.ts'
+import type { Daemon } from '../client.ts'
 import { type Finding, finding } from '../doctor/check.ts'
+import { pluginFile } from '../hosts/open-code.ts'
 import type { ResultOf } from '../result-of.ts'
-import { isObject } from './change.ts'
 import type { CheckContext } from './host.ts'
 
 interface NamedPlugin {
-  readonly entry: string
+  readonly name: string
   readonly options: Readonly<Record<string, unknown>>
-  /** Relative entries are taken from here. */
+  /** Relative names are taken from here. */
   readonly folder: string
 }
 
@@ -24,40 +23,30 @@ type Hook = (input: object, output?: object) => Promise<void>
 
 const check = 'OpenCode plugin'
 
-export async function checkPlugin({ daemon, place }: CheckContext, plugin: NamedPlugin): Promise<Finding> {
-  const file = await pluginFile(plugin)
+export async function checkPlugin(
+  { trial }: CheckContext,
+  { name, options, folder }: NamedPlugin,
+): Promise<Finding> {
+  const file = await pluginFile(name, folder)
   if (file === null)
-    return finding(
-      'note',
-      check,
-      `${plugin.entry} is installed by OpenCode itself at its next start; not tried`,
-    )
+    return finding('note', check, `${name} is installed by OpenCode itself at its next start; not tried`)
+  if (options.capture === false) return finding('note', check, `${file} is told to keep nothing; not tried`)
   const text = `A test turn of iai-mcp setup: ${randomBytes(9).toString('hex')}`
   const sessionID = `setup-check-${randomBytes(4).toString('hex')}`
   try {
-    await sayThroughPlugin(file, plugin.options, place.config.dataDir, sessionID, text)
+    const inTrial = { ...options, dataDir: trial.inTrialDir(options.dataDir) }
+    await sayThroughPlugin(file, inTrial, trial.dataDir, sessionID, text)
   } catch (error) {
+    const remedy = isAppError(error) ? 'iai-mcp setup' : 'npm run build, or install it again'
     const reason = error instanceof Error ? error.message : String(error)
-    return finding('fail', check, `${file} does not work: ${reason}`, 'npm run build, or install it again')
+    return finding('fail', check, `${file} does not work: ${reason}`, remedy)
   }
-  const found = await turnOf(daemon, sessionID)
+  const found = await turnOf(trial.daemon, sessionID)
   if (found === null)
     return finding('fail', check, 'a turn said through it did not reach the daemon', 'iai-mcp doctor')
-  await daemon.call('memory_forget', { ids: [found.id] })
   if (found.text !== text)
     return finding('fail', check, 'a turn said through it arrived altered', 'report this')
-  return finding('ok', check, `a test turn went through ${file} into the memory, and was forgotten again`)
-}
-
-/** The file that OpenCode would load; null for a package that it installs by itself. */
-async function pluginFile({ entry, folder }: NamedPlugin): Promise<string | null> {
-  const isPath = entry.startsWith('.') || entry.startsWith('file:') || isAbsolute(entry)
-  if (!isPath) return null
-  const path = entry.startsWith('file:') ? fileURLToPath(entry) : resolve(folder, entry)
-  if (!existsSync(path) || !statSync(path).isDirectory()) return path
-  const manifest: unknown = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'))
-  const exported = isObject(manifest) && isObject(manifest.exports) ? manifest.exports['./server'] : undefined
-  return join(path, typeof exported === 'string' ? exported : 'index.js')
+  return finding('ok', check, `a test turn went through ${file} into a memory`)
 }
 
 async function sayThroughPlugin(
@@ -77,7 +66,7 @@ async function sayThroughPlugin(
 }
 
 /** A turn arrives a moment after it was said. */
-async function turnOf(daemon: CheckContext['daemon'], session: string) {
+async function turnOf(daemon: Daemon, session: string) {
   const pollMs = 50
   for (let waited = 0; waited < limits.setupCheckMsMax; waited += pollMs) {
     const params = { session_id: session, client: 'opencode', all_projects: true }

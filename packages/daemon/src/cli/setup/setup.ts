@@ -4,7 +4,9 @@ import type { Config } from '../../config/config.ts'
 import { hostEnvironment } from '../../config/environment.ts'
 import { hostSources } from '../../history/locations.ts'
 import { AppError } from '../../kit/errors.ts'
+import { limits } from '../../kit/limits.ts'
 import { prepareDataDir } from '../../lifecycle/data-dir.ts'
+import { askOverHttp, isClientError } from '../client.ts'
 import type { Cli, CommonOptions } from '../command.ts'
 import { runsFromNpxCache } from '../daemon-command.ts'
 import { type Finding, finding } from '../doctor/check.ts'
@@ -13,14 +15,18 @@ import { UsageError } from '../exit-codes.ts'
 import { type ImportResult, resultLines, runImport } from '../history/import.ts'
 import { surveyHistory, surveyQuestion } from '../history/survey.ts'
 import { bold, type Line } from '../output.ts'
-import { type Change, defaultKey } from './change.ts'
+import type { Change } from './change.ts'
 import { diffLines } from './diff-lines.ts'
 import type { HostIntegration, SetupPlace } from './host.ts'
 import { hosts } from './hosts.ts'
+import { defaultKey } from './json-changes.ts'
 import { setupPlace } from './place.ts'
 import { carryOut, type FilePlan, planFiles, undoAll } from './plan.ts'
-import { type HostPlan, planLines, showPathFrom, undoLines } from './plan-view.ts'
+import { type HostPlan, planLines, presenceLines, undoLines } from './plan-view.ts'
+import { type Presence, presenceOf } from './presence.ts'
 import { type DaemonDeed, ensureDaemon } from './running-daemon.ts'
+import { showPathFrom } from './show-path.ts'
+import { withTrial } from './trial.ts'
 
 interface SetupOptions extends CommonOptions {
   readonly yes?: boolean
@@ -33,6 +39,8 @@ interface SetupOptions extends CommonOptions {
 
 interface PlannedHost extends HostPlan {
   readonly host: HostIntegration
+  /** Why it is taken to be on this machine. */
+  readonly why: string
 }
 
 export function addSetup(cli: Cli): void {
@@ -52,23 +60,29 @@ export function addSetup(cli: Cli): void {
 
 async function setUp(cli: Cli, options: SetupOptions, config: Config): Promise<void> {
   const place = setupPlace(config)
-  const plans = await planHosts(await chosenHosts(place, options.host), place)
+  const looked = lookForHosts(place, options.host)
+  const plans = await planHosts(
+    looked.filter(({ isHere }) => isHere),
+    place,
+  )
   const own = await planFiles(ownChanges(config))
   const files = [...own, ...plans.flatMap((plan) => plan.files)]
   const problems = plans.filter(({ problem }) => problem !== null)
-  const shown = { hosts: plans.map(describeHost), changes: files.map(describeFile) }
+  const shown = {
+    hosts: plans.map(describeHost),
+    not_found: looked.filter(({ isHere }) => !isHere).map(describePresence),
+    changes: files.map(describeFile),
+  }
+  const plan = [...presenceLines(looked), ...planLines(plans, own, showPath())]
   if (options.dryRun) {
-    cli.show(options, { ...shown, changed: false }, [
-      ...planLines(plans, own, showPath()),
-      ['Nothing was changed.'],
-    ])
+    cli.show(options, { ...shown, changed: false }, [...plan, ['Nothing was changed.']])
     if (problems.length > 0) cli.fail()
     return
   }
   const say = (...lines: Line[]): void => {
     if (!options.json) cli.show(options, null, lines)
   }
-  say(...planLines(plans, own, showPath()))
+  say(...plan)
   if (files.length > 0) await mayChange(cli, options)
   await prepareDataDir(config.dataDir)
   await carryOut(config.dataDir, files)
@@ -76,8 +90,9 @@ async function setUp(cli: Cli, options: SetupOptions, config: Config): Promise<v
   say([daemonWords[deed]])
   const imported = await importPast(cli, options, config, plans)
   if (imported !== null) say(...resultLines(imported))
-  if (plans.length > 0) say(['Each agent is tried through its own configuration:'])
-  const findings = await checkHosts(cli, options, place, plans)
+  if (plans.length > 0)
+    say(['Each agent is tried through its own configuration, on a memory that is gone afterwards:'])
+  const findings = await checkHosts(place, plans)
   say(...findings.flatMap(findingLines), ...afterwards(place, plans, files.length > 0))
   const result = { ...shown, changed: files.length > 0, daemon: deed, import: imported, findings }
   if (options.json) cli.show(options, result, [])
@@ -86,36 +101,29 @@ async function setUp(cli: Cli, options: SetupOptions, config: Config): Promise<v
 
 const showPath = () => showPathFrom(hostEnvironment().HOME)
 
-async function chosenHosts(
-  place: SetupPlace,
-  names: readonly string[] | undefined,
-): Promise<readonly HostIntegration[]> {
+/** All hosts, or those that the user names, which are taken at their word. */
+function lookForHosts(place: SetupPlace, names: readonly string[] | undefined): readonly Presence[] {
   const unknown = names?.find((name) => !hosts.some((host) => host.name === name))
   if (unknown !== undefined)
     throw new UsageError(
       `there is no host "${unknown}"; there are: ${hosts.map(({ name }) => name).join(', ')}`,
     )
-  const found: HostIntegration[] = []
-  for (const host of hosts) {
-    const isChosen = names === undefined ? await host.detect(place) : names.includes(host.name)
-    if (isChosen) found.push(host)
-  }
-  return found
+  if (names === undefined) return hosts.map((host) => presenceOf(host, place, showPath()))
+  return hosts
+    .filter(({ name }) => names.includes(name))
+    .map((host) => ({ host, isHere: true, why: 'named with --host' }))
 }
 
 /** A configuration that cannot be understood keeps its own host out, not the others. */
-async function planHosts(
-  found: readonly HostIntegration[],
-  place: SetupPlace,
-): Promise<readonly PlannedHost[]> {
+async function planHosts(found: readonly Presence[], place: SetupPlace): Promise<readonly PlannedHost[]> {
   const plans: PlannedHost[] = []
-  for (const host of found) {
+  for (const { host, why } of found) {
     try {
       const files = await planFiles(await host.changes(place))
-      plans.push({ host, files, problem: null, note: (await host.note?.(place)) ?? null })
+      plans.push({ host, why, files, problem: null, note: (await host.note?.(place)) ?? null })
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      plans.push({ host, files: [], problem: error.message, note: null })
+      plans.push({ host, why, files: [], problem: error.message, note: null })
     }
   }
   return plans
@@ -166,20 +174,28 @@ async function importPast(
   return runImport(cli, { ...options, dryRun: false }, sources, environment.HOME)
 }
 
-async function checkHosts(
-  cli: Cli,
-  options: SetupOptions,
-  place: SetupPlace,
-  plans: readonly PlannedHost[],
-): Promise<readonly Finding[]> {
-  return cli.withDaemon(options, async (daemon) => {
-    const findings: Finding[] = runsFromNpxCache() ? [fromCache] : []
+async function checkHosts(place: SetupPlace, plans: readonly PlannedHost[]): Promise<readonly Finding[]> {
+  const findings: Finding[] = runsFromNpxCache() ? [fromCache] : []
+  if (plans.length === 0) return findings
+  findings.push(...(await portFindings(place.config.dataDir)))
+  return withTrial(place.config.dataDir, async (trial) => {
     for (const { host, problem } of plans) {
-      if (problem === null) findings.push(...(await host.check({ daemon, place })))
+      if (problem === null) findings.push(...(await host.check({ place, trial })))
       else findings.push(finding('fail', host.title, problem))
     }
     return findings
   })
+}
+
+/** The daemon that the hosts will meet, asked as they ask it; of interest only when that does not work. */
+async function portFindings(dataDir: string): Promise<readonly Finding[]> {
+  try {
+    await askOverHttp(dataDir, limits.doctorWaitMsMax)
+    return []
+  } catch (error) {
+    if (!isClientError(error)) throw error
+    return [finding('fail', 'HTTP port', error.message, 'iai-mcp doctor')]
+  }
 }
 
 /** The hosts' configurations name the program by its path. */
@@ -199,8 +215,12 @@ async function undo(cli: Cli, options: SetupOptions, config: Config): Promise<vo
   if (undone.some(({ outcome }) => outcome === 'left')) cli.fail()
 }
 
-function describeHost({ host, problem, note }: PlannedHost) {
-  return { host: host.name, problem, note }
+function describeHost({ host, why, problem, note }: PlannedHost) {
+  return { host: host.name, why, problem, note }
+}
+
+function describePresence({ host, why }: Presence) {
+  return { host: host.name, why }
 }
 
 function describeFile({ path, what, found, text }: FilePlan) {

@@ -3,7 +3,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import { parse, stringify, TomlError } from 'smol-toml'
 import { AppError } from '../../kit/errors.ts'
-import type { TomlChange } from './change.ts'
+
+/** A table of ours in a file. */
+export interface TomlTable {
+  readonly file: string
+  /** Path of a table that is ours alone, and what is in it. */
+  readonly table: readonly [string, ...string[]]
+  readonly values: Readonly<Record<string, string | number | boolean | readonly string[]>>
+}
 
 type Table = { [key: string]: unknown }
 
@@ -29,7 +36,7 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]))
 }
 
-export function appendToml(text: string, change: TomlChange): string {
+export function appendToml(text: string, change: TomlTable): string {
   const { file, table, values } = change
   const before = parseToml(text, file)
   const there = tableAt(before, table)
@@ -42,7 +49,7 @@ export function appendToml(text: string, change: TomlChange): string {
   return result
 }
 
-export function removeToml(text: string, change: TomlChange): string {
+export function removeToml(text: string, change: TomlTable): string {
   const before = parseToml(text, change.file)
   if (tableAt(before, change.table) === undefined) return text
   const result = withoutTable(text, change)
@@ -50,13 +57,13 @@ export function removeToml(text: string, change: TomlChange): string {
   return result
 }
 
-function blockOf({ table, values }: TomlChange): string {
+function blockOf({ table, values }: TomlTable): string {
   const nested = table.reduceRight<unknown>((inner, key) => ({ [key]: inner }), values)
   return stringify(nested as Table)
 }
 
 /** The text without our header and what follows it, up to the next header. A blank line before it goes, too. */
-function withoutTable(text: string, change: TomlChange): string {
+function withoutTable(text: string, change: TomlTable): string {
   const [header = ''] = blockOf(change).split('\n')
   const lines = text.split(/(?<=\n)/)
   const from = lines.findIndex((line) => line.trim() === header)
@@ -78,7 +85,7 @@ function tableAt(root: Table, path: readonly string[]): unknown {
 }
 
 /** `after` must say what `before` said, with our table being `values`. */
-function assertOnlyOurs(before: Table, after: Table | null, change: TomlChange, values: unknown): void {
+function assertOnlyOurs(before: Table, after: Table | null, change: TomlTable, values: unknown): void {
   if (after === null || !isDeepStrictEqual(tableAt(after, change.table), values)) throw unsafe(change)
   if (!isDeepStrictEqual(withoutPath(before, change.table), withoutPath(after, change.table)))
     throw unsafe(change)
@@ -100,7 +107,7 @@ function readOrNull(text: string, file: string): Table | null {
   }
 }
 
-function unsafe({ file, table }: TomlChange): AppError {
+function unsafe({ file, table }: TomlTable): AppError {
   return new AppError(
     'config_invalid',
     `${file}: [${table.join('.')}] cannot be edited safely as it is written; correct it by hand`,

@@ -2,7 +2,7 @@
 
 export const storeSecret = `SELECT value FROM secret WHERE name = 'forgotten'`
 
-/** One row that changes whenever anything does that a user would miss. Events are left out: the daemon writes them itself. */
+/** One row that changes whenever anything does that a user would miss. Without events: the daemon writes them itself. */
 export const contentState = `
   SELECT
     (SELECT group_concat(name || '=' || value, ' ' ORDER BY name) FROM counter) AS counters,

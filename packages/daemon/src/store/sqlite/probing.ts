@@ -7,6 +7,7 @@ import type { Probe, SearchScope, TimeSpan } from '../search.ts'
 import { everySeat, type SeatRange, seatsOfChapter, seatsOfProject } from '../seats.ts'
 import { createFilterResolver, type FilterParams, type ResolvedFilter } from './memory-filter.ts'
 import * as projectSql from './project-sql.ts'
+import * as searchingSql from './searching-sql.ts'
 import * as sql from './sql.ts'
 
 export type Probing = (scope: SearchScope, probes: readonly Probe[]) => readonly Float64Array[]
@@ -30,10 +31,12 @@ interface Area {
 
 export function createProbing(db: Database): Probing {
   const areaOf = createAreas(db)
-  const matching = db.prepare<MatchParams>(sql.seatsThatMatch).pluck<number>()
-  const matchingInScope = db.prepare<MatchParams & FilterParams>(sql.seatsThatMatchInScope).pluck<number>()
+  const matching = db.prepare<MatchParams>(searchingSql.seatsThatMatch).pluck<number>()
+  const matchingInScope = db
+    .prepare<MatchParams & FilterParams>(searchingSql.seatsThatMatchInScope)
+    .pluck<number>()
   const named = db
-    .prepare<FilterParams & SeatRange & { seats: string; limit: number }>(sql.seatsInScope)
+    .prepare<FilterParams & SeatRange & { seats: string; limit: number }>(searchingSql.seatsInScope)
     .pluck<number>()
   const saidWithin = createTimeProbing(db)
 
@@ -115,7 +118,7 @@ function createTimeProbing(
   db: Database,
 ): (scope: SearchScope, area: Area, within: readonly TimeSpan[], limit: number) => number[] {
   const allProjectSeqs = db.prepare<[], { seq: number }>(projectSql.allProjectSeqs)
-  const { ofSession, pinned, ofProject, all } = sql.seatsSaidWithin
+  const { ofSession, pinned, ofProject, all } = searchingSql.seatsSaidWithin
   const statements = {
     ofSession: db.prepare<TimeParams>(ofSession).pluck<number>(),
     pinned: db.prepare<TimeParams>(pinned).pluck<number>(),

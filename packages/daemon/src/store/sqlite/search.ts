@@ -2,15 +2,23 @@
 // only; recall/ decides.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { limits } from '../../kit/limits.ts'
-import { indexTerms } from '../passages.ts'
-import type { ChapterEvidence, Occupant, PassageEvidence, Searching, TermStats } from '../search.ts'
+import { ownString } from '../../kit/recent-map.ts'
+import { betweenCharacters, indexTerms, type Stretch } from '../passages.ts'
+import type {
+  ChapterEvidence,
+  FoundMemory,
+  Occupant,
+  PassageEvidence,
+  Searching,
+  TermStats,
+} from '../search.ts'
 import { chapterOf } from '../seats.ts'
 import { fromColumn, fromColumnOrNull, roleCodec, type StringColumn, toColumn } from './columns.ts'
 import { createProjectsWithin } from './memory-filter.ts'
 import { type MemoryRow, memoryOf } from './memory-rows.ts'
 import { createProbing } from './probing.ts'
 import * as projectSql from './project-sql.ts'
-import * as sql from './sql.ts'
+import * as sql from './searching-sql.ts'
 import { createRowReading, seatPairs } from './vector-reading.ts'
 
 export function createSearching(db: Database): Searching {
@@ -94,18 +102,40 @@ function createEvidence(db: Database): Searching['evidence'] {
 }
 
 function createOccupants(db: Database): Searching['occupants'] {
-  type Row = MemoryRow & { readonly start: number; readonly end: number; readonly is_cut_utf8: number }
+  interface Row extends MemoryRow {
+    readonly start: number
+    readonly end: number
+    readonly is_long: number
+    readonly is_utf8: number
+    readonly is_head: number
+  }
   const occupant = db.prepare<{ seat: number; textBytes: number }, Row>(sql.occupantOfSeat)
+
   return (seats) =>
     seats.flatMap((seat): Occupant[] => {
       const row = occupant.get({ seat, textBytes: limits.searchTextBytesMax })
-      if (row === undefined) return []
-      const text = row.is_cut_utf8 === 1 ? headOf(row.text as Buffer) : row.text
-      return [{ seat, start: row.start, end: row.end, memory: memoryOf({ ...row, text }) }]
+      return row === undefined ? [] : [{ seat, start: row.start, end: row.end, memory: found(row) }]
     })
+
+  function found(row: Row): FoundMemory {
+    if (row.is_long === 0) return memoryOf(row)
+    if (row.is_head === 0) return { ...memoryOf(row), ...around(row, fromColumn(row.text)) }
+    const text = row.is_utf8 === 1 ? headOf(row.text as Buffer) : row.text
+    return { ...memoryOf({ ...row, text }), cut: { charsBefore: 0, hasMoreBehind: true } }
+  }
 }
 
 /** Without the character that the cut went through. */
 function headOf(utf8: Buffer): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(utf8, { stream: true })
+}
+
+/** The passage with as much before it as behind it, not all: an answer may hold hundreds of texts of megabytes. */
+function around({ start, end }: Stretch, text: string): Required<Pick<FoundMemory, 'text' | 'cut'>> {
+  const chars = limits.searchTextPartChars
+  const middle = Math.floor((start + end) / 2)
+  const from = betweenCharacters(text, Math.max(0, Math.min(middle - chars / 2, text.length - chars)))
+  const to = betweenCharacters(text, Math.min(text.length, from + chars))
+  const cut = { charsBefore: from, hasMoreBehind: to < text.length }
+  return { text: ownString(text.slice(from, to)), cut }
 }

@@ -50,7 +50,7 @@ export const firstCodeAfter = `
 export const codesWithin = `
   SELECT seat, code FROM vector_code
   WHERE seat BETWEEN $from AND $to AND embedder = $embedder ORDER BY seat LIMIT $limit`
-/** $ranges: pairs of seats. Told as two strings: some hundred rows by themselves, each with a buffer, take four times as long. */
+/** $ranges: pairs of seats. Told as two strings: some hundred rows, each with a buffer, take four times as long. */
 export const rowsWithin = `
   SELECT group_concat(v.seat) AS seats, group_concat(hex(v."row"), '') AS "rows"
   FROM json_each($ranges) r

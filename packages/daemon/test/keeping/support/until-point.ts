@@ -3,7 +3,10 @@
 import { join } from 'node:path'
 import { readConfig } from '../../../src/config/config.ts'
 import { processInput } from '../../../src/config/environment.ts'
-import { backUpHeld, holdDataDir, putUnderKey, restore } from '../../../src/maintenance.ts'
+import { backUpHeld } from '../../../src/maintenance/copies.ts'
+import { holdDataDir } from '../../../src/maintenance/holding.ts'
+import { putUnderKey } from '../../../src/maintenance/keys.ts'
+import { restore } from '../../../src/maintenance/restoring.ts'
 
 const [dataDir = '', work = '', point = '', passphrase = ''] = process.argv.slice(2)
 const held = await holdDataDir(readConfig(processInput({ dataDir })))

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { eventually } from '../../../../../test/support/eventually.ts'
 import type { AppError } from '../../../src/kit/errors.ts'
 import { limits } from '../../../src/kit/limits.ts'
 import { silentLog } from '../../../src/kit/log.ts'
@@ -158,9 +159,7 @@ describe('durability', () => {
     expect(fixture.fatal).toEqual([])
   })
 
-  it('answers a forget when the disk has no room to empty the log, and owes it', {
-    timeout: 60_000,
-  }, async () => {
+  it('answers a forget when the disk has no room to empty the log, and owes it', async () => {
     const said = await forgetOnSmallDisk(fixture.file)
     expect(said).toEqual([
       'warned store_log_not_emptied unavailable',
@@ -171,7 +170,7 @@ describe('durability', () => {
     ])
     expect(logBytes(fixture.file)).toBeGreaterThan(0)
     const store = await fixture.open()
-    await vi.waitFor(() => expect(logBytes(fixture.file)).toBe(0))
+    await eventually(() => expect(logBytes(fixture.file)).toBe(0))
     expect(await store.get(['secret'])).toEqual([])
   })
 
@@ -254,7 +253,7 @@ describe('durability', () => {
     }
   })
 
-  it('loses nothing acknowledged to kill -9', { timeout: 180_000 }, async () => {
+  it('loses nothing acknowledged to kill -9', async () => {
     const kept = new Set<string>()
     const forgotten = new Set<string>()
     for (let round = 0; round < 10; round++) {
@@ -282,16 +281,18 @@ async function forgetOnSmallDisk(file: string): Promise<readonly string[]> {
   return said
 }
 
-/** Notes what the child says was acknowledged, and kills it at a random moment. */
+/** Notes what the child says was acknowledged, and kills it after a random number of lines, somewhere in what follows. */
 async function playUntilKilled(
   child: ChildProcess,
   kept: Set<string>,
   forgotten: Set<string>,
 ): Promise<void> {
   let timer: NodeJS.Timeout | undefined
+  let linesLeft = 1 + Math.floor(Math.random() * 60)
   try {
     for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
-      timer ??= setTimeout(() => child.kill('SIGKILL'), Math.random() * 150)
+      linesLeft -= 1
+      if (linesLeft === 0) timer = setTimeout(() => child.kill('SIGKILL'), Math.random() * 20)
       const [what, ...ids] = line.split(' ')
       if (ids.pop() !== '.') continue
       if (what === 'kept') for (const id of ids) kept.add(id)

@@ -315,7 +315,7 @@ describe('the SQLite store', () => {
   let fixture: SqliteFixture
   afterEach(() => fixture.stop())
 
-  it('answers as the plain store does, whatever happened before', { timeout: 120_000 }, async () => {
+  it('answers as the plain store does, whatever happened before', async () => {
     fixture = await sqliteFixture()
     let histories = 0
     await fc.assert(

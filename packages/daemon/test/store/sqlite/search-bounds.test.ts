@@ -1,5 +1,5 @@
-// What a search does not read: the parts of the index that belong to other projects, and texts beyond what can be shown of
-// them. Pages are counted, not timed: one is read if the search fails without it.
+// What a search does not read, or keep: the parts of the index that belong to other projects, and texts beyond what can be
+// shown of them. Pages are counted, not timed: one is read if the search fails without it.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { limits } from '../../../src/kit/limits.ts'
@@ -78,11 +78,13 @@ it.each<[string, Probe]>([
   }
 })
 
-it.each([
+const hugeTexts = [
   ['plain', 'walrus '.repeat(100_000)],
   ['with NULs and characters of three bytes', '\u0000東京 '.repeat(60_000)],
   ['with halves of characters', 'wax \ud800 '.repeat(60_000)],
-])('of a huge text, %s, the beginning is read', async (_, text) => {
+] as const
+
+it.each(hugeTexts)('of a huge text, %s, the beginning is read', async (_, text) => {
   const { db, store } = openInProcess({ file: fixture.file, key: testKey })
   try {
     await store.capture([
@@ -96,6 +98,28 @@ it.each([
     expect(huge?.length).toBeGreaterThan(limits.searchTextBytesMax / 4)
     expect(huge?.length).toBeLessThanOrEqual(limits.searchTextBytesMax)
     expect(short).toBe('walrus \u0000 東京 \ud800')
+  } finally {
+    await store.close()
+  }
+})
+
+it.each(hugeTexts)('of a huge text, %s, what stands around a passage further in is kept', async (_, text) => {
+  const { db, store } = openInProcess({ file: fixture.file, key: testKey })
+  try {
+    await store.capture([turn({ id: 'huge', text })])
+    const { occupants } = createSearching(db)
+    const seats = db.prepare('SELECT seat FROM passage ORDER BY "start"').pluck<number>().all()
+    const found = occupants(seats)
+    expect(found).toHaveLength(seats.length)
+    for (const { start, end, memory } of found) {
+      const { charsBefore, hasMoreBehind } = memory.cut ?? expect.fail('the text is cut')
+      const behind = charsBefore + memory.text.length
+      expect(text.slice(charsBefore, behind)).toBe(memory.text)
+      expect(hasMoreBehind).toBe(behind < text.length)
+      expect([charsBefore <= start, end <= behind]).toEqual([true, true])
+      if (charsBefore > 0) expect(memory.text.length).toBeLessThanOrEqual(limits.searchTextPartChars + 1)
+    }
+    expect(found.at(-1)?.memory.cut?.hasMoreBehind).toBe(false)
   } finally {
     await store.close()
   }

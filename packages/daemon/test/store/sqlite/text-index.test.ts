@@ -79,7 +79,7 @@ describe('the text index', () => {
 
   const freshFile = () => ({ file: `${fixture.file}-${files++}`, key: testKey })
 
-  it('is the same rebuilt as built little by little', { timeout: 60_000 }, async () => {
+  it('is the same rebuilt as built little by little', async () => {
     const history = fc.record({
       texts: fc.array(text, { minLength: 1, maxLength: 8 }),
       forgotten: fc.uniqueArray(fc.integer({ min: 0, max: 7 })),
@@ -141,7 +141,7 @@ describe('the text index', () => {
     expect(await frequencies(store, 'former', 'former-extra', 'walrus')).toEqual([0, 0, 1])
   })
 
-  it('stays whole when forgetting replaces its separators', { timeout: 60_000 }, async () => {
+  it('stays whole when forgetting replaces its separators', async () => {
     const { db, store } = openInProcess(freshFile())
     const all = items(Array.from({ length: 600 }, (_, index) => rare(index)))
     await store.capture(all)
@@ -162,7 +162,7 @@ describe('the text index', () => {
     await store.close()
   })
 
-  it('keeps nothing of terms that a former analyser made', { timeout: 60_000 }, async () => {
+  it('keeps nothing of terms that a former analyser made', async () => {
     const file = freshFile()
     const all = items(Array.from({ length: 400 }, (_, index) => rare(index)))
     const old = openInProcess(file, former)
@@ -181,16 +181,17 @@ describe('the text index', () => {
     const store = await fixture.open()
     await store.close()
     const sql = await import('../../../src/store/sqlite/sql.ts')
+    const searching = await import('../../../src/store/sqlite/searching-sql.ts')
     const statements = [
       ...Object.values(sql.listMemories).flatMap((orders) => Object.values(orders)),
       ...Object.values(sql.listSessions),
-      ...Object.values(sql.seatsSaidWithin),
-      sql.seatsThatMatchInScope,
-      sql.passageEvidence,
-      sql.chapterEvidence,
-      sql.occupantOfSeat,
+      ...Object.values(searching.seatsSaidWithin),
+      searching.seatsThatMatchInScope,
+      searching.passageEvidence,
+      searching.chapterEvidence,
+      searching.occupantOfSeat,
       sql.lastChapterOfSession,
-      sql.passagesWithTerm,
+      searching.passagesWithTerm,
       sql.findSession,
       sql.newestForm,
       sql.firstFormAfter,

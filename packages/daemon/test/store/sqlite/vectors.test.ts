@@ -31,7 +31,7 @@ describe('the vector tables', () => {
 
   const freshFile = () => ({ file: `${fixture.file}-${files++}`, key: testKey })
 
-  it('are the same rebuilt as made little by little', { timeout: 60_000 }, async () => {
+  it('are the same rebuilt as made little by little', async () => {
     const history = fc.record({
       texts: fc.array(text, { minLength: 1, maxLength: 8 }),
       forgotten: fc.uniqueArray(fc.integer({ min: 0, max: 7 })),
@@ -98,7 +98,7 @@ describe('the vector tables', () => {
   it('are read by key, never as a whole', async () => {
     await (await fixture.open()).close()
     const { vectorSchema: _, ...statements } = await import('../../../src/store/sqlite/vectors-sql.ts')
-    const { seatsInScope } = await import('../../../src/store/sqlite/sql.ts')
+    const { seatsInScope } = await import('../../../src/store/sqlite/searching-sql.ts')
     const plans = readingRaw(fixture.file, (db) =>
       [...Object.values(statements), seatsInScope].flatMap((statement) =>
         db

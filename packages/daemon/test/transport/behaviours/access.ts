@@ -14,6 +14,8 @@ import {
   welcome,
 } from './messages.ts'
 
+const secret = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ'
+
 export const access: readonly Behaviour[] = [
   { name: 'no token: rpc', http: { send: post('{"method":"echo"}', host), ...unauthorized } },
   {
@@ -48,6 +50,22 @@ export const access: readonly Behaviour[] = [
       send: get('/memory/session-context?token=abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ', host),
       ...unauthorized,
     },
+  },
+  ...[
+    ['a cookie', `Cookie: token=${secret}; Authorization=Bearer%20${secret}\r\n`],
+    ['a header for proxies', `Proxy-Authorization: Bearer ${secret}\r\n`],
+    ['headers of other daemons', `X-Api-Key: ${secret}\r\nX-Auth-Token: ${secret}\r\n`],
+  ].map(([where, header]) => ({
+    name: `the token in ${where}`,
+    http: { send: get('/rpc', `${host}${header}`), ...unauthorized },
+  })),
+  {
+    name: 'the token in the body',
+    http: { send: post(`{"method":"echo","token":"${secret}"}`, host), ...unauthorized },
+  },
+  {
+    name: 'the token in the authority of an absolute form',
+    http: { send: get(`http://x:${secret}@127.0.0.1/rpc`, host), ...refusedHost },
   },
   {
     name: 'the scheme in lower case is the same scheme',

@@ -149,11 +149,32 @@ export async function startTransports(options: TransportsOptions = {}): Promise<
   }
 }
 
-/** A promise that a test settles itself. */
-export function gate(): { readonly opened: Promise<void>; open(): void } {
-  let open = (): void => {}
-  const opened = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  return { opened, open: () => open() }
+export interface Gate {
+  readonly opened: Promise<void>
+  open(): void
+  /** Comes to the gate, and resolves when it opens. */
+  pass(): Promise<void>
+  /** Resolves when so many have come to it. */
+  reached(count?: number): Promise<void>
+}
+
+/** What a test holds back until it says so, and by which it knows that somebody has come that far. */
+export function gate(): Gate {
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>()
+  const waiting: { readonly count: number; readonly resolve: () => void }[] = []
+  let come = 0
+  return {
+    opened,
+    open,
+    pass() {
+      come += 1
+      for (const { count, resolve } of waiting) if (come >= count) resolve()
+      return opened
+    },
+    reached: (count = 1) =>
+      new Promise((resolve) => {
+        waiting.push({ count, resolve })
+        if (come >= count) resolve()
+      }),
+  }
 }

@@ -49,7 +49,7 @@ export async function exchangeBytes(
     halfClose = false,
     gapMs = 10,
     readAfterMs = 0,
-    waitMs = 5_000,
+    waitMs = 15_000,
   }: Omit<AskOptions, 'responses' | 'head'> = {},
   isEnough: (bytes: Buffer) => boolean = () => false,
 ): Promise<{ readonly bytes: Buffer; readonly closed: boolean }> {

@@ -6,7 +6,7 @@ export async function talk(
   path: string,
   bytes: string | Buffer,
   lines = 1,
-  { halfClose = false, waitMs = 5_000 }: { halfClose?: boolean; waitMs?: number } = {},
+  { halfClose = false, waitMs = 15_000 }: { halfClose?: boolean; waitMs?: number } = {},
 ): Promise<readonly string[]> {
   const socket = connect({ path, allowHalfOpen: true })
   try {

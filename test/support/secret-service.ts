@@ -22,6 +22,8 @@ export interface SecretService {
   /** For the environment of whoever is to use it. */
   readonly env: Readonly<Record<string, string>>
   stop(): Promise<void>
+  /** SIGKILL: whatever it has not written by then is gone. */
+  kill(): Promise<void>
 }
 
 /** Unlocked with `password`, which also makes the keyring the first time. */
@@ -41,16 +43,14 @@ export async function startSecretService(home: string, password: string): Promis
   })
   keyring.stdin.end(password)
   await untilNamed(env)
-  return {
-    env,
-    async stop() {
-      for (const child of [keyring, bus]) {
-        const ended = once(child, 'exit')
-        child.kill('SIGTERM')
-        await ended
-      }
-    },
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    for (const child of [keyring, bus]) {
+      const ended = once(child, 'exit')
+      child.kill(signal)
+      await ended
+    }
   }
+  return { env, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
