@@ -20,12 +20,10 @@ const sharedTerms = ([question, memory]: readonly [string, string]): string[] =>
 }
 
 describe('paraphrase probes', () => {
-  const withoutSharedWords = [
-    'paraphrase-developer',
-    'paraphrase-everyday',
-    'tuning-developer',
-    'tuning-everyday',
-  ]
+  const withoutSharedWords = ['paraphrase', 'choosing', 'tuning'].flatMap((set) => [
+    `${set}-developer`,
+    `${set}-everyday`,
+  ])
 
   test.each(withoutSharedWords)('%s share no content word', async (name) => {
     for (const pair of await pairsOf(name)) expect(sharedTerms(pair), pair.join(' | ')).toEqual([])
@@ -50,9 +48,11 @@ describe('paraphrase probes', () => {
       ...(await pairsOf('paraphrase-everyday')),
     ]
     const shared = await pairsOf('shared-words')
+    const choosing = [...(await pairsOf('choosing-developer')), ...(await pairsOf('choosing-everyday'))]
+    expect(choosing.length).toBeGreaterThanOrEqual(120)
     expect(paraphrases.length).toBeGreaterThanOrEqual(200)
     expect(shared.length).toBeGreaterThanOrEqual(100)
-    const memories = [...paraphrases, ...shared].map(([, memory]) => memory)
+    const memories = [...paraphrases, ...shared, ...choosing].map(([, memory]) => memory)
     expect(new Set(memories).size).toBe(memories.length)
   })
 })

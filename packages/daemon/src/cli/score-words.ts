@@ -24,6 +24,7 @@ export const wordsOfComponent: Readonly<Record<Component, string>> = {
   surroundings: 'what was said around it is near in meaning',
   sessionMeaning: 'its session is near in meaning',
   doubt: 'taken off again: so few words in common may be chance',
+  habitDoubt: 'taken off again with it: part of what role, place and form of a turn added',
 }
 
 interface Scored {

@@ -5,7 +5,15 @@
 import { type Contrast, contrastAmong, dotOfRows, dotWithRow } from '../embedding/rescoring.ts'
 import type { Cue } from './cue.ts'
 import type { Pool, PoolMeaning, PoolTurn } from './pool.ts'
-import { type Component, meaningComponents, weights, wordComponents, wordTrust } from './weights.ts'
+import {
+  type Component,
+  habitComponents,
+  meaningComponents,
+  weights,
+  wordAgreement,
+  wordComponents,
+  wordTrust,
+} from './weights.ts'
 
 export type Components = Readonly<Record<Component, number>>
 
@@ -37,20 +45,19 @@ const nothing: Near = { meaning: 0, surroundings: 0, sessionMeaning: 0, nearness
  */
 export function addMeaning(cue: Cue, pool: Pool, plain: readonly PlainEvidence[]): Evidenced[] {
   const { meaning } = pool
-  if (meaning === null) return plain.map((each) => evidenced(each, nothing, 0))
+  if (meaning === null) return plain.map((each) => evidenced(each, nothing, 1))
   const holds = holdingExactly(cue, plain)
   const near = withExactOnesFirst(nearOf(meaning, pool.turns), holds)
-  const trust = holds.includes(true) ? 1 : trustInWords(cue, pool, plain)
-  return plain.map((each, index) =>
-    evidenced(each, near[index] as Near, (1 - trust) * wordsOf(each.components)),
-  )
+  const trust = holds.includes(true) ? 1 : trustInWords(cue, pool, plain, near)
+  return plain.map((each, index) => evidenced(each, near[index] as Near, trust))
 }
 
-function evidenced({ turn, components }: PlainEvidence, near: Near, doubt: number): Evidenced {
+function evidenced({ turn, components }: PlainEvidence, near: Near, trust: number): Evidenced {
+  components.doubt = (1 - trust) * wordsOf(components)
+  components.habitDoubt = (1 - trust) * sumOf(habitComponents, components)
   components.meaning = near.meaning
   components.surroundings = near.surroundings
   components.sessionMeaning = near.sessionMeaning
-  components.doubt = doubt
   return { turn, components, nearness: near.nearness }
 }
 
@@ -81,24 +88,57 @@ function withExactOnesFirst(near: readonly Near[], holds: readonly boolean[]): r
   )
 }
 
-function worthOf(near: Near): number {
-  return meaningComponents.reduce((sum, name) => sum + weights[name] * near[name], 0)
+function sumOf<Name extends Component>(names: readonly Name[], of: Readonly<Record<Name, number>>): number {
+  return names.reduce((sum, name) => sum + weights[name] * of[name], 0)
 }
 
-function wordsOf(components: Components): number {
-  return wordComponents.reduce((sum, name) => sum + weights[name] * components[name], 0)
-}
+const worthOf = (near: Near) => sumOf(meaningComponents, near)
+const wordsOf = (components: Components) => sumOf(wordComponents, components)
 
-/** How far the words that match are believed, 0 to 1: two of them side by side, or a session that is about them. */
-function trustInWords(cue: Cue, { chapters }: Pool, plain: readonly PlainEvidence[]): number {
+/**
+ * How far the words that match are believed, 0 to 1: two of them side by side, or a session that is about them and not
+ * against what vectors say; or the cue names who said it.
+ */
+function trustInWords(
+  cue: Cue,
+  { chapters }: Pool,
+  plain: readonly PlainEvidence[],
+  near: readonly Near[],
+): number {
   let bigram = 0
   let session = 0
   for (const { turn, components } of plain) {
+    if (components.speaker > 0) return 1
     bigram = Math.max(bigram, components.bigram)
     const counts = chapters.get(turn.chapter)?.counts ?? []
     if (holdsSeveral(cue, counts)) session = Math.max(session, components.session)
   }
-  return Math.min(1, bigram / wordTrust.bigram + (session / wordTrust.session) ** wordTrust.sessionPower)
+  const bySession = (session / wordTrust.session) ** wordTrust.sessionPower
+  return Math.min(1, bigram / wordTrust.bigram + bySession * agreement(cue, plain, near))
+}
+
+/** Whether turns that have more of the cue's words are nearer to it too, 0 to 1. */
+function agreement({ terms }: Cue, plain: readonly PlainEvidence[], near: readonly Near[]): number {
+  const { none, full, cueTermsMin, turnsMin } = wordAgreement
+  if (terms.length < cueTermsMin || plain.length < turnsMin) return 1
+  const words = plain.map(({ components }) => wordsOf(components))
+  const alike = correlationOf(words, near.map(worthOf))
+  return Math.min(1, Math.max(0, (alike - none) / (full - none)))
+}
+
+/** Pearson's, of two lists of one length; 0 where one of them does not vary. */
+function correlationOf(xs: readonly number[], ys: readonly number[]): number {
+  const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const [xMean, yMean] = [meanOf(xs), meanOf(ys)]
+  let [xx, yy, xy] = [0, 0, 0]
+  xs.forEach((value, index) => {
+    const x = value - xMean
+    const y = (ys[index] as number) - yMean
+    xx += x * x
+    yy += y * y
+    xy += x * y
+  })
+  return xx * yy === 0 ? 0 : xy / Math.sqrt(xx * yy)
 }
 
 /** One word of three or more is a coincidence, however rare it is; of two it is half of what is asked. */

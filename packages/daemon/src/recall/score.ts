@@ -81,6 +81,7 @@ export function gatherEvidence(cue: Cue, pool: Pool): PlainEvidence[] {
         surroundings: 0,
         sessionMeaning: 0,
         doubt: 0,
+        habitDoubt: 0,
       },
     }
   })

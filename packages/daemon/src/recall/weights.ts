@@ -56,6 +56,11 @@ export const weights = {
   sessionMeaning: 0.1,
   /** What words add, as far as they are not believed (wordTrust): takes just that away again. */
   doubt: -1,
+  /**
+   * What habits add, as far as words are not believed. They were weighed to tell turns apart that hold the cue's words;
+   * among turns that do not they stood before what is near by meaning.
+   */
+  habitDoubt: -0.5,
 } as const
 
 export type Component = keyof typeof weights
@@ -75,6 +80,17 @@ export const wordComponents = [
   'bigram',
 ] as const satisfies readonly Component[]
 export const otherTopicalComponents = ['phrase', 'window', 'speaker'] as const satisfies readonly Component[]
+/** Who says such things, where and in what form. `own` is none: an asker always has its session in front of it. */
+export const habitComponents = [
+  'user',
+  'assistant',
+  'opening',
+  'wish',
+  'number',
+  'time',
+  'name',
+  'question',
+] as const satisfies readonly Component[]
 
 /**
  * An answer needs a hit with this relevance. Chosen where it costs next to nothing of what is found and well below what
@@ -84,10 +100,18 @@ export const relevanceFloor = 0.33
 
 /**
  * When words in common are believed as they stand, beside vectors: two of them side by side anywhere, or a session that
- * has most of them, and more than one of three or more. Below, a word in common is mostly chance; docs/benchmarks.md says
- * what doubting it gives, and that the benchmarks lose nothing.
+ * has most of them, and more than one of three or more. Below, a word in common is mostly chance, and the more so the
+ * longer the sessions. docs/benchmarks.md says what doubting gives and costs: paraphrases live on it, and LoCoMo's
+ * sessions, where people are asked about by name, lost by it; so a cue that names who speaks is not doubted.
  */
 export const wordTrust = { bigram: 0.2, session: 1, sessionPower: 5 } as const
+
+/**
+ * Correlation over the pool between what words and what vectors say. Below `none` the words of a session are chance
+ * however many it has, from `full` on they are believed. Of `cueTermsMin` words and `turnsMin` turns at least: fewer say
+ * nothing about it.
+ */
+export const wordAgreement = { none: 0.2, full: 0.4, cueTermsMin: 3, turnsMin: 20 } as const
 
 /** Cosine from which a turn is shown though it has none of the cue's words, where there is an answer at all. */
 export const foundedNearness = 0.1

@@ -6,7 +6,7 @@ import { readCue } from '../../src/recall/cue.ts'
 import type { Pool } from '../../src/recall/pool.ts'
 import { judge } from '../../src/recall/relevance.ts'
 import { scorePool } from '../../src/recall/score.ts'
-import { weights, wordComponents } from '../../src/recall/weights.ts'
+import { habitComponents, weights, wordComponents } from '../../src/recall/weights.ts'
 import { unitVector } from '../embedding/vectors.ts'
 import { type PlainTurn, plainPool } from './support/plain-pool.ts'
 
@@ -78,6 +78,47 @@ describe('vectors beside words', () => {
     expect(two.doubt).toBeLessThan(ofTwo)
   })
 
+  test('doubt a session that has the cue’s words where vectors point elsewhere, and not where they agree', () => {
+    const cue = 'trouble with a leaking roof gutter'
+    const talk = (withWords: number, without: number) => [
+      ...['The roof', 'A gutter', 'No trouble', 'Leaking'].map((text) => ({
+        session: 1,
+        text,
+        near: withWords,
+      })),
+      ...Array.from({ length: 20 }, (_, index) => ({
+        session: 2 + index,
+        text: 'nothing of the kind was said here',
+        near: index < 4 ? without : 0.1,
+      })),
+    ]
+    const doubtOf = (turns: ReturnType<typeof talk>) =>
+      Math.max(...rank(cue, poolOf(cue, turns)).map(({ components }) => components.doubt))
+    expect(doubtOf(talk(0.6, 0.1))).toBeCloseTo(0)
+    expect(doubtOf(talk(0, 0.6))).toBeGreaterThan(0.5)
+    // Of so few turns nothing can be said.
+    expect(doubtOf(talk(0, 0.6).slice(0, 8))).toBeCloseTo(0)
+  })
+
+  test('doubt no words of a cue that names who speaks', () => {
+    const turns = memories.map((each) => ({ ...each, speaker: 'maria' }))
+    const doubts = (cue: string) => rank(cue, poolOf(cue, turns)).map(({ components }) => components.doubt)
+    expect(Math.max(...doubts('dentist bill insurance'))).toBeGreaterThan(0)
+    expect(Math.max(...doubts('dentist bill insurance of Maria'))).toBe(0)
+  })
+
+  test('take half of what habits add away with the words', () => {
+    const turns = memories.map((each) => ({ ...each, text: `${each.text} 7 of them`, near: 0.3 }))
+    const cue = 'How many dentist bills were insured?'
+    const found = rank(cue, poolOf(cue, turns)).find(({ turn }) => turn.key === 3)
+    assert(found !== undefined, 'every turn of a pool is ranked')
+    expect(found.components.number).toBe(1)
+    expect(found.components.habitDoubt).toBeGreaterThan(0)
+    expect(found.components.habitDoubt).toBeLessThanOrEqual(
+      habitComponents.reduce((sum, name) => sum + weights[name] * found.components[name], 0) + 1e-9,
+    )
+  })
+
   test('let words that are doubted vouch for nothing', () => {
     const cue = 'dentist bill insurance'
     const relevance = (pool: Pool) => rank(cue, pool).find(({ turn }) => turn.key === 3)?.relevance ?? 0
@@ -90,8 +131,8 @@ describe('vectors beside words', () => {
     const cue = 'nightly snapshots'
     const plain = rank(cue, plainPool(readCue(cue, now), memories))
     for (const { components } of plain) {
-      const { meaning, surroundings, sessionMeaning, doubt } = components
-      expect([meaning, surroundings, sessionMeaning, doubt]).toEqual([0, 0, 0, 0])
+      const { meaning, surroundings, sessionMeaning, doubt, habitDoubt } = components
+      expect([meaning, surroundings, sessionMeaning, doubt, habitDoubt]).toEqual([0, 0, 0, 0, 0])
     }
   })
 
