@@ -40,7 +40,7 @@ test('a new folder is on disk with all that leads to it', () => {
   const home = tempDir()
   synced.splice(0)
   makeDurableFolder(join(home, 'a', 'b', 'c'))
-  expect(synced).toEqual([join(home, 'a', 'b'), join(home, 'a'), home])
+  expect(synced).toEqual([home, join(home, 'a'), join(home, 'a', 'b')])
   expect(statSync(join(home, 'a', 'b', 'c')).mode & 0o777).toBe(0o700)
   synced.splice(0)
   makeDurableFolder(join(home, 'a', 'b', 'c'))
