@@ -53,7 +53,6 @@ describe('a host that is killed takes its bridge with it', () => {
   test.each(['own-input', 'share-input'] as const)('%s', async (sharing) => {
     const place = createBridgePlace()
     const { host, bridgePid } = await place.host(sharing)
-    await wait(300)
     expect(lives(bridgePid)).toBe(true)
     host.kill('SIGKILL')
     await once(host, 'exit')

@@ -2,7 +2,7 @@
 // daemons that bridges started included.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -98,8 +98,10 @@ export function createBridgePlace(): BridgePlace {
     },
     async host(sharing) {
       const script = fileURLToPath(new URL('host-process.ts', import.meta.url))
+      const question = `${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })}\n`
       const input = sharing === 'share-input' ? openInput(home) : 'ignore'
-      const host = spawn(process.execPath, [script, bin, dataDir, sharing], {
+      if (input !== 'ignore') writeSync(input, question)
+      const host = spawn(process.execPath, [script, bin, dataDir, sharing, question], {
         env,
         cwd: home,
         stdio: [input, 'pipe', 'inherit'],
