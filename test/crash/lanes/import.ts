@@ -1,15 +1,17 @@
 // `iai-mcp import` of an invented export, as a user runs it: a process of its own, which may lose its daemon at any
 // moment. Only an import that ended well acknowledges what it read.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { daemonBin } from '../../support/daemon-child.ts'
 import { inventedText } from '../invented.ts'
 import type { Lane } from './lane.ts'
 
 const turnsPerImport = 400
 const triesOnMsMax = 700
+const endKnownMsMax = 2_000
 
 export const importLane: Lane = async (context) => {
   const { daemon, random, nextNumber, ledger, wrong } = context
@@ -32,26 +34,35 @@ export const importLane: Lane = async (context) => {
   )
   writeFileSync(file, `${lines.join('\n')}\n`)
   const wish = ledger.begin({ do: 'deliver', said })
-  const code = await run(
+  const { code, output } = await run(
     daemon.ended,
     ['import', 'jsonl', file, '--json', '--data-dir', daemon.dataDir],
     dirname(daemon.dataDir),
   )
-  if (code === 0) ledger.acknowledge(wish)
-  else if (daemon.isRunning() && !context.isStopping())
-    wrong(`an import ended with ${code} while the daemon ran`)
+  if (code === 0) return ledger.acknowledge(wish)
+  // An import may see its daemon go a moment before that end is known here.
+  await Promise.race([daemon.ended, sleep(endKnownMsMax, undefined, { ref: false })])
+  if (daemon.isRunning() && !context.isStopping())
+    wrong(`an import ended with ${code} while the daemon ran: ${output.slice(-1_000)}`)
 }
 
 /** It tries again for a while when its daemon is gone; here it is killed too, soon after. */
-async function run(gone: Promise<unknown>, args: readonly string[], home: string): Promise<number | null> {
+async function run(
+  gone: Promise<unknown>,
+  args: readonly string[],
+  home: string,
+): Promise<{ readonly code: number | null; readonly output: string }> {
   const env = { HOME: home, PATH: process.env.PATH ?? '/usr/bin:/bin' }
-  const child: ChildProcess = spawn(process.execPath, [daemonBin, ...args], { env, stdio: 'ignore' })
-  const ended = once(child, 'exit')
+  const child = spawn(process.execPath, [daemonBin, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text))
+  const ended = once(child, 'close')
   let killer: NodeJS.Timeout | undefined
   void gone.then(() => {
     killer = setTimeout(() => child.kill('SIGKILL'), triesOnMsMax)
   })
   const [code] = await ended
   clearTimeout(killer)
-  return code
+  return { code, output }
 }

@@ -6,9 +6,14 @@ import { createPlace, type Env, ensureBuilt, type Place } from './daemon-process
 
 beforeAll(ensureBuilt, 120_000)
 
-async function refusal(place: Place, env: Env = {}, args: readonly string[] = []): Promise<string> {
+async function refusal(
+  place: Place,
+  env: Env = {},
+  args: readonly string[] = [],
+  { exitCode = 1 } = {},
+): Promise<string> {
   const { code, signal, stdout, stderr } = await place.run(['daemon', ...args], { env })
-  expect({ code, signal, stdout }, stderr).toEqual({ code: 1, signal: null, stdout: '' })
+  expect({ code, signal, stdout }, stderr).toEqual({ code: exitCode, signal: null, stdout: '' })
   return stderr
 }
 
@@ -58,7 +63,8 @@ test('a data directory that is a symbolic link', async () => {
 
 test('a host that is not loopback', async () => {
   const place = createPlace()
-  expect(await refusal(place, {}, ['--http-host', '0.0.0.0', '--http'])).toContain('loopback')
+  const args = ['--http-host', '0.0.0.0', '--http']
+  expect(await refusal(place, {}, args, { exitCode: 2 })).toContain('loopback')
 })
 
 test('a port that is taken', async () => {
