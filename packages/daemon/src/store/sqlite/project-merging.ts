@@ -6,6 +6,7 @@ import { statementDigest } from '../capture-rules.ts'
 import { type Change, touchStanding } from './change.ts'
 import { derivedKindCodec, fromColumn, kindCodec, roleCodec, type StringColumn, toColumn } from './columns.ts'
 import { deleteDerivedOfProject, moveDerived, unmarkProjectWholly } from './derived-sql.ts'
+import { createIsGlobal } from './project-rows.ts'
 import * as sql from './project-sql.ts'
 
 export interface ProjectMerging {
@@ -30,6 +31,8 @@ export function createProjectMerging(db: Database): ProjectMerging {
   const moveSessions = db.prepare<{ from: number; into: number }>(sql.moveSessions)
   const markMerged = db.prepare<{ from: number; into: number }>(sql.markMerged)
   const sessionsOf = db.prepare<{ project: number }, { seq: number }>(sql.listedSessionsOfProject)
+  const isGlobal = createIsGlobal(db)
+  const sessionsIn = db.prepare<{ project: number }, { session: number }>(sql.sessionsSaidIn)
   const statements = db.prepare<{ project: number }, StatementRow>(sql.statementsOfProject)
   const setDigest = db.prepare<{ seq: number; digest: Buffer }>(sql.setDigest)
   const deleteDerived = db.prepare<{ project: number; kept: number }>(deleteDerivedOfProject)
@@ -67,6 +70,9 @@ export function createProjectMerging(db: Database): ProjectMerging {
       if (from === undefined || into === undefined) return 'unknown'
       if (from === into) return 'same'
       deriveAgain(change, from)
+      // A session is of the first real project that something was said in: which that is may be another now.
+      if (isGlobal(from) || isGlobal(into))
+        for (const { session } of sessionsIn.all({ project: from })) change.rederivedSessions.add(session)
       change.touchedProjects.add(into)
       renewDigests(from, into)
       moveMemories.run({ from, into })

@@ -27,6 +27,12 @@ export interface ProjectRows {
   rename(key: string, name: string): boolean
 }
 
+/** Whether the project of this row number is 'global'. */
+export function createIsGlobal(db: Database): (seq: number) => boolean {
+  const isGlobal = db.prepare<{ seq: number }>(sql.isGlobalProject)
+  return (seq) => isGlobal.get({ seq }) !== undefined
+}
+
 type KeyFinding = (key: string) => string
 
 /** The key of the one that was merged with `key`, else `key`. */

@@ -8,6 +8,8 @@ export const projectRow = `SELECT seq, key, name, reason, folder, merged_into FR
 /** Whether a project is known that was not merged into another. */
 export const isOfItself = `SELECT 1 FROM project WHERE key = $key AND merged_into IS NULL`
 export const projectKeyOf = `SELECT key FROM project WHERE seq = $seq`
+/** By the key it has now: what was said in another may have been put into 'global' since. */
+export const isGlobalProject = `SELECT 1 FROM project WHERE seq = $seq AND key = 'global'`
 export const projectsOfFolder = `
   SELECT seq, key FROM project WHERE folder = $folder AND merged_into IS NULL ORDER BY seq`
 export const insertProject = `
@@ -33,6 +35,10 @@ export const moveMemories = `UPDATE memory SET project = $into WHERE project = $
 export const moveSessions = `UPDATE session SET project = $into WHERE project = $from`
 export const markMerged = `UPDATE project SET merged_into = $into WHERE seq = $from OR merged_into = $from`
 export const listedSessionsOfProject = `SELECT seq FROM session WHERE project = $project AND session <> '-'`
+/** Sessions in which anything was said in it, whatever project they are of. */
+export const sessionsSaidIn = `
+  SELECT DISTINCT m.session FROM memory m CROSS JOIN session s ON s.seq = m.session
+  WHERE m.project = $project AND s.session <> '-'`
 /** What says which statement it is (capture-rules.ts) names the project. */
 export const statementsOfProject = `
   SELECT m.seq, m.text, m.role, m.kind, s.client, s.session FROM memory m CROSS JOIN session s ON s.seq = m.session

@@ -2,11 +2,11 @@
 // it. Captures add to the row; what takes away (forgetting, superseding) has it derived anew.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { NewMemory } from '../../model/memory.ts'
-import { globalProject } from '../../model/project.ts'
 import { noSession } from '../../model/session.ts'
 import { titleOf } from '../capture-rules.ts'
 import type { Change, SessionGrowth } from './change.ts'
 import { fromColumn, type StringColumn, toColumn } from './columns.ts'
+import { createIsGlobal } from './project-rows.ts'
 import * as sql from './sql.ts'
 
 type SessionName = { readonly client: StringColumn; readonly session: StringColumn }
@@ -38,6 +38,7 @@ export function createSessionRows(db: Database): SessionRows {
   const growRow = db.prepare<
     Omit<SessionGrowth, 'title' | 'inGlobal'> & { seq: number; title: StringColumn }
   >(sql.growSession)
+  const isGlobal = createIsGlobal(db)
   const rederive = createRederiving(db)
 
   function find(client: string, session: string): number | null {
@@ -64,7 +65,7 @@ export function createSessionRows(db: Database): SessionRows {
     grow(change, session, item, project, isNewTurn) {
       if (item.session === noSession) return
       const grown = change.grownSessions.get(session)
-      const addition = growthBy(item, project, isNewTurn)
+      const addition = growthBy(item, project, isGlobal(project), isNewTurn)
       if (grown === undefined) change.grownSessions.set(session, addition)
       else addGrowth(grown, addition)
     },
@@ -77,14 +78,14 @@ export function createSessionRows(db: Database): SessionRows {
   }
 }
 
-function growthBy(item: NewMemory, project: number, isNewTurn: boolean): SessionGrowth {
+function growthBy(item: NewMemory, project: number, inGlobal: boolean, isNewTurn: boolean): SessionGrowth {
   const isTurn = item.kind === 'turn'
   return {
     first: item.saidAt,
     last: item.saidAt,
     turns: isTurn && isNewTurn ? 1 : 0,
     project,
-    inGlobal: item.project === globalProject,
+    inGlobal,
     title: isTurn && item.role === 'user' ? titleOf(item.text) : '',
     titleAt: item.saidAt,
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { globalProject } from '../../../src/model/project.ts'
 import { sessionKey } from '../../../src/model/session.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { found } from '../support/asking.ts'
@@ -80,6 +81,21 @@ export function projectsContract(store: () => Store): void {
       expect((await textsIn('git:new')).at(-1)).toBe('It dreams.')
       expect(await found(store(), 'dreams', { projects: ['git:new'] })).toHaveLength(1)
       expect(await store().projectKey({ key: 'path:/old' })).toBe('git:new')
+    })
+
+    it('that go into no project leave their sessions to the first real one', async () => {
+      const said = (project: string, session: string, saidAt: number) =>
+        turn({ text: `A walrus, ${saidAt}.`, project, session, saidAt })
+      await store().capture([said(globalProject, 's0', 0)])
+      await store().capture([said('git:new', 's1', 1), said('path:/b', 's1', 2)])
+      expect(await store().mergeProjects('git:new', globalProject)).toBe('merged')
+      await store().capture([said('git:new', 's2', 3), said('path:/b', 's2', 4)])
+      const sessions = await store().sessions({ projects: null, limit: 9 })
+      expect(sessions.map(({ session, project }) => [session, project])).toEqual([
+        ['s2', 'path:/b'],
+        ['s1', 'path:/b'],
+        ['s0', globalProject],
+      ])
     })
 
     it('are merged a second time, with what was merged before', async () => {
