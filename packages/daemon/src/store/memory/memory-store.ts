@@ -12,7 +12,6 @@ import type {
   SupersedeOutcome,
 } from '../../model/memory.ts'
 import { defaultProfile, type Profile } from '../../model/profile.ts'
-import { globalProject } from '../../model/project.ts'
 import { noSession, sessionKey } from '../../model/session.ts'
 import { analyseText } from '../../text/analyser.ts'
 import { sameText, statementDigest, supersededAt, widerPin } from '../capture-rules.ts'
@@ -88,11 +87,7 @@ export function createMemoryStore(): Store {
 
   /** Everything of the project `from` is of `into`: what was derived from it is derived again. */
   function moveProject(from: string, into: string): Rekeying {
-    // A session is of the first real project that something was said in: which that is may be another now.
-    const mayMove = from === globalProject || into === globalProject
-    const saidIn = new Set(memories.filter(({ project }) => project === from).map(sessionKey))
-    for (const session of sessions.all())
-      if (session.project === from || (mayMove && saidIn.has(sessionKey(session)))) touch(session)
+    for (const session of sessions.movedBy(from, into)) touch(session)
     derived.moveProject(from, into)
     memories = memories.map((memory) => (memory.project === from ? { ...memory, project: into } : memory))
     standingRevision += 1

@@ -19,6 +19,11 @@ export interface MemorySessions {
   dropEmpty(): void
   all(): readonly Session[]
   find(client: string | null, session: string): Session | null
+  /**
+   * Those that may be of another project when all of `from` is of `into`: its own, and, since a session is of the first
+   * real project that anything was said in, all in which anything was said in `from` when one of the two is 'global'.
+   */
+  movedBy(from: string, into: string): readonly Session[]
   list(filter: SessionFilter): readonly Session[]
   /** Returns what brings the present state back. */
   save(): () => void
@@ -62,6 +67,11 @@ export function createMemorySessions(memories: () => readonly Memory[]): MemoryS
     },
     all,
     find,
+    movedBy(from, into) {
+      const isReal = from !== globalProject && into !== globalProject
+      const saidIn = new Set(memories().flatMap((each) => (each.project === from ? [keyOf(each)] : [])))
+      return all().filter((each) => each.project === from || (!isReal && saidIn.has(keyOf(each))))
+    },
     list({ projects, client, limit, startedBefore }) {
       return all()
         .filter((session) => projects === null || projects.includes(session.project))
