@@ -7,7 +7,7 @@ import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { chapterOf, projectOfChapter } from '../../packages/daemon/src/store/seats.ts'
 import { readCipherNote } from '../../packages/daemon/src/store/sqlite/cipher-note.ts'
 import { analyserVersion, analyseText } from '../../packages/daemon/src/text/analyser.ts'
-import { decodePassageTerms } from '../../packages/daemon/src/text/passage-terms.ts'
+import { wordCountOf } from '../../packages/daemon/src/text/passage-terms.ts'
 import { openInProcess } from '../../packages/daemon/test/store/support/in-process-store.ts'
 import { openRaw } from '../../packages/daemon/test/store/support/sqlite-fixture.ts'
 import { markPattern } from './invented.ts'
@@ -79,7 +79,7 @@ function wrongCounts(db: Database): string[] {
     const project = projectOfChapter(chapterOf(seat))
     const tally = projects.get(project) ?? { passages: 0, words: 0 }
     tally.passages += 1
-    tally.words += decodePassageTerms(evidence).wordCount
+    tally.words += wordCountOf(evidence)
     projects.set(project, tally)
     for (const term of new Set(indexed === '' ? [] : indexed.split(' '))) {
       const name = `${project} ${term}`

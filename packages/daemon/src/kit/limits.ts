@@ -103,9 +103,13 @@ export const limits = {
   forgetPageRows: 500,
   /**
    * Texts erased in one transaction, in UTF-16 units, but one message in any case: the log grows as much, other writers
-   * wait for it, and a megabyte may take a second.
+   * wait for it, and a megabyte may take a second where its entries are looked for one by one.
    */
   forgetPageCharsMax: 512 * 1024,
+  /** So many entries to erase, and so many for each of at most so many pages: then the text index is written anew. */
+  forgetRewriteEntriesMin: 5_000,
+  forgetRewriteEntriesPerPageMin: 3,
+  forgetRewritePagesMax: 32 * 1024,
   forgetPreviewMax: 20,
   forgetMsMax: 20_000,
   /** Fewer characters would match nearly everything. */

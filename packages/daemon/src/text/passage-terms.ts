@@ -43,8 +43,9 @@ export function encodePassageTerms({ wordCount, contentCount, hashes }: PassageT
   return codes.toString('latin1')
 }
 
-export function decodePassageTerms(encoded: string): PassageTerms {
-  return decodeInto(new Uint32Array(hashesIn(encoded)), 0, encoded)
+/** Of encoded terms, without decoding the others. */
+export function wordCountOf(encoded: string): number {
+  return countAt(encoded, 0)
 }
 
 /** Of many passages at once: their hashes are views of one array, because an array for each costs more than its decoding. */

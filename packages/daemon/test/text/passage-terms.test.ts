@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { analyseText } from '../../src/text/analyser.ts'
-import { decodePassageTerms, encodePassageTerms, passageTermsOf } from '../../src/text/passage-terms.ts'
+import {
+  decodeManyPassageTerms,
+  encodePassageTerms,
+  passageTermsOf,
+  wordCountOf,
+} from '../../src/text/passage-terms.ts'
 import { hashTerm } from '../../src/text/term-hash.ts'
 
 const termsOf = (text: string) => passageTermsOf(analyseText(text))
@@ -17,7 +22,9 @@ test('what is encoded is decoded', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (text) => {
       const terms = termsOf(text)
-      expect(decodePassageTerms(encodePassageTerms(terms))).toEqual(terms)
+      const encoded = encodePassageTerms(terms)
+      expect(decodeManyPassageTerms([encoded])).toEqual([terms])
+      expect(wordCountOf(encoded)).toBe(terms.wordCount)
     }),
   )
 })
@@ -25,5 +32,6 @@ test('what is encoded is decoded', () => {
 test('is plain ASCII, four characters a term', () => {
   expect(encodePassageTerms(termsOf('restart the daemon'))).toMatch(/^[0-o]{18}$/)
   const many = { wordCount: 40_000_000, contentCount: 0, hashes: Uint32Array.of(0, 0xffffff) }
-  expect(decodePassageTerms(encodePassageTerms(many))).toEqual(many)
+  expect(decodeManyPassageTerms([encodePassageTerms(many)])).toEqual([many])
+  expect(wordCountOf(encodePassageTerms(many))).toBe(40_000_000)
 })

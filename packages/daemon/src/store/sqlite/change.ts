@@ -41,6 +41,8 @@ export interface Change {
   readonly touchedProjects: Set<number>
   /** seats in which nobody sits any more */
   readonly vacated: number[]
+  /** what the text index still holds of those seats: one entry for each different term of each passage */
+  vacatedEntries: number
 }
 
 export function emptyChange(): Change {
@@ -53,6 +55,7 @@ export function emptyChange(): Change {
     touchedSessions: new Set(),
     touchedProjects: new Set(),
     vacated: [],
+    vacatedEntries: 0,
   }
 }
 
@@ -91,14 +94,16 @@ function createWordsWriting(db: Database): (project: number, change: WordsChange
     sql.addToProjectWords,
   )
   const addToTerm = db.prepare<{ term: string; project: number; passages: number }>(sql.addToTerm)
-  const deleteUnusedTerm = db.prepare<{ term: string; project: number }>(sql.deleteUnusedTerm)
+  const deleteUnusedTerm = db.prepare<{ term: string; project: number; passages: number }>(
+    sql.deleteUnusedTerm,
+  )
 
   return function write(project, { terms, ...totals }) {
     addToProject.run({ project, ...totals })
     for (const [term, passages] of terms) {
       if (passages === 0) continue
-      addToTerm.run({ term, project, passages })
-      if (passages < 0) deleteUnusedTerm.run({ term, project })
+      const isUnused = passages < 0 && deleteUnusedTerm.run({ term, project, passages }).changes > 0
+      if (!isUnused) addToTerm.run({ term, project, passages })
     }
   }
 }

@@ -162,7 +162,9 @@ export const addToTerm = `
   INSERT INTO term (project, term, passages) VALUES ($project, $term, $passages)
   ON CONFLICT (project, term) DO UPDATE SET passages = passages + excluded.passages`
 
-export const deleteUnusedTerm = `DELETE FROM term WHERE term = $term AND project = $project AND passages <= 0`
+/** When $passages fewer leave none. */
+export const deleteUnusedTerm = `
+  DELETE FROM term WHERE term = $term AND project = $project AND passages + $passages <= 0`
 
 export const addToProjectWords = `
   INSERT INTO project_words (project, passages, words, chapters) VALUES ($project, $passages, $words, $chapters)
@@ -171,6 +173,16 @@ export const addToProjectWords = `
 
 /** Writes what FTS5 holds back in memory into its tables. */
 export const flushIndex = `INSERT INTO passage_index (passage_index) VALUES ('flush')`
+
+/** Everything into one segment, at once: what was deleted is not in it. */
+export const rewriteIndex = `INSERT INTO passage_index (passage_index) VALUES ('optimize')`
+
+/** Deleting erases the entry itself; or it adds one that says so, and both go when they are merged. */
+export const eraseAtOnce = `INSERT INTO passage_index (passage_index, rank) VALUES ('secure-delete', 1)`
+export const eraseByMerging = `INSERT INTO passage_index (passage_index, rank) VALUES ('secure-delete', 0)`
+
+/** Pages of the index, counted to $limit. */
+export const countLeaves = `SELECT count(*) AS leaves FROM (SELECT 1 FROM passage_index_idx LIMIT $limit)`
 
 /** $pages < 0 begins to merge everything into one segment, > 0 goes on with it. */
 export const mergeIndex = `INSERT INTO passage_index (passage_index, rank) VALUES ('merge', $pages)`

@@ -1,7 +1,7 @@
 // The text index of the writer: passages in their seats, their FTS5 entries, and how common words are, always changed
-// together.
+// together; but for the entries of what is erased, which index-erasing.ts takes out all at once.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
-import { decodePassageTerms } from '../../text/passage-terms.ts'
+import { wordCountOf } from '../../text/passage-terms.ts'
 import { type Analyse, type PassageContent, passageContent, splitPassages } from '../passages.ts'
 import { chapterOf, projectOfChapter } from '../seats.ts'
 import { type Change, wordsIn } from './change.ts'
@@ -22,7 +22,7 @@ export interface TextIndex {
   add(change: Change, memory: IndexedMemory): void
   /** Analyses the passages of a memory anew; they keep their seats. */
   renew(change: Change, memory: Pick<IndexedMemory, 'seq' | 'text' | 'speaker'>): void
-  /** Takes out whatever was indexed for the memory, by whichever analyser; separators.ts erases its last traces. */
+  /** Vacates the seats of a memory, whichever analyser it was indexed by; index-erasing.ts takes its entries out. */
   remove(change: Change, memory: number): void
 }
 
@@ -61,10 +61,10 @@ export function createTextIndex(db: Database, analyse: Analyse): TextIndex {
     tally(change, seat, terms, words, 1)
   }
 
-  function unindex(change: Change, { seat, terms }: PassageRow): void {
+  /** Returns how many entries the passage has in the index. */
+  function discount(change: Change, { seat, terms }: PassageRow): number {
     const held = indexedTerms.get({ seat })?.terms ?? ''
-    unindexPassage.run({ seat })
-    tally(change, seat, held === '' ? [] : held.split(' '), decodePassageTerms(terms).wordCount, -1)
+    return tally(change, seat, held === '' ? [] : held.split(' '), wordCountOf(terms), -1)
   }
 
   return {
@@ -83,14 +83,15 @@ export function createTextIndex(db: Database, analyse: Analyse): TextIndex {
     renew(change, { seq, text, speaker }) {
       for (const passage of passagesOfMemory.all({ memory: seq })) {
         const content = passageContent(analyse, text.slice(passage.start, passage.end), speaker)
-        unindex(change, passage)
+        discount(change, passage)
+        unindexPassage.run({ seat: passage.seat })
         updatePassage.run({ seat: passage.seat, surface: content.surface, terms: content.evidence })
         index(change, passage.seat, content)
       }
     },
     remove(change, memory) {
       for (const passage of passagesOfMemory.all({ memory })) {
-        unindex(change, passage)
+        change.vacatedEntries += discount(change, passage)
         deletePassage.run({ seat: passage.seat })
         change.vacated.push(passage.seat)
         seating.vacated(change, passage.seat)
@@ -99,11 +100,14 @@ export function createTextIndex(db: Database, analyse: Analyse): TextIndex {
   }
 }
 
-function tally(change: Change, seat: number, terms: readonly string[], words: number, sign: 1 | -1): void {
+/** Returns how many different terms there are. */
+function tally(change: Change, seat: number, terms: readonly string[], words: number, sign: 1 | -1): number {
   const chapter = chapterOf(seat)
   change.chapters.set(chapter, (change.chapters.get(chapter) ?? 0) + sign * words)
   const held = wordsIn(change, projectOfChapter(chapter))
   held.passages += sign
   held.words += sign * words
-  for (const term of new Set(terms)) held.terms.set(term, (held.terms.get(term) ?? 0) + sign)
+  const different = new Set(terms)
+  for (const term of different) held.terms.set(term, (held.terms.get(term) ?? 0) + sign)
+  return different.size
 }

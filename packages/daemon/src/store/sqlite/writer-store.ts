@@ -14,13 +14,13 @@ import { type Change, createChangeWriting, emptyChange, touchStanding } from './
 import { pinCodec, type StringColumn, toIdColumn } from './columns.ts'
 import { createDerivedErasing, createDerivedWriting, createMarkWriting } from './derived-writing.ts'
 import { createForgetting } from './forgetting.ts'
+import { createIndexErasing } from './index-erasing.ts'
 import { createInserting } from './inserting.ts'
 import { createMemoryReading } from './memory-rows.ts'
 import { createProjectMerging } from './project-merging.ts'
 import { createProjectRows } from './project-rows.ts'
 import type { Sync } from './protocol.ts'
 import { createReinstating } from './reinstating.ts'
-import { createSeparators } from './separators.ts'
 import { createSessionFinding } from './session-reading.ts'
 import { createSessionRows } from './session-rows.ts'
 import { createEventWriting, createProfileReading, createProfileWriting } from './settings.ts'
@@ -69,7 +69,7 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   const vectors = createVectorWriting(db)
   const writeMarks = createMarkWriting(db)
   const merging = createProjectMerging(db)
-  const separators = createSeparators(db)
+  const eraseEntries = createIndexErasing(db)
   const read = createMemoryReading(db)
   const findSession = createSessionFinding(db)
   const readProfile = createProfileReading(db)
@@ -142,7 +142,7 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
       const forgotten = { ids: result, seats: change.vacated }
       if (result.length === 0) return forgotten
       vectors.memoriesWereDeleted()
-      separators.eraseThoseOf([...change.words.values()].flatMap(({ terms }) => [...terms.keys()]))
+      eraseEntries(change)
       recordEvent(forgottenEvent(result, at))
       return forgotten
     },

@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3-multiple-ciphers'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { NewMemory } from '../../../src/model/memory.ts'
+import { mergeIndex } from '../../../src/store/sqlite/sql.ts'
 import { analyse, analyserVersion, analyseText } from '../../../src/text/analyser.ts'
 import { found, frequencies, holding, named } from '../support/asking.ts'
 import { type Analyser, openInProcess } from '../support/in-process-store.ts'
@@ -67,6 +68,29 @@ function separatorsOf(db: Database, kept: readonly NewMemory[]): { dead: string[
     .map(({ term }) => Buffer.from(term).toString('utf8').slice(1).replace(/\0+$/, ''))
     .filter((beginning) => !living.some((term) => term.startsWith(beginning)))
   return { dead, count: rows.length }
+}
+
+/** By its entries, and by what is counted of them. */
+function termsIndexed(db: Database): unknown {
+  db.exec(`CREATE VIRTUAL TABLE temp.by_term USING fts5vocab (main, passage_index, row)`)
+  return {
+    entries: db.prepare(`SELECT term, doc, cnt FROM temp.by_term`).all(),
+    terms: db.prepare(`SELECT term, passages FROM term ORDER BY 1`).all(),
+  }
+}
+
+/** The pages of the index as they are, what is between their entries included. */
+function isInPages(db: Database, beginning: string): boolean {
+  const pages = 'SELECT block AS bytes FROM passage_index_data UNION ALL SELECT term FROM passage_index_idx'
+  return db
+    .prepare<[], { bytes: Buffer }>(pages)
+    .all()
+    .some(({ bytes }) => bytes.includes(beginning))
+}
+
+function segmentsIn(db: Database): number {
+  const counted = 'SELECT count(DISTINCT segid) AS segments FROM passage_index_idx'
+  return db.prepare<[], { segments: number }>(counted).get()?.segments ?? 0
 }
 
 describe('the text index', () => {
@@ -159,6 +183,38 @@ describe('the text index', () => {
     const { dead, count } = separatorsOf(db, kept)
     expect(count).toBeGreaterThan(5)
     expect(dead).toEqual([])
+    await store.close()
+  })
+
+  it.each([
+    ['at rest', 0],
+    ['while a merge is under way', 2],
+  ])('is written anew, %s, where that is less work than to look for each entry', async (_when, merges) => {
+    const { db, store } = openInProcess(freshFile())
+    const others = items(Array.from({ length: 600 }, (_, index) => rare(index)))
+    await store.capture(others.slice(0, 300))
+    const long = Array.from({ length: 400 }, (_, index) => rare(index + 10_000).replaceAll('w', 'own')).join(
+      ' ',
+    )
+    await store.capture([turn({ id: 'long', text: long })])
+    await store.capture(others.slice(300))
+    const merge = db.prepare<{ pages: number }>(mergeIndex)
+    for (const pages of [-4, 4].slice(0, merges)) merge.run({ pages })
+    expect(segmentsIn(db)).toBeGreaterThan(1)
+    expect(isInPages(db, 'own')).toBe(true)
+
+    expect(await store.forget(['long'], 1)).toEqual(['long'])
+    expect(segmentsIn(db)).toBe(1)
+    expect(isInPages(db, 'own')).toBe(false)
+    expect(separatorsOf(db, others).dead).toEqual([])
+    checkIntegrity(db)
+    const never = openInProcess(freshFile())
+    await never.store.capture(others)
+    expect(termsIndexed(db)).toEqual(termsIndexed(never.db))
+    await never.store.close()
+    // What is deleted from now on is erased at once again, as the setting says.
+    const setting = `SELECT v FROM passage_index_config WHERE k = 'secure-delete'`
+    expect(db.prepare<[], { v: number }>(setting).get()?.v).toBe(1)
     await store.close()
   })
 
