@@ -1,7 +1,7 @@
-// Takes spooled turns back in: claims a file by renaming it, delivers its lines in batches, deletes it. Nothing is ever
-// lost: a line that is no turn, or that the daemon died over, goes to `<name>.rejected`; a file that cannot be taken in
-// now waits; one over which the daemon fails again and again becomes `<name>.failed`, and has one more try each time a
-// daemon starts. Run by one daemon at a time, the one that holds the lock on the data directory.
+// Takes spooled turns back in: claims a file by renaming it, delivers its lines in batches, deletes it. Nothing is lost:
+// a line that is no turn, or that the daemon died over, goes to `<name>.rejected`; a file over which the daemon fails is
+// tried again later and later (spool-pace.ts), holding up nothing new, then becomes `<name>.failed` and has one more try
+// at each start. Run by one daemon at a time, the one that holds the lock on the data directory.
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errnoOf } from './client-error.ts'
@@ -10,6 +10,7 @@ import { clientLimits } from './limits.ts'
 import { spoolFileEnding, spoolFolder } from './spool.ts'
 import { openAttempts } from './spool-attempts.ts'
 import { type DeliverBatch, type Delivered, deliverFile, NotNow } from './spool-delivery.ts'
+import type { SpoolPace } from './spool-pace.ts'
 import { createRejects } from './spool-rejects.ts'
 
 export interface SpoolProblem {
@@ -48,24 +49,40 @@ export interface Draining {
   readonly signal?: AbortSignal
   /** The same for every drain of one run of the daemon, and for no other run's; a drain without is a run of its own. */
   readonly run?: string
+  /** Kept as long; without it, everything is due. */
+  readonly pace?: SpoolPace
 }
 
-/** Delivers everything that waits. */
+/** Delivers everything that is new, then what was tried before and is due. */
 export async function drainSpool(
-  { dataDir, signal, run = newStamp() }: Draining,
+  { dataDir, signal, run = newStamp(), pace = noPace }: Draining,
   deliver: DeliverBatch,
 ): Promise<DrainReport> {
   const folder = spoolFolder(dataDir)
   const tally = new Tally()
+  const round: Round = { deliver, tally, signal, run, pace }
   const names = await listFolder(folder)
   if (names.length > 0) await assertPrivateDir(folder)
-  for (const name of names) {
+  const claims = names.flatMap((name) => claimIn(folder, name) ?? [])
+  pace.keepOnly(new Set(claims.map(fileOf)))
+  await drainNew(folder, names, round)
+  for (const claim of claims.sort((one, other) => one.tries - other.tries)) {
     if (signal?.aborted) break
-    const claim = await claimFile(folder, name)
-    if (claim !== null) await drainFile(claim, { deliver, tally, signal, run })
+    if (!pace.isDue(fileOf(claim)) || (await drainFile(claim, round))) continue
+    // It may have taken long to fail.
+    await drainNew(folder, await listFolder(folder), round)
   }
   return tally
 }
+
+async function drainNew(folder: string, names: readonly string[], round: Round): Promise<void> {
+  for (const name of names) {
+    if (round.signal?.aborted) return
+    if (name.endsWith(spoolFileEnding)) await drainFile(await claimNew(folder, name), round)
+  }
+}
+
+const noPace: SpoolPace = { isDue: () => true, failed: () => {}, keepOnly: () => {} }
 
 /** Gives every file that was given up one more try, at the next drain. Resolves with how many there were. */
 export async function retryFailed({ dataDir }: { readonly dataDir: string }): Promise<number> {
@@ -124,19 +141,23 @@ function claimPath({ folder, base, stamp, tries }: Claim): string {
   return join(folder, `${base}.${stamp}.claimed-${tries}`)
 }
 
-/** A waiting file becomes ours by its new name; one that an earlier run had claimed is taken over. */
-async function claimFile(folder: string, name: string): Promise<Claim | null> {
-  const before = claimedName.exec(name)?.groups
-  const base = before?.base ?? name
-  if (!base.endsWith(spoolFileEnding)) return null
-  const claim = {
-    folder,
-    base,
-    stamp: before?.stamp ?? newStamp(),
-    tries: Number(before?.tries ?? 0),
-  }
-  await rename(join(folder, name), claimPath(claim))
+/** A waiting file becomes ours by its new name. */
+async function claimNew(folder: string, base: string): Promise<Claim> {
+  const claim = { folder, base, stamp: newStamp(), tries: 0 }
+  await rename(join(folder, base), claimPath(claim))
   return claim
+}
+
+/** Of a file that an earlier round had claimed, perhaps of an earlier run. */
+function claimIn(folder: string, name: string): Claim | null {
+  const { base, stamp, tries } = claimedName.exec(name)?.groups ?? {}
+  if (base === undefined || stamp === undefined) return null
+  return { folder, base, stamp, tries: Number(tries) }
+}
+
+/** The claimed file, whatever its tries. */
+function fileOf({ base, stamp }: Claim): string {
+  return `${base}.${stamp}`
 }
 
 /** For this run of the daemon. */
@@ -149,6 +170,7 @@ interface Round {
   readonly tally: Tally
   readonly signal: AbortSignal | undefined
   readonly run: string
+  readonly pace: SpoolPace
 }
 
 /** The file's companions, there while it is under way. */
@@ -159,7 +181,8 @@ function companions({ folder, base, stamp }: Claim) {
   }
 }
 
-async function drainFile(claim: Claim, round: Round): Promise<void> {
+/** True when all of the file was delivered. */
+async function drainFile(claim: Claim, round: Round): Promise<boolean> {
   let delivered: Delivered
   try {
     delivered = await deliverClaim(claim, round)
@@ -168,12 +191,13 @@ async function drainFile(claim: Claim, round: Round): Promise<void> {
     await rm(claimPath(claim))
   } catch (error) {
     await setAside(claim, error, round)
-    return
+    return false
   }
   round.tally.files += 1
   round.tally.turns += delivered.turns
   round.tally.rejected += delivered.rejected
   for (const { line, reason } of delivered.problems) round.tally.problem(claim.base, line, reason)
+  return true
 }
 
 async function deliverClaim(claim: Claim, { deliver, signal, run }: Round): Promise<Delivered> {
@@ -190,7 +214,7 @@ async function deliverClaim(claim: Claim, { deliver, signal, run }: Round): Prom
   }
 }
 
-async function setAside(claim: Claim, error: unknown, { tally, signal }: Round): Promise<void> {
+async function setAside(claim: Claim, error: unknown, { tally, signal, pace }: Round): Promise<void> {
   const reason = error instanceof Error ? error.message : String(error)
   const failed = { ...claim, tries: claim.tries + 1 }
   if (signal?.aborted) {
@@ -200,10 +224,11 @@ async function setAside(claim: Claim, error: unknown, { tally, signal }: Round):
     tally.problem(claim.base, null, reason)
   } else if (failed.tries < clientLimits.spoolDeliveryTriesMax) {
     await rename(claimPath(claim), claimPath(failed))
+    pace.failed(fileOf(claim), failed.tries)
     tally.postponed += 1
     tally.problem(claim.base, null, `try ${failed.tries}: ${reason}`)
   } else {
-    const kept = `${claim.base}.${claim.stamp}.failed`
+    const kept = `${fileOf(claim)}.failed`
     await rename(claimPath(claim), join(claim.folder, kept))
     await rm(companions(claim).attempts, { force: true })
     tally.failed += 1

@@ -3,6 +3,7 @@
 import { spoolFileEnding } from '../../../client/src/spool.ts'
 import type { Delivery } from '../../../client/src/spool-delivery.ts'
 import { drainSpool, inspectSpool, newStamp, retryFailed } from '../../../client/src/spool-drain.ts'
+import { createSpoolPace } from '../../../client/src/spool-pace.ts'
 import type { CaptureBatch } from '../../../client/src/wire.ts'
 import type { Dispatch } from '../dispatch/dispatch.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -17,6 +18,8 @@ export interface SpoolDrainOptions {
   /** For its record of what the daemon did; the turns go through dispatch. */
   readonly store: Pick<Store, 'recordEvent'>
   readonly now: Clock
+  /** For how long a file has waited since it was tried; never goes back. */
+  readonly elapsed: Clock
   readonly log: Log
 }
 
@@ -49,8 +52,16 @@ const meaningOf: Readonly<Record<ErrorCode, 'refused' | 'later' | 'gone' | 'fail
   internal: 'failed',
 }
 
-export function createSpoolDrain({ dataDir, dispatch, store, now, log }: SpoolDrainOptions): BackgroundTask {
+export function createSpoolDrain({
+  dataDir,
+  dispatch,
+  store,
+  now,
+  elapsed,
+  log,
+}: SpoolDrainOptions): BackgroundTask {
   const run = newStamp()
+  const pace = createSpoolPace(elapsed)
   let rounds = 0
 
   async function deliver(batch: CaptureBatch): Promise<Delivery> {
@@ -75,7 +86,7 @@ export function createSpoolDrain({ dataDir, dispatch, store, now, log }: SpoolDr
     async run(signal) {
       if (rounds === 0) await giveFailedAnotherTry()
       rounds += 1
-      const report = await drainSpool({ dataDir, signal, run }, deliver)
+      const report = await drainSpool({ dataDir, signal, run, pace }, deliver)
       const { files, turns, rejected, postponed, failed } = report
       if (files + turns + rejected + postponed + failed === 0) return
       const level = rejected + postponed + failed > 0 ? 'warn' : 'info'

@@ -1,6 +1,6 @@
 // Sees what clients leave in the spool while the daemon runs, and has it taken in within seconds. A host that ends waits
 // a second and a half for its last words to be answered; on a busy machine they go to the spool, and the next session
-// should know them. A file that an earlier round could not deliver brings none on: it waits for the next one.
+// should know them. A file that an earlier round could not deliver brings no round on, and waits for its own time.
 import { limits } from '../kit/limits.ts'
 import type { Log } from '../kit/log.ts'
 import { createService, type Service } from '../kit/service.ts'

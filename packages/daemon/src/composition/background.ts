@@ -8,6 +8,7 @@ import { createDailyCheck, createSessionCheck } from '../background/history-chec
 import { createSpoolDrain } from '../background/spool-drain.ts'
 import { createSpoolLook } from '../background/spool-look.ts'
 import type { Config } from '../config/config.ts'
+import { monotonicClock } from '../kit/clock.ts'
 import { limits } from '../kit/limits.ts'
 import type { Service } from '../kit/service.ts'
 import { readPackageInfo } from '../lifecycle/package-info.ts'
@@ -28,8 +29,9 @@ export function createBackground(start: Start, opened: OpenedStore, answering: A
   const { dataDir } = config
   const { activity, consolidator, vectors } = answering
   const { store } = opened
+  const { dispatch } = activity
   const spool = createBackgroundWork({
-    tasks: [createSpoolDrain({ dataDir, dispatch: activity.dispatch, store, now, log })],
+    tasks: [createSpoolDrain({ dataDir, dispatch, store, now, elapsed: monotonicClock, log })],
     everyMs: limits.spoolDrainEveryMs,
     log,
   })

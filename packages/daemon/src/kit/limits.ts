@@ -349,7 +349,7 @@ export const limits = {
   doctorFutureMsMin: 3_600_000,
   doctorProblemsListedMax: 3,
   doctorFilesMax: 20_000,
-  /** Every drain of the spool takes it along; what waits longer is stuck. */
+  /** A drain or two take it along, unless the daemon fails over it; what waits longer is stuck. */
   doctorSpoolWaitMsMax: 10 * 60_000,
   /** Temporary files of a process that is still at work are younger. */
   doctorTemporaryMsMin: 10 * 60_000,

@@ -36,14 +36,19 @@ async function setUp(dispatch: (params: Params) => Promise<unknown>) {
     return dispatch(params)
   }
   const store = { recordEvent: async (event: StoreEvent) => void events.push(event) }
-  const startAnew = () => createSpoolDrain({ dataDir, dispatch: door, store, now: () => 5_000, log })
+  let elapsed = 0
+  const startAnew = () =>
+    createSpoolDrain({ dataDir, dispatch: door, store, now: () => 5_000, elapsed: () => elapsed, log })
   let drain = startAnew()
   const run = () => drain.run(new AbortController().signal)
   const restart = () => {
     drain = startAnew()
   }
+  const wait = (minutes: number) => {
+    elapsed += minutes * 60_000
+  }
   const folder = join(dataDir, '.deferred-captures')
-  return { run, restart, calls, events, logged, folder, files: () => readdirSync(folder) }
+  return { run, restart, wait, calls, events, logged, folder, files: () => readdirSync(folder) }
 }
 
 test('delivers what waits through dispatch, records it, and leaves the spool empty', async () => {
@@ -106,10 +111,15 @@ test('what an earlier daemon gave up is tried again by the first round of this o
 })
 
 test('what this daemon gave up is left alone until the next one', async () => {
-  const { run, calls, files } = await setUp(async () => {
+  const { run, wait, calls, files } = await setUp(async () => {
     throw new AppError('internal', 'internal error (x)')
   })
   for (let round = 0; round < 8; round += 1) await run()
+  expect(calls).toHaveLength(1)
+  for (let round = 0; round < 8; round += 1) {
+    wait(60)
+    await run()
+  }
   expect(calls).toHaveLength(5)
   expect(files()).toEqual([expect.stringMatching(/\.failed$/)])
 })
