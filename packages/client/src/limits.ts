@@ -24,6 +24,8 @@ export const clientLimits = {
   spoolDeliveryTriesMax: 5,
   /** How long a file waits after its first failure, its second, and so on; the daemon's next run tries at once. */
   spoolRetryAfterMs: [60_000, 5 * 60_000, 20 * 60_000, 60 * 60_000],
+  /** A longer journal of what was begun is written anew, with what did not end. */
+  spoolJournalBytesMax: 64 * 1024,
   /** Runs of the daemon that died over one line before it is set aside. */
   spoolCrashTriesMax: 3,
   /** A longer line is set aside unread. The longest text that is taken, in any script, makes one of 12 MiB. */

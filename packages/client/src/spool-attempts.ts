@@ -1,8 +1,13 @@
 // What was begun with a claimed spool file and not ended: a journal beside the file, durable before a portion is handed
 // over, so that one over which the daemon dies is known as such at the next start. A portion is a run of lines.
-// Counted are other runs of the daemon: as long as this one lives, it has survived what it began.
-import { open, readFile, rm } from 'node:fs/promises'
+// Counted are other runs of the daemon: as long as this one lives, it has survived what it began. A journal that grows is
+// written anew: a file that has to wait is begun again in every round, for as long as the store is busy.
+
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { errnoOf } from './client-error.ts'
+import { syncFolder } from './durable-folder.ts'
+import { clientLimits } from './limits.ts'
 import type { LinePlace } from './lines.ts'
 
 export interface Attempts {
@@ -24,27 +29,57 @@ export function portionName(first: LinePlace, last: LinePlace): string {
 
 /** `run` names this run of the daemon. */
 export async function openAttempts(path: string, run: string): Promise<Attempts> {
-  const unended = parseJournal(await readJournal(path))
-  const file = await open(path, 'a', 0o600)
-  // The line break in front ends a line that a power cut left torn.
-  const note = (kind: string, portion: string) => file.appendFile(`\n${kind} ${run} ${portion}\n`)
+  const journal = await readJournal(path)
+  const unended = parseJournal(journal)
+  const draft = `${path}.new`
+  let bytesMax: number = clientLimits.spoolJournalBytesMax
+  let bytes = Buffer.byteLength(journal)
+  let file = await open(path, 'a', 0o600)
+
+  async function note(entries: string): Promise<void> {
+    await file.appendFile(entries)
+    bytes += Buffer.byteLength(entries)
+  }
+
+  /** What ended is left out, and what did not is there at every moment. */
+  async function writeAnew(): Promise<void> {
+    const entries = [...unended].flatMap(([portion, runs]) => [...runs].map((each) => begun(each, portion)))
+    await writeFile(draft, entries.join(''), { mode: 0o600, flush: true })
+    await rename(draft, path)
+    await syncFolder(dirname(path))
+    const former = file
+    file = await open(path, 'a', 0o600)
+    await former.close()
+    bytes = Buffer.byteLength(entries.join(''))
+    bytesMax = Math.max(bytesMax, 2 * bytes)
+  }
+
   return {
     crashesOver: (portion) => [...(unended.get(portion) ?? [])].filter((other) => other !== run).length,
     async begin(portion) {
-      unended.set(portion, (unended.get(portion) ?? new Set()).add(run))
-      await note('begun', portion)
+      const runs = unended.get(portion) ?? new Set()
+      // It was begun before and never ended: that is on disk already.
+      if (runs.has(run)) return
+      unended.set(portion, runs.add(run))
+      await note(begun(run, portion))
       await file.datasync()
     },
     async end(portion) {
-      await note('ended', portion)
+      await note(ended(run, portion))
       unended.delete(portion)
+      if (bytes > bytesMax) await writeAnew()
     },
     async close() {
       await file.close()
+      await rm(draft, { force: true })
       if (unended.size === 0) await rm(path, { force: true })
     },
   }
 }
+
+// The line break in front ends a line that a power cut left torn.
+const begun = (run: string, portion: string) => `\nbegun ${run} ${portion}\n`
+const ended = (run: string, portion: string) => `\nended ${run} ${portion}\n`
 
 async function readJournal(path: string): Promise<string> {
   try {
