@@ -137,6 +137,7 @@ function createComparison({
   /** 22 characters for every turn met: a fork repeats turns of its origin in another file, and they count once. */
   const met = new Set<string>()
   let notHeld: NotHeld[] = []
+  let notHeldChars = 0
 
   async function storedOf(key: string, client: string, session: string) {
     const known = held.get(key)
@@ -157,6 +158,7 @@ function createComparison({
     if (notHeld.length === 0) return
     const judged = notHeld
     notHeld = []
+    notHeldChars = 0
     const barred = await forgotten(judged.map(({ turn }) => turn))
     for (const { turn, verdict, differs } of judged) {
       if (barred.has(turn)) {
@@ -190,7 +192,9 @@ function createComparison({
         verdict.stored += 1
         return
       }
+      if (notHeldChars + text.length > limits.verifyAskedCharsMax) await settle()
       notHeld.push({ turn, verdict, differs: hashes !== undefined })
+      notHeldChars += text.length
       if (notHeld.length >= limits.verifyAskedTurnsMax) await settle()
     },
   }

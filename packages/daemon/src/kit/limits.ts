@@ -312,6 +312,8 @@ export const limits = {
   verifyGapsListedMax: 20,
   /** Turns that are not held wait until so many can be asked about at once: were they forgotten? */
   verifyAskedTurnsMax: 20,
+  /** Of their texts, in UTF-16 units; a longer text waits alone. */
+  verifyAskedCharsMax: 1024 * 1024,
   verifySessionsListedMax: 50,
   // lifecycle
   spoolDrainEveryMs: 60_000,

@@ -22,18 +22,22 @@ async function verified(
   forgotten: readonly string[] = [],
 ) {
   const missing: HistoryTurn[] = []
+  const asked: string[][] = []
   const path = put(join(tempFolder(), 'h.jsonl'), lines(...onDisk))
   const report = await verifyHistory({
     sources: [createGenericSource(path)],
     async *stored(client, session) {
       yield* stored[`${client} ${session}`] ?? []
     },
-    forgotten: async (turns) => new Set(turns.filter(({ text }) => forgotten.includes(text))),
+    async forgotten(turns) {
+      asked.push(turns.map(({ text }) => text))
+      return new Set(turns.filter(({ text }) => forgotten.includes(text)))
+    },
     now: () => 0,
     signal: noSignal,
     onMissing: async (turn) => void missing.push(turn),
   })
-  return { report, missing }
+  return { report, missing, asked }
 }
 
 const kept = (n: number, text = `Turn ${n}`): StoredTurn => ({
@@ -75,6 +79,21 @@ describe('a verification', () => {
     const { report, missing } = await verified(onDisk, { 'import a': [kept(1)] })
     expect(report).toMatchObject({ on_disk: 1, stored: 1, missing: 0 })
     expect(missing).toEqual([])
+  })
+
+  it('holds few long texts at a time while it waits to ask about them', async () => {
+    const half = limits.verifyAskedCharsMax / 2
+    const lengths = [half, half, 10, 3 * half, 10, ...Array.from({ length: 30 }, () => 10)]
+    const onDisk = lengths.map((length, n) => line('a', n, 'x'.repeat(length)))
+    const { report, asked } = await verified(onDisk, {})
+    expect(asked.map((texts) => texts.map(({ length }) => length))).toEqual([
+      [half, half],
+      [10],
+      [3 * half],
+      lengths.slice(4, 24),
+      lengths.slice(24),
+    ])
+    expect(report.missing).toBe(lengths.length)
   })
 
   it('tells another text under the same id from a missing turn', async () => {
