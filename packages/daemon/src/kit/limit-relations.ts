@@ -54,6 +54,10 @@ export function assertLimitRelations(): void {
     'an MCP message outlives the two operations it may take',
   )
   assert(
+    limits.daemonStartMsMax + limits.mcpMessageMsMax < limits.bridgeSilenceMsMax,
+    'a host has its answer to the handshake, and time to go on, before its bridge gives it up',
+  )
+  assert(
     limits.bridgeMessageBytesMax + limits.pathCharsMax + limits.idCharsMax < limits.socketLineBytesMax,
     'what a bridge passes on fits the daemon’s lines',
   )

@@ -53,6 +53,8 @@ export const limits = {
   /** How often one question is asked of daemons that go away under it. */
   bridgeTriesMax: 20,
   bridgeParentLookEveryMs: 2_000,
+  /** From a bridge's start to the first message after the handshake; a host that says nothing for longer is not there. */
+  bridgeSilenceMsMax: 5 * 60_000,
   /** After its host has closed the input: how long answers under way are waited for. */
   bridgeDrainMsMax: 5_000,
   // errors

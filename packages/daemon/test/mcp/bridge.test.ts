@@ -19,6 +19,7 @@ async function bridge(
     reply: { id: 1, result: {} },
   }),
 ) {
+  let heard = 0
   const asked: { line: Line; repeatable: boolean }[] = []
   const written: string[] = []
   const link: DaemonLink = {
@@ -36,10 +37,13 @@ async function bridge(
     cwd: '/home/ada/shop',
     legacyTools: false,
     input: input(),
+    heard: () => {
+      heard += 1
+    },
     write: (text) => written.push(text),
   })
   expect(written.every((text) => text.endsWith('\n') && text.indexOf('\n') === text.length - 1)).toBe(true)
-  return { asked, written: written.map((text) => JSON.parse(text)) }
+  return { asked, heard, written: written.map((text) => JSON.parse(text)) }
 }
 
 const request = (method: string, params: object = {}) =>
@@ -74,7 +78,7 @@ test('what wants no answer gets none, and does not trouble the daemon', async ()
     '{"jsonrpc":"2.0","id":9,"result":{"roots":[]}}',
     '{"jsonrpc":"2.0","id":9,"error":{"code":-32601,"message":"no"}}',
   ]
-  expect(await bridge(silent)).toEqual({ asked: [], written: [] })
+  expect(await bridge(silent)).toMatchObject({ asked: [], written: [] })
   expect((await bridge([request('ping')], async () => ({ ok: true, reply: null }))).written).toEqual([])
 })
 
@@ -146,4 +150,12 @@ test('answers under way are waited for when the host closes its end', async () =
     return { ok: true, reply: { id: 1, result: {} } }
   })
   expect(written).toEqual([{ id: 1, result: {} }])
+})
+
+test('a host is heard by whatever follows its handshake', async () => {
+  expect((await bridge([request('initialize'), request('initialize')])).heard).toBe(0)
+  const initialized = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })
+  expect((await bridge([request('initialize'), initialized])).heard).toBe(1)
+  // Later revisions of the protocol have no handshake.
+  expect((await bridge([request('tools/list')])).heard).toBe(1)
 })

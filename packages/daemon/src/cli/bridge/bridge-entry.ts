@@ -4,10 +4,10 @@ import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Config } from '../../config/config.ts'
-import { limits } from '../../kit/limits.ts'
 import { onDemandDaemon } from '../daemon-command.ts'
 import { configOf, placeOptions } from '../short-path.ts'
 import { createDaemonLink } from './daemon-link.ts'
+import { watchHost } from './host-watch.ts'
 import { runBridge } from './stdio-bridge.ts'
 
 export interface BridgeFlags {
@@ -33,12 +33,13 @@ export async function bridgeStdio(config: Config, flags: BridgeFlags): Promise<v
   })
   const end = () => process.exit(0)
   stdout.on('error', end) // nobody reads any more
-  endWithParent(end)
+  const host = watchHost({ parent: () => process.ppid, gone: end })
   await runBridge({
     link,
     cwd: flags.cwd === undefined ? projectDirectory(process.cwd()) : resolve(flags.cwd),
     legacyTools: flags.legacyTools === true,
     input: stdin,
+    heard: host.heard,
     write: (line) => stdout.write(line),
   })
   link.close()
@@ -65,12 +66,4 @@ function understand(args: readonly string[]): { config: Config; flags: BridgeFla
 /** Desktop programs start their servers in / or in the home directory, which says nothing about a project. */
 function projectDirectory(cwd: string): string | undefined {
   return cwd === '/' || cwd === homedir() ? undefined : cwd
-}
-
-/** A host that is killed cannot close our input when a child of it holds the other end too. */
-function endWithParent(end: () => void): void {
-  const parent = process.ppid
-  setInterval(() => {
-    if (process.ppid !== parent) end()
-  }, limits.bridgeParentLookEveryMs).unref()
 }

@@ -12,6 +12,8 @@ export interface BridgeOptions {
   readonly cwd: string | undefined
   readonly legacyTools: boolean
   readonly input: AsyncIterable<Buffer>
+  /** Called for whatever the host sends beyond a request to initialize. */
+  heard?(): void
   write(line: string): void
 }
 
@@ -22,7 +24,14 @@ interface Message {
 }
 
 /** Resolves when the host has closed its end and what it asked is answered, or limits.bridgeDrainMsMax later. */
-export async function runBridge({ link, cwd, legacyTools, input, write }: BridgeOptions): Promise<void> {
+export async function runBridge({
+  link,
+  cwd,
+  legacyTools,
+  input,
+  heard,
+  write,
+}: BridgeOptions): Promise<void> {
   const underWay = new Set<Promise<void>>()
   /** The host's own name, from the handshake; later revisions say it in every message. */
   let client: string | undefined
@@ -45,6 +54,7 @@ export async function runBridge({ link, cwd, legacyTools, input, write }: Bridge
 
   for await (const line of readLines(input, limits.bridgeMessageBytesMax)) {
     const message = line.kind === 'line' ? parse(line.bytes) : tooLong
+    if (message === null || 'error' in message || message.method !== 'initialize') heard?.()
     if (message === null) continue
     if ('error' in message) {
       send(message)
