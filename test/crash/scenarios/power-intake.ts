@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { seededRandom } from '../../../bench/load/invented-history.ts'
 import { drainSpool, inspectSpool } from '../../../packages/client/src/spool-drain.ts'
 import { openKey } from '../../../packages/daemon/src/lifecycle/key.ts'
-import { importArchive } from '../../../packages/daemon/src/maintenance/copies.ts'
+import { checkArchive, importArchive } from '../../../packages/daemon/src/maintenance/copies.ts'
 import { openInProcess } from '../../../packages/daemon/test/store/support/in-process-store.ts'
 import { turn } from '../../../packages/daemon/test/store/support/invented.ts'
 import { testKey } from '../../../packages/daemon/test/store/support/sqlite-fixture.ts'
@@ -211,7 +211,7 @@ async function cutExport(place: Place, cuts: number): Promise<string> {
       if (cut === 'nothing') least = held.size
       if (isTold && held.size !== all.size) return [`${held.size} memories after it had ended`]
       const key = await openKey(dataDir, null)
-      importArchive({ dataDir, key, passphrase: null, release: () => {} }, file)
+      importArchive({ dataDir, key, passphrase: null, release: () => {} }, checkArchive(file))
       const wholly = await heldIn(dataDir)
       const other = difference([...all.values()], [...wholly.values()])
       return [

@@ -1,7 +1,9 @@
 // Copies of a held store: a backup, an export, and what an export brings taken in. Their formats are the store's
 // (store/backup-note.ts, store/archive-records.ts).
+import { statSync } from 'node:fs'
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { systemClock } from '../kit/clock.ts'
+import { AppError } from '../kit/errors.ts'
 import { readPackageInfo } from '../lifecycle/package-info.ts'
 import { storeFilePath } from '../lifecycle/store-file.ts'
 import type { KnownProject } from '../model/project.ts'
@@ -43,19 +45,41 @@ export interface ArchivedMerge {
   readonly into: string
 }
 
-/** Reads all of an export; tells its merges. Raises invalid_params, naming the line, when it is none, or not whole. */
-export function checkArchive(file: string): readonly ArchivedMerge[] {
+/** An export that was read to its end and found whole. */
+export interface CheckedArchive {
+  readonly file: string
+  readonly merges: readonly ArchivedMerge[]
+  /** Changes with the file. */
+  readonly state: string
+}
+
+/** Reads all of an export. Raises invalid_params, naming the line, when it is none, or not whole. */
+export function checkArchive(file: string): CheckedArchive {
+  const state = stateOf(file)
   const merges: ArchivedMerge[] = []
   for (const record of readArchive(linesOfFile(file)))
     if (record.type === 'project' && record.merged_into !== null)
       merges.push({ from: record.key, into: record.merged_into })
-  return merges
+  return { file, merges, state }
 }
 
-/** Takes an export in, after reading all of it once: what is not whole changes nothing. */
-export function importArchive(held: HeldDataDir, file: string, options: TakeInOptions = {}): TakenIn {
-  checkArchive(file)
+/** Takes an export in. One that is another now than the one that was checked changes nothing: raises invalid_params. */
+export function importArchive(
+  held: HeldDataDir,
+  { file, state }: CheckedArchive,
+  options: TakeInOptions = {},
+): TakenIn {
+  if (stateOf(file) !== state)
+    throw new AppError(
+      'invalid_params',
+      `${file} was changed after it had been checked; nothing was taken in: import it again`,
+    )
   return withHeldStore(held, (db) => takeIn(db, readArchive(linesOfFile(file)), options))
+}
+
+function stateOf(file: string): string {
+  const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true })
+  return [dev, ino, size, mtimeNs, ctimeNs].join(':')
 }
 
 export function projectsHeld(held: HeldDataDir): readonly KnownProject[] {

@@ -1,9 +1,11 @@
 // Taking an export in where projects are one there and two here. No daemon runs: the command holds the store itself.
-import { writeFileSync } from 'node:fs'
+import { appendFileSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
 import { run, type Terminal } from './terminal.ts'
+
+vi.mock('node:fs', { spy: true })
 
 const time = '2026-03-02T09:00:00.000Z'
 const project = (key: string, merged_into: string | null = null) => ({
@@ -85,4 +87,26 @@ test('--yes merges at once', async () => {
     added: 1,
     merged: 1,
   })
+})
+
+test('the file is read twice: to see that it is whole, and to take it in', async () => {
+  const opened = vi.mocked(openSync)
+  opened.mockClear()
+  await imported([merged, '--yes'])
+  expect(opened.mock.calls.filter(([path]) => path === merged)).toHaveLength(2)
+})
+
+test('one that is changed while it is asked about is not taken in', async () => {
+  const ran = await imported([merged], {
+    interactive: true,
+    get confirms() {
+      appendFileSync(merged, '\n')
+      return true
+    },
+  })
+  expect([ran.code, ran.stdout]).toEqual([2, expect.not.stringContaining('were there already')])
+  expect(ran.stderr).toContain(
+    'merged.jsonl was changed after it had been checked; nothing was taken in: import it again',
+  )
+  expect((await imported([merged, '--no-merge'])).stdout).toBe('1 memory taken in, 0 were there already.\n')
 })

@@ -35,8 +35,9 @@ export function exportFileOf(words: readonly string[], cwd: string): string | nu
 export async function importExport(cli: Cli, options: ImportExportOptions, file: string): Promise<void> {
   // Before the daemon is stopped: it goes on when there is nothing to take in, or nobody agrees.
   const { checkArchive } = await loadMaintenance()
-  const archived = checkArchive(file)
-  const merges = archived.length === 0 ? [] : mergesHere(archived, await projectsHere(cli, options))
+  const checked = checkArchive(file)
+  const merges =
+    checked.merges.length === 0 ? [] : mergesHere(checked.merges, await projectsHere(cli, options))
   const lines = merges.map(mergeLine)
   if (options.dryRun === true) return showDryRun(cli, options, merges, lines)
   const isAgreed = merges.length === 0 || (await agreed(cli, options, lines))
@@ -45,7 +46,7 @@ export async function importExport(cli: Cli, options: ImportExportOptions, file:
     cli,
     options,
     async ({ held, maintenance, afterwards }) => {
-      const taken = maintenance.importArchive(held, file, { apart })
+      const taken = maintenance.importArchive(held, checked, { apart })
       const merged = isAgreed ? merges.length : 0
       cli.show(options, { ...taken, merged }, [
         [`${memoriesText(taken.added)} taken in, ${taken.known} were there already.`],
