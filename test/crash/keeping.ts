@@ -15,7 +15,8 @@ import { openRaw } from '../../packages/daemon/test/store/support/sqlite-fixture
 import { type CommandKill, type Ended, placeOf, runCommand } from './command.ts'
 import { between, pick, type Random } from './invented.ts'
 import type { MissingFrom } from './lanes/lane.ts'
-import type { FoundStore, Ledger, Snapshot } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
+import type { FoundStore, Snapshot } from './wishes.ts'
 
 /** In an order in which there is a backup to restore, also from under a former key. */
 const works = [

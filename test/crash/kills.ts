@@ -15,8 +15,9 @@ import { createKeeping, type Keeping, type KeepingPlan, type KeptExport, planKee
 import { onlineBackupName } from './lanes/backup.ts'
 import type { LaneContext } from './lanes/lane.ts'
 import { lanesOf } from './lanes/lanes.ts'
-import { createLedger, type FoundStore } from './ledger.ts'
+import { createLedger } from './ledger.ts'
 import { readStore } from './read-store.ts'
+import type { FoundStore } from './wishes.ts'
 
 const preload = fileURLToPath(new URL('./fault-preload.mjs', import.meta.url))
 
