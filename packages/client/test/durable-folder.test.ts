@@ -42,12 +42,16 @@ test('later turns: the file, and again the names, which another process may have
   expect(synced).toEqual([join(folder, 'test-s.jsonl'), folder, dataDir])
 })
 
-test('folders are ours alone to use, whatever the umask takes away', async () => {
-  const folder = join(tempDir(), 'deep', 'er')
+test('folders and files are ours alone to use, whatever the umask takes away', async () => {
+  const dataDir = join(tempDir(), 'deep', 'data')
+  const folder = join(dataDir, '.deferred-captures')
   const before = process.umask(0o277)
   onTestFinished(() => void process.umask(before))
-  await makeDurableFolder(folder)
-  for (const made of [folder, dirname(folder)]) expect(statSync(made).mode & 0o777).toBe(0o700)
+  await createSpool({ dataDir }).append(batch)
+  const modes = [dirname(dataDir), dataDir, folder, join(folder, 'test-s.jsonl')].map(
+    (made) => statSync(made).mode & 0o777,
+  )
+  expect(modes).toEqual([0o700, 0o700, 0o700, 0o600])
 })
 
 test('a file in the place of a folder is said', async () => {
