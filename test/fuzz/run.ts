@@ -38,6 +38,7 @@ const targets: readonly Target[] = [
   ...[httpTarget, mcpHttpTarget, socketTarget, mcpSocketTarget, recallTarget, spoolTarget, configTarget],
   ...importTargets,
 ].filter(({ name }) => values.target === undefined || name === values.target)
+if (targets.length === 0) throw new Error(`no target is named ${values.target}`)
 const shares = targets.reduce((sum, { share }) => sum + share, 0)
 const { say, judge, figure, end } = startSuite('test:fuzz', `fuzz suite: ${inputs} inputs, seed ${seed}`)
 const home = mkdtempSync(join(tmpdir(), 'iai-fuzz-'))

@@ -22,16 +22,20 @@ export function startSuite(script: string, title: string): Suite {
     process.stdout.write(`${line}\n`)
   }
 
+  function judge(isRight: boolean, what: string): void {
+    say(`${isRight ? 'ok    ' : 'FAILED'}  ${what}`)
+    if (isRight) passed += 1
+    else failed += 1
+  }
+
   say(`${title}; ${machine()}`)
   return {
     say,
-    judge(isRight, what) {
-      say(`${isRight ? 'ok    ' : 'FAILED'}  ${what}`)
-      if (isRight) passed += 1
-      else failed += 1
-    },
+    judge,
     figure: (what) => void figures.push(what),
     end() {
+      // A name that matches nothing must not look like a suite that passed.
+      if (passed + failed === 0) judge(false, 'nothing was tried: no part of the suite has that name')
       const result = figures.join('; ')
       say(tableRow({ command: npmCommand(script), result, failed, ms: performance.now() - startedAt }))
       say(`${passed} passed, ${failed} failed`)
