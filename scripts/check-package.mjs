@@ -43,7 +43,7 @@ function checkContents(files) {
     'dist/daemon/src/main.js',
     'dist/opencode/package.json',
     'dist/opencode/dist/iai-mcp-opencode.js',
-    'assets/embedding-english-2.bin',
+    'assets/embedding-english-3.bin',
     'integrations/claude-code/hooks/hooks.json',
     'README.md',
     'LICENSE',

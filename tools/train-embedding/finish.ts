@@ -16,14 +16,28 @@ export interface TrainedWords {
   readonly stems: readonly string[]
   /** Per stem: how much it counts, 0 … 255 for 0 … 1. */
   readonly weights: Uint8Array
+  /** What a word guessed from its pieces counts, on the same scale of 0 … 1. */
+  readonly unknownWeight: number
   /** stems x settings.dimensions, of any lengths */
   readonly vectors: Float32Array
+}
+
+/** `importance` scaled so that the word that counts most has a weight of 1, in bytes. */
+export function wordWeights(
+  importance: Float64Array,
+  { unknownWeight }: Pick<TrainSettings, 'unknownWeight'>,
+): Pick<TrainedWords, 'weights' | 'unknownWeight'> {
+  const most = importance.reduce((a, b) => Math.max(a, b), 0)
+  return {
+    weights: Uint8Array.from(importance, (each) => Math.max(1, Math.round((each / most) * 255))),
+    unknownWeight: unknownWeight / most,
+  }
 }
 
 export function finishModel(
   heap: Heap,
   kernels: Kernels,
-  { stems, weights, vectors }: TrainedWords,
+  { stems, weights, unknownWeight, vectors }: TrainedWords,
   thesaurus: string,
   settings: TrainSettings,
   say: Say,
@@ -47,7 +61,7 @@ export function finishModel(
     words: stems.length,
     pieces: fitted.pieces.length,
     analyserVersion,
-    unknownWeight: settings.unknownWeight,
+    unknownWeight,
     terms: [...stems, ...fitted.pieces],
     weights: Uint8Array.from([...weights, ...pieceWeights(fitted, dimensions)]),
     rows: quantisedRows(rows, dimensions),
@@ -61,12 +75,13 @@ export async function refineModel(
   settings: TrainSettings,
   say: Say,
 ): Promise<Uint8Array> {
-  const { terms, weights, rows, words, dimensions } = decodeModel(bytes)
+  const { terms, weights, unknownWeight, rows, words, dimensions } = decodeModel(bytes)
   const heap = new Heap(settings.heapBytes)
   const kernels = instantiateKernels(await assembleKernels(), heap.memory)
   const trained = {
     stems: terms.slice(0, words),
     weights: weights.subarray(0, words),
+    unknownWeight,
     vectors: Float32Array.from(rows.subarray(0, words * dimensions)),
   }
   return finishModel(heap, kernels, trained, thesaurus, { ...settings, dimensions }, say)

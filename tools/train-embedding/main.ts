@@ -55,6 +55,8 @@ const model = new WordVectors(decodeModel(bytes))
 const probeSets = [
   'tuning-developer',
   'tuning-everyday',
+  'choosing-developer',
+  'choosing-everyday',
   'paraphrase-developer',
   'paraphrase-everyday',
   'shared-words',

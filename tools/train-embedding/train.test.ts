@@ -16,10 +16,11 @@ const small: TrainSettings = {
   pieces: 40,
   trainedDimensions: 16,
   dimensions: 8,
-  contrast: { batch: 16, passes: 4, temperature: 0.1, rate: 0.02, sharedKeep: 0.4, anyDrop: 0 },
+  contrast: { batch: 16, passes: 4, runs: 2, temperature: 0.1, rate: 0.02, sharedKeep: 0.4, anyDrop: 0 },
   // The leading component is what tells these two worlds apart, so it stays.
   postProcess: { frequentStems: 48, dropComponents: 0, evening: 0.3 },
   retrofit: { cosineMin: 0, share: 0.6 },
+  importance: { bands: 2, lengthMax: 1.2, power: 2 },
   frequencyWeight: 1e-2,
   unknownWeight: 0.5,
   heapBytes: 64 * 1024 * 1024,

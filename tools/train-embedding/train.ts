@@ -5,7 +5,8 @@ import { meaningfulTerms } from '../../packages/daemon/src/embedding/builtin/mea
 import { contrast } from './contrast.ts'
 import { mutualInformation, subsample } from './cooccurrence.ts'
 import { readCorpus } from './corpus.ts'
-import { finishModel } from './finish.ts'
+import { finishModel, wordWeights } from './finish.ts'
+import { importanceOf } from './importance.ts'
 import { assembleKernels, Heap, instantiateKernels } from './kernels.ts'
 import { cutPairs } from './pairs.ts'
 import { postProcess } from './post-process.ts'
@@ -48,21 +49,56 @@ export async function trainModel(
 
     const pairs = cutPairs(corpus, stemOfWord, randomFrom(seed, 12))
     say(`cut ${pairs.count} pairs`)
-    const rows = heap.floats(table, stems.length * width)
-    rows.set(startingRows(spectral, frequencyWeights(counts, settings), width))
-    const shape = { rows: table, stems: stems.length, dimensions: width }
-    await contrast(pool, heap, pairs, shape, { ...settings.contrast, seed }, (step, steps, loss) =>
-      say(`contrast ${step} of ${steps}, loss ${loss.toFixed(3)}`),
-    )
-    heap.release(mark)
+    const frequency = frequencyWeights(counts, settings)
+    const start = startingRows(spectral, frequency, width)
+    const rows = await meanOfRuns(start, settings.contrast.runs, async (run) => {
+      const rows = heap.floats(table, stems.length * width)
+      rows.set(start)
+      const shape = { rows: table, stems: stems.length, dimensions: width }
+      await contrast(
+        pool,
+        heap,
+        pairs,
+        shape,
+        { ...settings.contrast, seed: seed + run },
+        (step, steps, loss) =>
+          say(
+            `contrast ${run + 1} of ${settings.contrast.runs}: ${step} of ${steps}, loss ${loss.toFixed(3)}`,
+          ),
+      )
+      heap.release(mark)
+      return rows
+    })
 
     const { dimensions } = settings
+    const lengths = Float64Array.from(stems, (_, row) => lengthOf(rows, row, width))
     const vectors = postProcess(rows, width, { ...settings.postProcess, dimensions })
-    const words = { stems, weights: weightsInBytes(frequencyWeights(counts, settings)), vectors }
+    const words = {
+      stems,
+      vectors,
+      ...wordWeights(importanceOf(lengths, frequency, settings.importance), settings),
+    }
     return finishModel(heap, kernels, words, thesaurus, settings, say)
   } finally {
     await pool.close()
   }
+}
+
+/**
+ * The mean of what several runs make of one start (Wortsman et al. 2022, "Model soups"): what differs between them is
+ * mostly the chance of the order in which pairs came.
+ */
+async function meanOfRuns(
+  start: Float32Array,
+  runs: number,
+  run: (number: number) => Promise<Float32Array>,
+): Promise<Float32Array> {
+  const sum = new Float64Array(start.length)
+  for (let number = 0; number < runs; number++) {
+    const rows = await run(number)
+    for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] as number) + (rows[at] as number)
+  }
+  return Float32Array.from(sum, (value) => value / runs)
 }
 
 /** Spectral rows at the length of the word's weight: what frequent words say is small from the start. */
@@ -78,10 +114,6 @@ function startingRows(spectral: Float32Array, weights: Float64Array, width: numb
 function frequencyWeights(counts: Float64Array, { frequencyWeight }: TrainSettings): Float64Array {
   const total = counts.reduce((sum, count) => sum + count, 0)
   return counts.map((count) => frequencyWeight / (frequencyWeight + count / total))
-}
-
-function weightsInBytes(weights: Float64Array): Uint8Array {
-  return Uint8Array.from(weights, (weight) => Math.max(1, Math.round(weight * 255)))
 }
 
 function lengthOf(rows: Float32Array, row: number, width: number): number {

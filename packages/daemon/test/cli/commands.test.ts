@@ -64,7 +64,7 @@ describe('status', () => {
         kept_out: { 'github token': 2, private: 1, jwt: 1, password: 1 },
         embedding: {
           state: 'ready',
-          embedder: 'english-2',
+          embedder: 'english-3',
           vectors: 12,
           waiting: 0,
           sends_text_to: null,
@@ -84,7 +84,7 @@ describe('status', () => {
     expect(stdout).toContain('http://127.0.0.1:40123')
     expect(stdout).toContain('12 (9 turns, 3 facts)')
     expect(stdout).toContain('5 since the start (2 github token, 1 private, 1 jwt, …)')
-    expect(stdout).toContain('ready, 12 passages, by english-2')
+    expect(stdout).toContain('ready, 12 passages, by english-3')
     expect(stdout).toContain('3.0 MB')
     expect(stdout).toContain('2026-03-02 09:15: 3 sessions, 1 project in 840 ms')
   })

@@ -54,7 +54,7 @@ describe('the shipped model', () => {
 
   test('its id tells its width and the analyser in use', async () => {
     const embedder = await start()
-    expect(embedder.id).toBe(`builtin:english-2:${embedder.dimensions}:a${analyserVersion}`)
+    expect(embedder.id).toBe(`builtin:english-3:${embedder.dimensions}:a${analyserVersion}`)
   })
 })
 

@@ -9,7 +9,7 @@ import { createSharedThread, type ThreadLease } from '../shared-thread.ts'
 
 /** Beside src/ in the repository, beside dist/ (which has two levels more) in the package. */
 const packageFolder = import.meta.url.endsWith('.ts') ? '../../../' : '../../../../../'
-export const builtinModelFile = new URL(`${packageFolder}assets/embedding-english-2.bin`, import.meta.url)
+export const builtinModelFile = new URL(`${packageFolder}assets/embedding-english-3.bin`, import.meta.url)
 
 /** Starts the thread and opens the model in it. Raises `unavailable` when the file is missing or damaged. */
 export async function startBuiltinEmbedder(
