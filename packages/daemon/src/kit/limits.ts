@@ -173,8 +173,8 @@ export const limits = {
   upkeepPauseMs: 60_000,
   optimiseMsMax: 20_000,
   indexTermCharsMax: 128,
-  /** What words and identifiers were taken apart into, remembered by each thread that analyses (224 bytes each). */
-  analysedChunksHeldMax: 20_000,
+  /** What words and identifiers were taken apart into, remembered by each thread that analyses (a word 100 bytes). */
+  analysedChunksHeldMax: 8_000,
   analysedChunkCharsMax: 40,
   titleCharsMax: 120,
   eventRowsMax: 10_000,
