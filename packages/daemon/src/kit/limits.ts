@@ -158,10 +158,11 @@ export const limits = {
   searchTextPartChars: 64_000,
   storeReaderCacheKibMax: 8 * 1024,
   /**
-   * V8 makes halves of a third of it. A recall leaves 4 to 7 MB of garbage: where a half holds less than that, what is in
-   * use moves to the old heap, and every tenth recall has a full collection beside it.
+   * V8 makes halves of a third of it, rounded up to a power of two: 8 MiB. A recall leaves 4 to 7 MB of garbage: where a
+   * half holds less than that, what is in use moves to the old heap, and every tenth recall has a full collection beside
+   * it. Halves of 16 make recall no faster, and are 12 to 16 MB more.
    */
-  storeReaderYoungHeapMibMax: 30,
+  storeReaderYoungHeapMibMax: 24,
   storeLogBytesMax: 16 * 1024 * 1024,
   storeLogPagesBeforeCheckpoint: 1_000,
   /** How long emptying the log waits for readers; writes wait as long. */
