@@ -151,12 +151,12 @@ export const limits = {
   storeOpenMsMax: 120_000,
   storeCloseMsMax: 30_000,
   storeBusyMsMax: 5_000,
-  storeWriterCacheKibMax: 6 * 1024,
+  storeWriterCacheKibMax: 4 * 1024,
   /** Of a longer text a search keeps a part that holds the passage found; a whole number of characters of two bytes. */
   searchTextBytesMax: 256 * 1024,
   /** That part, where the passage is not near the beginning. */
   searchTextPartChars: 64_000,
-  storeReaderCacheKibMax: 8 * 1024,
+  storeReaderCacheKibMax: 6 * 1024,
   /**
    * V8 makes halves of a third of it, rounded up to a power of two: 8 MiB. A recall leaves 4 to 7 MB of garbage: where a
    * half holds less than that, what is in use moves to the old heap, and every tenth recall has a full collection beside
