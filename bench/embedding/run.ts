@@ -1,10 +1,7 @@
 // node bench/embedding/run.ts --texts FILE [--rows 100000,1000000]: what the built-in embedding and the vector index
 // cost, on texts of the caller's own (JSON lines with `paragraphs` or `turns`, gzipped or not). Prints; keeps nothing.
-import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { createGunzip } from 'node:zlib'
 import { builtinModelFile } from '../../packages/daemon/src/embedding/builtin/builtin-embedder.ts'
 import { decodeModel } from '../../packages/daemon/src/embedding/builtin/model-file.ts'
 import { WordVectors } from '../../packages/daemon/src/embedding/builtin/word-vectors.ts'
@@ -16,6 +13,7 @@ import { dotOfRows, dotWithRow } from '../../packages/daemon/src/embedding/resco
 import { createVectorIndex } from '../../packages/daemon/src/embedding/vector-index.ts'
 import { limits } from '../../packages/daemon/src/kit/limits.ts'
 import { candidateLimits } from '../../packages/daemon/src/recall/candidates.ts'
+import { jsonLines } from '../support/json-lines.ts'
 import { spreadOf } from '../support/spread.ts'
 
 const questions = 200
@@ -156,11 +154,9 @@ async function embedAll(path: string, rowsMax: number): Promise<Vectors> {
 }
 
 async function* textsOf(path: string): AsyncGenerator<string> {
-  const file = createReadStream(path)
-  const input = path.endsWith('.gz') ? file.pipe(createGunzip()) : file
-  for await (const line of createInterface({ input })) {
-    const parsed = JSON.parse(line) as { paragraphs?: string[]; turns?: { text: string }[] }
-    const texts = parsed.paragraphs ?? parsed.turns?.map(({ text }) => text) ?? []
+  for await (const line of jsonLines(path)) {
+    const { paragraphs, turns } = line as { paragraphs?: string[]; turns?: { text: string }[] }
+    const texts = paragraphs ?? turns?.map(({ text }) => text) ?? []
     for (const text of texts) if (text.length >= textCharsMin) yield text
   }
 }

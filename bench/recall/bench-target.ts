@@ -30,7 +30,7 @@ export interface BenchTarget {
   close(): Promise<void>
 }
 
-export const hitsAsked = 200
+const hitsAsked = 200
 
 export function fts5Target(): BenchTarget {
   return {

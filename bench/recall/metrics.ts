@@ -2,7 +2,7 @@
 // session ranking is the order in which sessions first appear among the returned turns.
 import { seededRandom } from '../load/invented-history.ts'
 
-export const cutoffs = [1, 3, 5, 10, 20] as const
+const cutoffs = [1, 3, 5, 10, 20] as const
 const rankMax = 200
 const ndcgCutoff = 10
 

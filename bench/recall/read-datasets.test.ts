@@ -28,8 +28,11 @@ async function read(path: string): Promise<BenchStore[]> {
 }
 
 test('the unified form, a store a line', async () => {
-  const store = { name: 'one', turns: [], queries: [] }
-  expect(await read(write('u.jsonl.gz', `${JSON.stringify(store)}\n\n`))).toEqual([store])
+  const store = { name: 'one \u2028 and all', turns: [], queries: [] }
+  const other = { ...store, name: 'two' }
+  const lines = `${JSON.stringify(store)}\n\n${JSON.stringify(other)}\r\n`
+  expect(await read(write('u.jsonl.gz', lines))).toEqual([store, other])
+  expect(await read(write('u.jsonl', lines))).toEqual([store, other])
 })
 
 test('LongMemEval', async () => {

@@ -1,9 +1,9 @@
 // Opens a benchmark, compressed or not, in the unified form of dataset.ts (one store per line) or as its authors publish
 // it, and brings it into the unified form.
-import { createReadStream, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { createInterface } from 'node:readline'
-import { createGunzip, gunzipSync } from 'node:zlib'
+import { gunzipSync } from 'node:zlib'
+import { jsonLines } from '../support/json-lines.ts'
 import { isBeamFolder, readBeam } from './beam.ts'
 import type { BenchStore } from './dataset.ts'
 import { isLocomo, readLocomo } from './locomo.ts'
@@ -16,19 +16,11 @@ export async function* readStores(path: string): AsyncGenerator<BenchStore> {
     if (!isBeamFolder(path)) throw new Error(`${path}: no BEAM chats (N/chat.json) in this folder`)
     yield* readBeam(path)
   } else if (/\.jsonl(?:\.gz)?$/.test(path)) {
-    yield* readLines(path)
+    for await (const store of jsonLines(path)) yield store as BenchStore
   } else if (path.endsWith('.txt')) {
     yield readProbes(basename(path, '.txt'), readFileSync(path, 'utf8'))
   } else {
     yield* readPublished(path)
-  }
-}
-
-async function* readLines(path: string): AsyncGenerator<BenchStore> {
-  const file = createReadStream(path)
-  const bytes = path.endsWith('.gz') ? file.pipe(createGunzip()) : file
-  for await (const line of createInterface({ input: bytes, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.trim() !== '') yield JSON.parse(line) as BenchStore
   }
 }
 

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { portFileName, tokenFileName } from '../../packages/client/src/data-dir.ts'
 import { connectDaemon } from '../../packages/client/src/socket-client.ts'
 
-export const bin = fileURLToPath(new URL('../../packages/daemon/bin/iai-mcp.js', import.meta.url))
+const bin = fileURLToPath(new URL('../../packages/daemon/bin/iai-mcp.js', import.meta.url))
 
 /** Invented; stands in a pinned memory and in the user's identity. */
 export const secret = 'the blue teapot opens with 4711'

@@ -12,7 +12,7 @@ export interface WebServer {
   stop(): Promise<void>
 }
 
-export const bait = 'what the open port says'
+const bait = 'what the open port says'
 
 const script = readFileSync(new URL('hostile-page.js', import.meta.url))
 const page = '<!doctype html><meta charset="utf-8"><body><script src="/hostile-page.js"></script></body>'

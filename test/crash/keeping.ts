@@ -1,21 +1,18 @@
 // What a user does to a store with commands: another key, a backup, a restore, an export taken in; killed on the way. Each
-// command is run as a user runs it, beside a daemon, which it stops where it must. Keeps: whatever the moment, one of the
-// two keys that it was about opens the store, and after a command that ended well only the new one does.
+// command is run as a user runs it, beside a daemon, which it stops where it must. Which key opens the store then is for
+// store-keys.ts.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { isAppError } from '../../packages/daemon/src/kit/errors.ts'
-import { readKey } from '../../packages/daemon/src/lifecycle/key.ts'
-import { readKeyMaterial } from '../../packages/daemon/src/lifecycle/key-files.ts'
-import { keyIdOf } from '../../packages/daemon/src/lifecycle/recovery-sheet.ts'
 import { readBackupNote } from '../../packages/daemon/src/store/backup-note.ts'
 import { fromIdColumn, type StringColumn } from '../../packages/daemon/src/store/sqlite/columns.ts'
-import { cipherOf } from '../../packages/daemon/src/store/sqlite/connection.ts'
 import { verifyCopy } from '../../packages/daemon/src/store/sqlite/copying.ts'
 import { openRaw } from '../../packages/daemon/test/store/support/sqlite-fixture.ts'
 import { type CommandKill, type Ended, placeOf, runCommand } from './command.ts'
 import { between, pick, type Random } from './invented.ts'
 import type { MissingFrom } from './lanes/lane.ts'
-import type { FoundStore, Ledger, Snapshot } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
+import { createStoreKeys } from './store-keys.ts'
+import type { FoundStore, Snapshot } from './wishes.ts'
 
 /** In an order in which there is a backup to restore, also from under a former key. */
 const works = [
@@ -116,55 +113,26 @@ export interface KeepingOptions {
 export type Keeping = ReturnType<typeof createKeeping>
 
 export function createKeeping({ home, dataDir, ledger, random, foreign, wrong }: KeepingOptions) {
-  let passphrase: string | null = null
+  const keys = createStoreKeys(dataDir, wrong)
   let passphrases = 0
   let tries = 0
-  const keys = new Map<string, Buffer>()
-  const derived = new Map<string, Buffer>()
   const backups: { readonly file: string; readonly snapshot: Snapshot }[] = []
 
-  /** The key that the data directory names, if it opens the store. */
-  async function keyWith(words: string | null): Promise<Buffer | null> {
-    const known = `${words} ${JSON.stringify(readKeyMaterial(dataDir).description)}`
-    try {
-      const key = (words === null ? undefined : derived.get(known)) ?? (await readKey(dataDir, words)).key
-      if (words !== null) derived.set(known, key)
-      cipherOf(join(dataDir, 'memory.db'), key)
-      keys.set(keyIdOf(key), key)
-      return key
-    } catch (error) {
-      if (isAppError(error)) return null
-      throw error
-    }
-  }
-
-  /** After a change from one to the other was cut short: exactly one of them opens it. */
-  async function settlePassphrase(other: string | null): Promise<void> {
-    const [here, there] = [await keyWith(passphrase), await keyWith(other)]
-    if (here === null && there === null) wrong('neither the former nor the new key opens the store')
-    if (here !== null && there !== null && other !== passphrase) wrong('both keys open the store')
-    if (here === null) passphrase = other
-  }
-
   async function changeKey(to: Work, plan: KeepingPlan | null): Promise<string | null> {
-    const isToPassphrase = to === 'to passphrase' || (to === 'rotate' && passphrase !== null)
+    const isToPassphrase = to === 'to passphrase' || (to === 'rotate' && keys.passphrase() !== null)
     if (isToPassphrase) passphrases += 1
     const next = isToPassphrase ? `invented words number ${passphrases}` : null
     const args =
       to === 'rotate' ? ['key', 'rotate'] : ['key', 'change', '--to', isToPassphrase ? 'passphrase' : 'file']
-    const before = await keyWith(passphrase)
+    const before = await keys.current()
     const end = await command(args, plan, next ?? '')
     const place = placeOf(end)
     if (place !== null) {
-      await settlePassphrase(next)
+      await keys.settle(next)
       return place
     }
     if (end.code !== 0) return said(end, to)
-    if (next !== passphrase && (await keyWith(passphrase)) !== null) wrong(`${to}: the former key opens it`)
-    passphrase = next
-    const key = await keyWith(passphrase)
-    if (key === null) wrong(`${to}: acknowledged, and the new key does not open the store`)
-    else if (before?.equals(key)) wrong(`${to}: acknowledged, and the key is the old one`)
+    await keys.changed(next, before, to)
     return null
   }
 
@@ -181,7 +149,7 @@ export function createKeeping({ home, dataDir, ledger, random, foreign, wrong }:
 
   /** A backup under its own name is whole, whoever made it and however that ended. */
   async function keepIfWhole(file: string, snapshot: Snapshot): Promise<void> {
-    const told = notWhole(file, await keyWith(passphrase))
+    const told = notWhole(file, await keys.current())
     if (told === null) backups.push({ file, snapshot })
     else wrong(told)
   }
@@ -208,8 +176,7 @@ export function createKeeping({ home, dataDir, ledger, random, foreign, wrong }:
   }
 
   function command(args: readonly string[], plan: KeepingPlan | null, input = ''): Promise<Ended> {
-    const env = passphrase === null ? {} : { IAI_MCP_CRYPTO_PASSPHRASE: passphrase }
-    return runCommand(args, { dataDir, env, kill: plan?.kill ?? null, input })
+    return runCommand(args, { dataDir, env: keys.env(), kill: plan?.kill ?? null, input })
   }
 
   function said({ errors, output, code }: Ended, what: string): null {
@@ -218,14 +185,14 @@ export function createKeeping({ home, dataDir, ledger, random, foreign, wrong }:
   }
 
   return {
-    env: (): Record<string, string> => (passphrase === null ? {} : { IAI_MCP_CRYPTO_PASSPHRASE: passphrase }),
-    key: () => keyWith(passphrase),
+    env: keys.env,
+    key: keys.current,
     /** What is wrong with a backup that stands under its name; null when it is whole. */
     async checkBackup(file: string, missing: MissingFrom = () => []): Promise<string | null> {
       const id = readBackupNote(file)?.key_check ?? ''
       // The first daemon of a life makes the key, and its backups may be the first to be opened with it.
-      if (!keys.has(id)) await keyWith(passphrase)
-      const key = keys.get(id) ?? null
+      if (keys.byId(id) === null) await keys.current()
+      const key = keys.byId(id)
       const told = notWhole(file, key)
       if (told !== null || key === null) return told
       const lost = missing(idsIn(file, key))

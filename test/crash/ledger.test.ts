@@ -1,6 +1,7 @@
 // A suite that compares nothing wrongly proves nothing: each way of losing something is seen by the ledger.
 import { expect, test } from 'vitest'
-import { createLedger, type Found, type Ledger, type Said } from './ledger.ts'
+import { createLedger, type Ledger } from './ledger.ts'
+import type { Found, Said } from './wishes.ts'
 
 const said = (number: number): Said => ({ session: 's', messageId: `m${number}`, text: `text ${number}` })
 const found = (number: number, more: Partial<Found> = {}): Found => ({

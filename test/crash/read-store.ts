@@ -1,7 +1,7 @@
 // Everything that a daemon holds, read back through its own front door.
 import { connectDaemon } from '../../packages/client/src/socket-client.ts'
 import type { DaemonChild } from '../support/daemon-child.ts'
-import type { Found, FoundStore } from './ledger.ts'
+import type { Found, FoundStore } from './wishes.ts'
 
 const verifyCallMsMax = 30_000
 

@@ -2,7 +2,7 @@
 // what was acknowledged; then plays through full, read-only and slow disks, dead threads, pauses, clock jumps and raced
 // starts. The seed decides places and moments; what exactly is under way at a moment is up to the machine.
 import { parseArgs } from 'node:util'
-import { machine, npmCommand, tableRow } from '../support/figures.ts'
+import { startSuite } from '../support/suite.ts'
 import { surviveKills } from './kills.ts'
 import { diskFull, diskReadOnly, diskSlow } from './scenarios/disks.ts'
 import { keychainKills } from './scenarios/keychain.ts'
@@ -22,16 +22,12 @@ const { values } = parseArgs({
 })
 const [kills, races, seed] = [Number(values.kills), Number(values.races), Number(values.seed)]
 const reportEvery = Math.max(1, Math.floor(kills / 20))
-let passed = 0
-let failed = 0
 let played = 0
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`)
 const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(0)} s`
 
-const startedAt = performance.now()
-const figures: string[] = []
-say(`crash suite: ${kills} kills, ${races} races, seed ${seed}; ${machine()}`)
+const title = `crash suite: ${kills} kills, ${races} races, seed ${seed}`
+const { say, judge, figure, end } = startSuite('test:crash', title)
 if (values.only === undefined || values.only === 'kills') await killMany()
 const scenarios = [
   ...[diskFull, diskReadOnly, diskSlow, deadThread('writer'), deadThread('reader')],
@@ -48,17 +44,13 @@ for (const scenario of scenarios) {
   }
   played += 1
   try {
-    say(`ok      ${scenario.name}: ${await play(scenario)} (${seconds(startedAt)})`)
-    passed += 1
+    judge(true, `${scenario.name}: ${await play(scenario)} (${seconds(startedAt)})`)
   } catch (error) {
-    say(`FAILED  ${scenario.name}: ${error instanceof Error ? error.stack : error}`)
-    failed += 1
+    judge(false, `${scenario.name}: ${error instanceof Error ? error.stack : error}`)
   }
 }
-const result = [...figures, `${played} kinds of trouble played through`].join('; ')
-say(tableRow({ command: npmCommand('test:crash'), result, failed, ms: performance.now() - startedAt }))
-say(`${passed} passed, ${failed} failed`)
-process.exitCode = failed === 0 ? 0 : 1
+figure(`${played} kinds of trouble played through`)
+end()
 
 async function killMany(): Promise<void> {
   const startedAt = performance.now()
@@ -74,10 +66,9 @@ async function killMany(): Promise<void> {
   const places = [...report.places].sort(([a], [b]) => a.localeCompare(b))
   say(`killed: ${places.map(([place, times]) => `${place} ${times}`).join(', ')}`)
   const lost = report.wrong.length
-  say(
-    `${lost === 0 ? 'ok    ' : 'FAILED'}  ${report.kills} kills survived, ${report.acknowledged} acknowledged writes, ${lost} lost, torn, altered or come back (${seconds(startedAt)})`,
+  judge(
+    lost === 0,
+    `${report.kills} kills survived, ${report.acknowledged} acknowledged writes, ${lost} lost, torn, altered or come back (${seconds(startedAt)})`,
   )
-  figures.push(`${report.kills} kills, ${report.acknowledged} acknowledged writes, ${lost} lost`)
-  if (lost === 0) passed += 1
-  else failed += 1
+  figure(`${report.kills} kills, ${report.acknowledged} acknowledged writes, ${lost} lost`)
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { inspectStore } from '../crash/inspect-store.ts'
 import { type DaemonChild, processUse, startDaemonChild } from '../support/daemon-child.ts'
-import { machine, npmCommand, tableRow } from '../support/figures.ts'
+import { startSuite } from '../support/suite.ts'
 import { type Canaries, plantCanaries } from './canaries.ts'
 import { politely, rudenesses } from './rude-clients.ts'
 import { type Finding, inputsOf, type Target, type World } from './target.ts'
@@ -38,20 +38,9 @@ const targets: readonly Target[] = [
   ...[httpTarget, mcpHttpTarget, socketTarget, mcpSocketTarget, recallTarget, spoolTarget, configTarget],
   ...importTargets,
 ].filter(({ name }) => values.target === undefined || name === values.target)
+if (targets.length === 0) throw new Error(`no target is named ${values.target}`)
 const shares = targets.reduce((sum, { share }) => sum + share, 0)
-const say = (line: string): void => void process.stdout.write(`${line}\n`)
-let passed = 0
-let failed = 0
-
-function judge(isRight: boolean, what: string): void {
-  say(`${isRight ? 'ok    ' : 'FAILED'}  ${what}`)
-  if (isRight) passed += 1
-  else failed += 1
-}
-
-const startedAt = performance.now()
-const figures: string[] = []
-say(`fuzz suite: ${inputs} inputs, seed ${seed}; ${machine()}`)
+const { say, judge, figure, end } = startSuite('test:fuzz', `fuzz suite: ${inputs} inputs, seed ${seed}`)
 const home = mkdtempSync(join(tmpdir(), 'iai-fuzz-'))
 /** Many thousand small files are written here: in memory where the system has such a place. */
 const files = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : home, 'iai-fuzz-'))
@@ -69,16 +58,7 @@ try {
   if (daemon.isRunning()) await daemon.stop()
   for (const folder of [home, files]) rmSync(folder, { recursive: true, force: true })
 }
-say(
-  tableRow({
-    command: npmCommand('test:fuzz'),
-    result: figures.join('; '),
-    failed,
-    ms: performance.now() - startedAt,
-  }),
-)
-say(`${passed} passed, ${failed} failed`)
-process.exitCode = failed === 0 ? 0 : 1
+end()
 
 async function run(daemon: DaemonChild): Promise<void> {
   const token = readFileSync(join(daemon.dataDir, '.http.token'), 'utf8')
@@ -97,7 +77,7 @@ async function run(daemon: DaemonChild): Promise<void> {
   }
   const { peakMib, samples } = memory.end()
   await lookAfterwards(daemon, canaries, before.files)
-  figures.push(`memory ${before.rssMib.toFixed(0)} MiB before, ${peakMib.toFixed(0)} at most`)
+  figure(`memory ${before.rssMib.toFixed(0)} MiB before, ${peakMib.toFixed(0)} at most`)
   judge(
     peakMib <= rssMibMax,
     `memory: ${before.rssMib.toFixed(0)} MiB before, ${peakMib.toFixed(0)} MiB at most (${samples} looks; bound ${rssMibMax})`,
@@ -138,7 +118,7 @@ async function tryEverything(world: World): Promise<void> {
   )
   const seconds = (performance.now() - startedAt) / 1_000
   const found = counts.reduce((sum, { findings }) => sum + findings.length, 0)
-  figures.push(`${tried} inputs, ${(tried / seconds).toFixed(0)} a second, ${found} findings`)
+  figure(`${tried} inputs, ${(tried / seconds).toFixed(0)} a second, ${found} findings`)
   for (const { name, own, findings, ms } of counts) {
     judge(
       findings.length === 0,

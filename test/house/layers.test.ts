@@ -74,7 +74,7 @@ test('imports are resolvable as they stand: relative ones end in .ts', () => {
   expect(edges.filter(({ specifier }) => !specifier.endsWith('.ts')).map(show)).toEqual([])
 })
 
-test('the client package is used by one file of the command line, the bridge, the hooks, the drain of its spool, redaction and the proof it checks', () => {
+test('the client package is used by one file of the command line, the bridge, the hooks, the drain of its spool, redaction, the proof it checks and a way of waiting', () => {
   const outside = edges.filter(({ to }) => !to.startsWith(`${source}/`))
   expect(outside.filter(({ to }) => !to.startsWith('packages/client/src/')).map(show)).toEqual([])
   expect([...new Set(outside.map(({ from }) => from))].sort()).toEqual([
@@ -84,6 +84,7 @@ test('the client package is used by one file of the command line, the bridge, th
     `${source}/cli/bridge/daemon-start.ts`,
     `${source}/cli/client.ts`,
     `${source}/cli/hook/hook-entry.ts`,
+    `${source}/kit/deadline.ts`,
     // What is spooled and what is stored are redacted by the same rules.
     `${source}/text/redaction.ts`,
     // What the daemon proves and the client checks is one definition.

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { seededRandom } from '../../bench/load/invented-history.ts'
 import { childProcesses, type DaemonChild, processUse, startDaemonChild } from '../support/daemon-child.ts'
-import { machine, npmCommand, tableRow } from '../support/figures.ts'
+import { startSuite } from '../support/suite.ts'
 import { type Holdings, holdingsOf, reportingArgs } from './holdings.ts'
 import { growthOf, handleVerdicts, type Look, memoryVerdict } from './judging.ts'
 import { type Load, startLoad } from './load.ts'
@@ -29,19 +29,7 @@ const { values } = parseArgs({
 })
 const minutes = Number(values.minutes)
 const leakBytes = Number(values['leak-bytes'])
-const say = (line: string): void => void process.stdout.write(`${line}\n`)
-let failed = 0
-let passed = 0
-
-function judge(isRight: boolean, what: string): void {
-  say(`${isRight ? 'ok    ' : 'FAILED'}  ${what}`)
-  if (isRight) passed += 1
-  else failed += 1
-}
-
-const startedAt = performance.now()
-const figures: string[] = []
-say(`soak: ${minutes} min, seed ${values.seed}; ${machine()}`)
+const { say, judge, figure, end } = startSuite('soak', `soak: ${minutes} min, seed ${values.seed}`)
 const home = mkdtempSync(join(tmpdir(), 'iai-soak-'))
 const reports = join(home, 'reports')
 const daemon = await startDaemonChild({
@@ -55,16 +43,7 @@ try {
   if (daemon.isRunning()) await daemon.stop()
   rmSync(home, { recursive: true, force: true })
 }
-say(
-  tableRow({
-    command: npmCommand('soak'),
-    result: figures.join('; '),
-    failed,
-    ms: performance.now() - startedAt,
-  }),
-)
-say(`${passed} passed, ${failed} failed`)
-process.exitCode = failed === 0 ? 0 : 1
+end()
 
 async function soak(daemon: DaemonChild): Promise<void> {
   const token = readFileSync(join(daemon.dataDir, '.http.token'), 'utf8')
@@ -72,7 +51,7 @@ async function soak(daemon: DaemonChild): Promise<void> {
   const looks = await watch(load)
   const { asked, wrong } = await load.end()
   const total = [...asked.values()].reduce((sum, times) => sum + times, 0)
-  figures.push(`${total} calls, ${wrong.length} answered wrongly`)
+  figure(`${total} calls, ${wrong.length} answered wrongly`)
   const kinds = [...asked].map(([kind, times]) => `${kind} ${times}`).join(', ')
   judge(wrong.length === 0, `${total} calls (${kinds}), ${wrong.length} answered wrongly ${wrong[0] ?? ''}`)
   judgeLooks(looks)
@@ -124,7 +103,7 @@ function judgeLooks(looks: readonly Look[]): void {
   const last = looks.at(-1)
   const peak = Math.max(...looks.map(({ rssMib }) => rssMib))
   if (growth !== null && last !== undefined)
-    figures.push(
+    figure(
       `${growth.bytesPerCall.toFixed(0)} bytes a call after the warm-up (${growth.mibPerMinute.toFixed(2)} MiB a minute), ${peak.toFixed(0)} MiB at most, ${last.files} descriptors, ${last.threads} threads`,
     )
   for (const verdict of handleVerdicts(looks)) judge(verdict.isRight, verdict.what)

@@ -1,12 +1,10 @@
 // Reads the corpus format (JSON lines, gzipped or not) into one stream of word ids with marks between sentences,
 // paragraphs and sections. Holds no text afterwards: only counts, ids and where each section starts.
-import { createReadStream } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { createGunzip } from 'node:zlib'
+import { jsonLines } from '../../bench/support/json-lines.ts'
 
-export const sentenceEnd = -1
+const sentenceEnd = -1
 export const paragraphEnd = -2
 
 /** One line of `corpus-*.jsonl`: a section of a document. */
@@ -71,8 +69,8 @@ export async function readCorpus(
   }
   const stream = new GrowingInts()
   const sections: Section[] = []
-  for await (const line of linesOf(await pathOf(folder, 'corpus-permissive'))) {
-    const section = JSON.parse(line) as SectionLine
+  for await (const line of jsonLines(await pathOf(folder, 'corpus-permissive'))) {
+    const section = line as SectionLine
     const start = stream.length
     for (const paragraph of section.paragraphs) {
       let any = false
@@ -90,8 +88,8 @@ export async function readCorpus(
     if (sections.length % 20_000 === 0) onProgress(sections.length, stream.length)
   }
   const lexical: LexicalPair[] = []
-  for await (const line of linesOf(await pathOf(folder, 'pairs-lexical'))) {
-    const pair = JSON.parse(line) as PairLine
+  for await (const line of jsonLines(await pathOf(folder, 'pairs-lexical'))) {
+    const pair = line as PairLine
     const a = idsOf(pair.a)
     const b = idsOf(pair.b)
     lexical.push({ a, b, kind: pair.kind })
@@ -161,12 +159,6 @@ async function pathOf(folder: string, name: string): Promise<string> {
   throw new Error(
     `${join(folder, name)}.jsonl(.gz) is not there; see docs/model-card.md for the corpus format`,
   )
-}
-
-function linesOf(path: string): AsyncIterable<string> {
-  const file = createReadStream(path)
-  const input = path.endsWith('.gz') ? file.pipe(createGunzip({ chunkSize: 1 << 20 })) : file
-  return createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
 }
 
 class GrowingInts {

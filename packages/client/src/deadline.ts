@@ -1,4 +1,4 @@
-// One deadline for a whole call: the caller's own signal and a time limit, as one promise that only rejects.
+// Waiting, but never for ever: a deadline for a whole call, and a look whether something ends in time.
 import { ClientError } from './client-error.ts'
 
 /** Runs `work`; rejects with `timed_out` after `timeoutMs` or when `signal` fires, whichever comes first. */
@@ -24,4 +24,17 @@ export async function withDeadline<T>(
     clearTimeout(timer)
     signal?.removeEventListener('abort', expire)
   }
+}
+
+/** True when `work` settled (either way) within `ms`. The work itself is not stopped, and its failure is not raised. */
+export async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<false>()
+  const timer = setTimeout(() => resolve(false), ms)
+  const settled = work.then(
+    () => true,
+    () => true,
+  )
+  const inTime = await Promise.race([settled, late])
+  clearTimeout(timer)
+  return inTime
 }

@@ -91,6 +91,8 @@ async function appendOnce(path: string, bytes: Buffer): Promise<boolean> {
     file = await open(path, flags, 0o600)
     const found = await file.stat()
     assertOurs(path, found)
+    // A umask may have taken from us what the next append needs.
+    if ((found.mode & 0o600) !== 0o600) await file.chmod(0o600)
     if (found.size + bytes.length > clientLimits.spoolFileBytesMax) {
       throw new ClientError('refused', `${path} is full; start the daemon so that it takes what waits there`)
     }

@@ -1,7 +1,8 @@
 // What the spool syncs before it says that turns are kept, in which order. That this is enough is shown by cutting the power
 // on a simulated disk (test/crash/scenarios/power-intake.ts).
-import { join } from 'node:path'
-import { beforeEach, expect, test, vi } from 'vitest'
+import { statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { tempDir } from '../../../test/support/temp-dir.ts'
 import { makeDurableFolder, syncFolder } from '../src/durable-folder.ts'
 import { createSpool } from '../src/spool.ts'
@@ -28,7 +29,7 @@ test('the first turns: each folder that was made, then the file, then its name',
   const dataDir = join(home, 'deep', 'data')
   const folder = join(dataDir, '.deferred-captures')
   await createSpool({ dataDir }).append(batch)
-  expect(synced).toEqual([join(home, 'deep'), home, dataDir, join(folder, 'test-s.jsonl'), folder, dataDir])
+  expect(synced).toEqual([home, join(home, 'deep'), dataDir, join(folder, 'test-s.jsonl'), folder, dataDir])
 })
 
 test('later turns: the file, and again the names, which another process may have left unsynced', async () => {
@@ -39,6 +40,25 @@ test('later turns: the file, and again the names, which another process may have
   await spool.append(batch)
   const folder = join(dataDir, '.deferred-captures')
   expect(synced).toEqual([join(folder, 'test-s.jsonl'), folder, dataDir])
+})
+
+test('folders and files are ours alone to use, whatever the umask takes away', async () => {
+  const dataDir = join(tempDir(), 'deep', 'data')
+  const folder = join(dataDir, '.deferred-captures')
+  const before = process.umask(0o277)
+  onTestFinished(() => void process.umask(before))
+  await createSpool({ dataDir }).append(batch)
+  const modes = [dirname(dataDir), dataDir, folder, join(folder, 'test-s.jsonl')].map(
+    (made) => statSync(made).mode & 0o777,
+  )
+  expect(modes).toEqual([0o700, 0o700, 0o700, 0o600])
+})
+
+test('a file in the place of a folder is said', async () => {
+  const file = join(tempDir(), 'a-file')
+  writeFileSync(file, '')
+  await expect(makeDurableFolder(file)).rejects.toMatchObject({ code: 'EEXIST' })
+  await expect(makeDurableFolder(join(file, 'below'))).rejects.toMatchObject({ code: 'ENOTDIR' })
 })
 
 test('a folder that is there is not made again; one that is not there cannot be synced', async () => {

@@ -2,11 +2,11 @@
 // process may be gone a moment later. Keeps the invariant that a turn is in the queue, delivered, or spooled; only
 // when the spool refuses too is it lost, and that is said in the host's log.
 import { ClientError } from '@iai-mcp/client/client-error'
+import { settlesWithin } from '@iai-mcp/client/deadline'
 import type { HttpClient } from '@iai-mcp/client/http-client'
 import type { Spool } from '@iai-mcp/client/spool'
 import type { CaptureBatch, CaptureTurn } from '@iai-mcp/client/wire'
 import type { BackOff } from './back-off.ts'
-import { settlesWithin } from './in-time.ts'
 import { pluginLimits } from './limits.ts'
 import type { Options } from './options.ts'
 import type { Reporter } from './reporter.ts'

@@ -1,5 +1,5 @@
 // Between the host and every hook: a throw would abort the user's turn and a hang would delay it, so neither passes.
-import { settlesWithin } from './in-time.ts'
+import { settlesWithin } from '@iai-mcp/client/deadline'
 import type { Reporter } from './reporter.ts'
 
 /**

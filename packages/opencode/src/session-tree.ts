@@ -1,8 +1,9 @@
 // Which sessions are sub-agents, and of whom. Learned from the host's events; asked from the host when a session was
 // begun before this process.
+
+import { settlesWithin } from '@iai-mcp/client/deadline'
 import { BoundedMap } from './bounded-map.ts'
 import type { HostClient, HostEvent } from './host.ts'
-import { settlesWithin } from './in-time.ts'
 import { pluginLimits } from './limits.ts'
 
 export interface SessionTree {

@@ -1,7 +1,7 @@
 // Facts over HTTP: noted, pinned, corrected, and a correction taken back by forgetting it.
 import { createHttpClient } from '../../../packages/client/src/http-client.ts'
 import { inventedText, pick } from '../invented.ts'
-import type { Held } from '../ledger.ts'
+import type { Held } from '../wishes.ts'
 import { type Ask, asking, type Lane, type LaneContext, whileThere } from './lane.ts'
 
 const session = 'facts-1'

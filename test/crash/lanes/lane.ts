@@ -5,7 +5,8 @@ import { ClientError } from '../../../packages/client/src/client-error.ts'
 import { connectDaemon } from '../../../packages/client/src/socket-client.ts'
 import type { DaemonChild } from '../../support/daemon-child.ts'
 import type { Random } from '../invented.ts'
-import type { Ledger, Wish } from '../ledger.ts'
+import type { Ledger } from '../ledger.ts'
+import type { Wish } from '../wishes.ts'
 
 export interface LaneContext {
   readonly daemon: DaemonChild

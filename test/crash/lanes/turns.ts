@@ -1,6 +1,6 @@
 // Batches of turns, sent again now and then as hosts do, forgotten now and then, and once forgotten sent again.
 import { between, inventedText, pick } from '../invented.ts'
-import type { Said } from '../ledger.ts'
+import type { Said } from '../wishes.ts'
 import { type Ask, asking, type Lane, type LaneContext, untilGone } from './lane.ts'
 
 const client = 'crash-suite'

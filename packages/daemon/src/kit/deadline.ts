@@ -1,6 +1,8 @@
 // Waiting, but never for ever.
 import { AppError } from './errors.ts'
 
+export { settlesWithin } from '../../../client/src/deadline.ts'
+
 /** What the caller does next. A reinforcement counts twice, a note is said again: not every write may be repeated. */
 export const adviceWhenLate = {
   read: 'try again',
@@ -17,23 +19,6 @@ export async function answeredWithin<T>(work: Promise<T>, ms: number, late: () =
   const timer = setTimeout(() => reject(late()), ms)
   try {
     return await Promise.race([work, expired])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-/** True when `work` settled (either way) within `ms`. The work itself is not stopped, and its failure is not raised. */
-export async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms)
-  })
-  const settled = work.then(
-    () => true,
-    () => true,
-  )
-  try {
-    return await Promise.race([settled, late])
   } finally {
     clearTimeout(timer)
   }

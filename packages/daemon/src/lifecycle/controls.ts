@@ -3,7 +3,7 @@ import type { BackgroundWork } from '../background/background-work.ts'
 import type { Consolidator } from '../background/consolidator.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { DaemonInfo } from '../operations/operation.ts'
-import type { Control } from '../transport/socket/socket-server.ts'
+import type { Control } from '../transport/socket/answers.ts'
 
 type ControlAnswer =
   | { readonly ok: true; readonly [field: string]: unknown }

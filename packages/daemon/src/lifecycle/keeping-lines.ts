@@ -7,7 +7,7 @@ import { limits } from '../kit/limits.ts'
 import type { Log } from '../kit/log.ts'
 import { type ArchiveFormat, archiveFormats } from '../store/archive-records.ts'
 import type { BackupNote } from '../store/backup-note.ts'
-import type { Control } from '../transport/socket/socket-server.ts'
+import type { Control } from '../transport/socket/answers.ts'
 
 export interface KeepingParts {
   readonly backUp: (target: string) => Promise<BackupNote>

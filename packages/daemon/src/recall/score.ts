@@ -27,7 +27,7 @@ export function scorePool(cue: Cue, pool: Pool): ScoredTurn[] {
 
 const componentNames = Object.keys(weights) as Component[]
 
-export function weightedSum(components: Components): number {
+function weightedSum(components: Components): number {
   let sum = 0
   for (const name of componentNames) sum += weights[name] * components[name]
   return sum
@@ -39,7 +39,7 @@ export function contributionsOf(components: Components): Components {
   return Object.fromEntries(shares) as Record<Component, number>
 }
 
-export function gatherEvidence(cue: Cue, pool: Pool): PlainEvidence[] {
+function gatherEvidence(cue: Cue, pool: Pool): PlainEvidence[] {
   const scales = scalesOf(cue, pool)
   const count = createTermCounter(cue.terms)
   const join = createJoining(cue.terms.length)

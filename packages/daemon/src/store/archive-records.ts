@@ -90,5 +90,10 @@ export const archiveRecord = z.discriminatedUnion('type', [
 export type ArchiveRecord = z.infer<typeof archiveRecord>
 export type MemoryRecord = z.infer<typeof memory>
 
+/** A record's time as the store keeps it. */
+export function msOrNull(time: string | null): number | null {
+  return time === null ? null : Date.parse(time)
+}
+
 export const archiveFormats = ['jsonl', 'markdown'] as const
 export type ArchiveFormat = (typeof archiveFormats)[number]

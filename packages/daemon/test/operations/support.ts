@@ -76,3 +76,15 @@ export function fixture(
       dispatch(method, params as Record<string, unknown>, { transport: 'internal', requestId: 'test' }),
   }
 }
+
+export const turn = (text: string, message_id: string, role = 'user'): object => ({ text, role, message_id })
+
+/** The texts that a recall brings back, the first hit first. */
+export async function recalled(
+  daemon: Fixture,
+  cue: string,
+  scope: object = { cwd: shop },
+): Promise<string[]> {
+  const { hits } = await daemon.call('memory_recall', { cue, ...scope })
+  return hits.map((hit: { literal_surface: string }) => hit.literal_surface)
+}

@@ -288,19 +288,19 @@ describe.each(['plain', 'SQLite'])('recall over the %s store', (kind) => {
     })
 
     test.each([
-      [{ cue: 'y'.repeat(100_001) }, 'cue'],
-      [{ cue: 5 }, 'cue'],
-      [{ budget_tokens: -1 }, 'budget_tokens'],
-      [{ budget_tokens: 1e9 }, 'budget_tokens'],
-      [{ limit: -1 }, 'limit'],
-      [{ limit: 1e9 }, 'limit'],
-      [{ limit: 1.5 }, 'limit'],
-      [{ since: '2026-02-31' }, 'since'],
-      [{ until: 'never ever' }, 'until'],
-      [{ since: 1e300 }, 'since'],
-      [{ now: -1 }, 'now'],
-      [{ roles: ['boss'] }, 'roles'],
-    ])('%j is refused by name', async (params, name) => {
+      ['a cue of 100,001 characters', { cue: 'y'.repeat(100_001) }, 'cue'],
+      ['{ cue: 5 }', { cue: 5 }, 'cue'],
+      ['{ budget_tokens: -1 }', { budget_tokens: -1 }, 'budget_tokens'],
+      ['{ budget_tokens: 1e9 }', { budget_tokens: 1e9 }, 'budget_tokens'],
+      ['{ limit: -1 }', { limit: -1 }, 'limit'],
+      ['{ limit: 1e9 }', { limit: 1e9 }, 'limit'],
+      ['{ limit: 1.5 }', { limit: 1.5 }, 'limit'],
+      ['{ since: "2026-02-31" }', { since: '2026-02-31' }, 'since'],
+      ['{ until: "never ever" }', { until: 'never ever' }, 'until'],
+      ['{ since: 1e300 }', { since: 1e300 }, 'since'],
+      ['{ now: -1 }', { now: -1 }, 'now'],
+      ['{ roles: ["boss"] }', { roles: ['boss'] }, 'roles'],
+    ])('%s is refused by name', async (_, params, name) => {
       const error = await ask('walrus', params).catch((reason: unknown) => reason)
       expect(error).toMatchObject({ code: 'invalid_params', message: expect.stringContaining(name) })
       expect(String(error)).not.toContain('never')

@@ -25,11 +25,8 @@ import { silentLog } from '../../src/kit/log.ts'
 import type { Service } from '../../src/kit/service.ts'
 import { createRequestIds } from '../../src/transport/request-ids.ts'
 import { activatedListenFd } from '../../src/transport/socket/activation.ts'
-import {
-  type Control,
-  createSocketServer,
-  type SocketLimits,
-} from '../../src/transport/socket/socket-server.ts'
+import type { Control } from '../../src/transport/socket/answers.ts'
+import { createSocketServer, type SocketLimits } from '../../src/transport/socket/socket-server.ts'
 import { gate, recordingLog, startTransports, testDispatch } from './support/fixture.ts'
 import { sleep } from './support/raw-http.ts'
 import { talk } from './support/raw-socket.ts'

@@ -1,14 +1,10 @@
 // `iai-mcp verify`: proves, session by session, that what the hosts have on disk is stored; --repair closes the gaps.
 import { hostEnvironment } from '../../config/environment.ts'
 import { changedSince } from '../../history/changed-since.ts'
+import type { SessionVerdict, StoredTurn } from '../../history/comparison.ts'
 import type { HistorySource, HistoryTurn } from '../../history/source.ts'
 import { createTurnBatches } from '../../history/turn-batches.ts'
-import {
-  type SessionVerdict,
-  type StoredTurn,
-  type VerifyReport,
-  verifyHistory,
-} from '../../history/verify.ts'
+import { type VerifyReport, verifyHistory } from '../../history/verify.ts'
 import { systemClock } from '../../kit/clock.ts'
 import { limits } from '../../kit/limits.ts'
 import type { sessionHashes } from '../../operations/session-hashes.ts'

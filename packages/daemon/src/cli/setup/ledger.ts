@@ -23,7 +23,7 @@ const ledgerSchema = z.object({ version: z.literal(1), entries: z.array(entrySch
 
 export type LedgerEntry = z.infer<typeof entrySchema>
 
-export function ledgerPath(dataDir: string): string {
+function ledgerPath(dataDir: string): string {
   return join(dataDir, 'setup.json')
 }
 

@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { keyedDigest, saidDigest, type Utterance } from '../capture-rules.ts'
 
+export type MemoryForgotten = ReturnType<typeof createMemoryForgotten>
+
 export function createMemoryForgotten() {
   const ids = new Map<string, string>()
   const secret = randomBytes(32)

@@ -1,16 +1,32 @@
-// The forms of one message in the plain store.
+// What says the same thing in the plain store: the forms of one message, and the statement that holds a text already.
 import type { Memory, NewMemory } from '../../model/memory.ts'
+import { statementDigest } from '../capture-rules.ts'
 
-/** Of the same message. */
-export function isForm(memory: Memory, { client, session, messageId }: NewMemory): boolean {
-  return memory.client === client && memory.session === session && memory.messageId === messageId
+/** The forms of a message, the newest last. */
+export function formsOf(memories: readonly Memory[], message: NewMemory): readonly Memory[] {
+  return memories.filter((memory) => isForm(memory, message)).toSorted((a, b) => lastSaid(a) - lastSaid(b))
 }
 
-/** `memory` with the other forms of its message. */
-export function formsAmong(memories: readonly Memory[], memory: Memory): readonly Memory[] {
+/** The memory with the other forms of its message, in the order they came; nothing when the id is unknown. */
+export function formsAmong(memories: readonly Memory[], id: string): readonly Memory[] {
+  const memory = memories.find((each) => each.id === id)
+  if (memory === undefined) return []
   return memory.messageId === null ? [memory] : memories.filter((each) => isForm(each, memory))
 }
 
 export function lastSaid({ saidAt, saidAgain }: Memory): number {
   return Math.max(saidAt, ...saidAgain)
+}
+
+/** What holds this statement already. */
+export function heldStatement(memories: readonly Memory[], item: NewMemory): Memory | undefined {
+  const digest = statementDigest(item)
+  return memories.find(
+    (memory) =>
+      memory.messageId === null && memory.supersededAt === null && statementDigest(memory).equals(digest),
+  )
+}
+
+function isForm(memory: Memory, { client, session, messageId }: NewMemory): boolean {
+  return memory.client === client && memory.session === session && memory.messageId === messageId
 }

@@ -78,7 +78,7 @@ export function removeCopy(file: string): void {
   for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true })
 }
 
-export function factsOf(db: Database, key: Buffer, cipher: Cipher): CopyFacts {
+function factsOf(db: Database, key: Buffer, cipher: Cipher): CopyFacts {
   const figures = db
     .prepare<[], { memories: number; sessions: number; newest_said_at: number | null; forgotten: number }>(
       sql.contentFigures,

@@ -2,7 +2,7 @@
 // takes it: it names files to read, and whoever may open the socket can read them anyway.
 import { z } from 'zod'
 import { limits } from '../../kit/limits.ts'
-import type { Control } from '../socket/socket-server.ts'
+import type { Control } from '../socket/answers.ts'
 import { type Hooks, hookEvents } from './hooks.ts'
 
 const id = z.string().min(1).max(limits.idCharsMax)

@@ -2,8 +2,8 @@
 // is known of the host, so a bridge may reconnect at any time.
 import { AppError } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
+import type { Control } from '../socket/answers.ts'
 import type { ControlMessage } from '../socket/json-rpc.ts'
-import type { Control } from '../socket/socket-server.ts'
 import type { Mcp } from './mcp.ts'
 
 /** Answers lines of type `mcp` with `{ok: true, reply}`, `reply` null where the protocol expects none. */

@@ -1,24 +1,17 @@
 // The Unix socket of the daemon: one JSON-RPC request or control line per line, answered in order on a connection and
-// side by side across connections. A thin adapter to dispatch and control; never touches the daemon's own state.
+// side by side across connections. What a line is answered with is for answers.ts; the daemon's own state is never touched.
 // Whoever connects and says nothing is in nobody's way: silence ends after a while, and sooner when room is needed.
 import { createServer, type Socket } from 'node:net'
-import type { Dispatch } from '../../dispatch/dispatch.ts'
-import type { Clock } from '../../kit/clock.ts'
 import { settlesWithin } from '../../kit/deadline.ts'
 import { AppError, errnoOf } from '../../kit/errors.ts'
 import { limits as allLimits } from '../../kit/limits.ts'
-import type { Log } from '../../kit/log.ts'
 import { createService, type Service } from '../../kit/service.ts'
-import { failureForCaller } from '../failure.ts'
-import { createInFlight, type InFlight } from '../in-flight.ts'
-import type { RequestIds } from '../request-ids.ts'
+import { createInFlight } from '../in-flight.ts'
 import { createUnreadAnswers, tooMuchUnread, type UnreadAnswers } from '../unread-answers.ts'
-import { type ControlMessage, errorLine, parseMessage, resultLine } from './json-rpc.ts'
-import { type Line, readLines } from './lines.ts'
+import { type Answer, type AnswerServices, answerLine } from './answers.ts'
+import { errorLine } from './json-rpc.ts'
+import { readLines } from './lines.ts'
 import { listenAtPath, listenOnFd, type SocketFile } from './socket-file.ts'
-
-/** What the daemon does with a control line. The answer is sent as it is: `{ok: true, …}` or `{ok: false, reason}`. */
-export type Control = (message: ControlMessage) => Promise<object>
 
 export type SocketAddress =
   | { readonly kind: 'path'; readonly path: string }
@@ -35,12 +28,7 @@ export interface SocketLimits {
   readonly requestsInFlightMax: number
 }
 
-export interface SocketServerOptions {
-  readonly dispatch: Dispatch
-  readonly control: Control
-  readonly log: Log
-  readonly clock: Clock
-  readonly requestIds: RequestIds
+export interface SocketServerOptions extends Omit<AnswerServices, 'inFlight' | 'limits'> {
   readonly address: SocketAddress
   /** Shared with the other transports; by default its own. */
   readonly unread?: UnreadAnswers
@@ -178,81 +166,6 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     },
   })
   return { ...service, connections: () => connections.size }
-}
-
-interface AnswerServices extends SocketServerOptions {
-  readonly limits: SocketLimits
-  readonly inFlight: InFlight
-}
-
-/** One line, and the line to send when there is no room for it. */
-interface Answer {
-  readonly text: string
-  readonly refusal: (error: AppError) => string
-}
-
-/** One line of answer for one line. Never rejects. */
-async function answerLine(line: Line, services: AnswerServices): Promise<Answer> {
-  const { log, clock, requestIds, dispatch, control, inFlight } = services
-  const requestId = requestIds()
-  const startedAt = clock()
-  let id: unknown = null
-  let method = '-'
-  let failure: AppError | null = null
-  try {
-    if (line.kind === 'too_long') {
-      throw new AppError('too_large', `line too long: at most ${services.limits.lineBytesMax} bytes`)
-    }
-    const message = parseMessage(line.bytes)
-    if (message.kind === 'control') {
-      method = 'control'
-      const answer = await runControl(message.control, control, requestId, log)
-      return { text: JSON.stringify(answer), refusal: controlRefusal }
-    }
-    id = message.id
-    if (message.kind === 'refused') throw message.error
-    method = message.method
-    const caller = { transport: 'socket', requestId } as const
-    const result = await inFlight.run(() => dispatch(message.method, message.params, caller))
-    return { text: resultLine(id, result), refusal: (error) => renderError(id, error) }
-  } catch (error) {
-    failure = failureForCaller(error, requestId, log)
-    return { text: renderError(id, failure), refusal: (error) => renderError(id, error) }
-  } finally {
-    log.info('socket_request', {
-      // A name that is no method of ours may be anything, memory text included.
-      method: failure?.code === 'unknown_method' ? '-' : method,
-      code: failure?.code ?? 'ok',
-      ms: Math.round(clock() - startedAt),
-      id: requestId,
-    })
-  }
-}
-
-function controlRefusal({ message }: AppError): string {
-  return JSON.stringify({ ok: false, reason: message })
-}
-
-/** An id too deeply nested to be written back is not echoed. */
-function renderError(id: unknown, failure: AppError): string {
-  try {
-    return errorLine(id, failure)
-  } catch {
-    return errorLine(null, failure)
-  }
-}
-
-async function runControl(
-  message: ControlMessage,
-  control: Control,
-  requestId: string,
-  log: Log,
-): Promise<object> {
-  try {
-    return await control(message)
-  } catch (error) {
-    return { ok: false, reason: failureForCaller(error, requestId, log).message }
-  }
 }
 
 function turnAway(socket: Socket): void {

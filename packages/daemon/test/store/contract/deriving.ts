@@ -7,11 +7,7 @@ import { fact, turn } from '../support/invented.ts'
 
 const shop = 'git:example.org/ada/shop'
 
-export function row(
-  id: string,
-  sources: readonly NewMemory[],
-  changes: Partial<DerivedRow> = {},
-): DerivedRow {
+function row(id: string, sources: readonly NewMemory[], changes: Partial<DerivedRow> = {}): DerivedRow {
   const body = JSON.stringify(sources.map((source) => source.text))
   return {
     kind: 'fact',

@@ -3,7 +3,7 @@
 
 export const host = 'Host: 127.0.0.1\r\n'
 export const token = 'Authorization: Bearer abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ\r\n'
-export const json = 'Content-Type: application/json\r\n'
+const json = 'Content-Type: application/json\r\n'
 
 export const get = (target: string, headers = host + token): string =>
   `GET ${target} HTTP/1.1\r\n${headers}\r\n`

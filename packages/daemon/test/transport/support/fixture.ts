@@ -11,11 +11,8 @@ import type { Auth } from '../../../src/transport/http/access.ts'
 import type { HttpLimits } from '../../../src/transport/http/http-limits.ts'
 import { createHttpServer, type HttpServer } from '../../../src/transport/http/http-server.ts'
 import { createRequestIds } from '../../../src/transport/request-ids.ts'
-import {
-  type Control,
-  createSocketServer,
-  type SocketLimits,
-} from '../../../src/transport/socket/socket-server.ts'
+import type { Control } from '../../../src/transport/socket/answers.ts'
+import { createSocketServer, type SocketLimits } from '../../../src/transport/socket/socket-server.ts'
 import type { UnreadAnswers } from '../../../src/transport/unread-answers.ts'
 
 export const testToken = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ'

@@ -1,0 +1,20 @@
+// A memory as the daemon shows it, invented.
+export const memory = {
+  id: '01890000-0000-7000-8000-000000000001',
+  text: 'The staging database listens on port 5433.\nAsk before touching it.',
+  role: 'user',
+  kind: 'turn',
+  trust: 'user',
+  project: 'git:example.org/ada/shop',
+  session_id: 'ses_1',
+  client: 'opencode',
+  message_id: 'msg_1',
+  speaker: null,
+  said_at: '2026-03-02T09:15:30.000Z',
+  stored_at: '2026-03-02T09:15:31.000Z',
+  said_again: [],
+  pin: null,
+  superseded_by: null,
+  superseded_at: null,
+  reinforced: 0,
+}
