@@ -3,36 +3,11 @@ import { Command, CommanderError } from 'commander'
 import { isAppError } from '../kit/errors.ts'
 import { readPackageInfo } from '../lifecycle/package-info.ts'
 import { terminalText } from '../text/remembered.ts'
-import { addCapture } from './capture.ts'
 import { isClientError } from './client.ts'
-import { createCli } from './command.ts'
-import { addContext } from './context.ts'
-import { addDaemon } from './daemon.ts'
-import { addDoctor } from './doctor/doctor.ts'
+import { type Cli, createCli } from './command.ts'
 import { messageInCommands } from './error-words.ts'
 import { exitCodeOf, exitCodes, NotFoundError, UsageError } from './exit-codes.ts'
-import { addForget } from './forget.ts'
-import { addImport } from './history/import.ts'
-import { addVerify } from './history/verify.ts'
-import { addHook } from './hook.ts'
 import { type Io, processIo } from './io.ts'
-import { addBackup } from './keeping/backup.ts'
-import { addExport } from './keeping/export.ts'
-import { addKey } from './keeping/key.ts'
-import { addRestore } from './keeping/restore.ts'
-import { addList } from './list.ts'
-import { addMcp } from './mcp.ts'
-
-import { addPin } from './pin.ts'
-import { addProfile } from './profile.ts'
-import { addProject } from './project.ts'
-import { addRecall } from './recall.ts'
-import { addService } from './service/service.ts'
-import { addSetup } from './setup/setup.ts'
-import { addShow } from './show.ts'
-import { addStatus } from './status.ts'
-import { addStop } from './stop.ts'
-import { addToken } from './token.ts'
 
 /** The bin's entry. A command leaves its exit code behind and lets the process end by itself. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -44,7 +19,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 /** Runs one command line; resolves with its exit code. */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   try {
-    const { program, exitCode } = createProgram(io)
+    const { program, exitCode } = await createProgram(io, args[0])
     await program.parseAsync(args, { from: 'user' })
     return exitCode()
   } catch (error) {
@@ -54,8 +29,39 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** The program, and the exit code of what ran in it. */
-function createProgram(io: Io): { readonly program: Command; exitCode(): number } {
+/** Each command's file, loaded for that command alone: a daemon would carry what all the others load for its whole life. */
+const commands: Readonly<Record<string, () => Promise<(cli: Cli) => void>>> = {
+  daemon: async () => (await import('./daemon.ts')).addDaemon,
+  status: async () => (await import('./status.ts')).addStatus,
+  stop: async () => (await import('./stop.ts')).addStop,
+  capture: async () => (await import('./capture.ts')).addCapture,
+  recall: async () => (await import('./recall.ts')).addRecall,
+  context: async () => (await import('./context.ts')).addContext,
+  list: async () => (await import('./list.ts')).addList,
+  show: async () => (await import('./show.ts')).addShow,
+  pin: async () => (await import('./pin.ts')).addPin,
+  forget: async () => (await import('./forget.ts')).addForget,
+  project: async () => (await import('./project.ts')).addProject,
+  profile: async () => (await import('./profile.ts')).addProfile,
+  token: async () => (await import('./token.ts')).addToken,
+  key: async () => (await import('./keeping/key.ts')).addKey,
+  backup: async () => (await import('./keeping/backup.ts')).addBackup,
+  restore: async () => (await import('./keeping/restore.ts')).addRestore,
+  export: async () => (await import('./keeping/export.ts')).addExport,
+  doctor: async () => (await import('./doctor/doctor.ts')).addDoctor,
+  setup: async () => (await import('./setup/setup.ts')).addSetup,
+  service: async () => (await import('./service/service.ts')).addService,
+  import: async () => (await import('./history/import.ts')).addImport,
+  verify: async () => (await import('./history/verify.ts')).addVerify,
+  mcp: async () => (await import('./mcp.ts')).addMcp,
+  hook: async () => (await import('./hook.ts')).addHook,
+}
+
+/** The program, and the exit code of what ran in it. `name`: the command asked for; all of them where it is none. */
+async function createProgram(
+  io: Io,
+  name: string | undefined,
+): Promise<{ readonly program: Command; exitCode(): number }> {
   const program = new Command('iai-mcp')
     .description('Long-term memory for coding agents that stays on this machine.')
     .version(readPackageInfo().version)
@@ -66,33 +72,9 @@ function createProgram(io: Io): { readonly program: Command; exitCode(): number 
     })
     .addHelpText('after', exitCodeHelp)
   const cli = createCli(program, io)
-  for (const add of [
-    addDaemon,
-    addStatus,
-    addStop,
-    addCapture,
-    addRecall,
-    addContext,
-    addList,
-    addShow,
-    addPin,
-    addForget,
-    addProject,
-    addProfile,
-    addToken,
-    addKey,
-    addBackup,
-    addRestore,
-    addExport,
-    addDoctor,
-    addSetup,
-    addService,
-    addImport,
-    addVerify,
-    addMcp,
-    addHook,
-  ])
-    add(cli)
+  const asked = Object.entries(commands).find(([each]) => each === name)?.[1]
+  const loads = asked === undefined ? Object.values(commands) : [asked]
+  for (const add of await Promise.all(loads.map((load) => load()))) add(cli)
   return { program, exitCode: cli.exitCode }
 }
 

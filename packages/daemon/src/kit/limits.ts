@@ -157,17 +157,18 @@ export const limits = {
   storeOpenMsMax: 120_000,
   storeCloseMsMax: 30_000,
   storeBusyMsMax: 5_000,
-  storeWriterCacheKibMax: 6 * 1024,
+  storeWriterCacheKibMax: 4 * 1024,
   /** Of a longer text a search keeps a part that holds the passage found; a whole number of characters of two bytes. */
   searchTextBytesMax: 256 * 1024,
   /** That part, where the passage is not near the beginning. */
   searchTextPartChars: 64_000,
-  storeReaderCacheKibMax: 8 * 1024,
+  storeReaderCacheKibMax: 6 * 1024,
   /**
-   * V8 makes halves of a third of it. A recall leaves 4 to 7 MB of garbage: where a half holds less than that, what is in
-   * use moves to the old heap, and every tenth recall has a full collection beside it.
+   * V8 makes halves of a third of it, rounded up to a power of two: 8 MiB. A recall leaves 4 to 7 MB of garbage: where a
+   * half holds less than that, what is in use moves to the old heap, and every tenth recall has a full collection beside
+   * it. Halves of 16 make recall no faster, and are 12 to 16 MB more.
    */
-  storeReaderYoungHeapMibMax: 30,
+  storeReaderYoungHeapMibMax: 24,
   storeLogBytesMax: 16 * 1024 * 1024,
   storeLogPagesBeforeCheckpoint: 1_000,
   /** How long emptying the log waits for readers; writes wait as long. */
@@ -179,8 +180,8 @@ export const limits = {
   upkeepPauseMs: 60_000,
   optimiseMsMax: 20_000,
   indexTermCharsMax: 128,
-  /** What words and identifiers were taken apart into, remembered by each thread that analyses (224 bytes each). */
-  analysedChunksHeldMax: 20_000,
+  /** What words and identifiers were taken apart into, remembered by each thread that analyses (a word 100 bytes). */
+  analysedChunksHeldMax: 8_000,
   analysedChunkCharsMax: 40,
   titleCharsMax: 120,
   eventRowsMax: 10_000,

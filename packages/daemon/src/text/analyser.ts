@@ -32,6 +32,10 @@ export function analyseText(text: string): Analysis {
   const extras: string[] = []
   for (const chunk of chunksOf(text)) {
     const found = analyseChunk(chunk)
+    if (typeof found === 'string') {
+      words.push(found)
+      continue
+    }
     for (const word of found.words) words.push(word)
     for (const extra of found.extras) extras.push(extra)
   }
@@ -84,10 +88,13 @@ function foldMarks(text: string): string {
   )
 }
 
-/** Chunks repeat (most are words), so what they give is remembered. */
-const chunkMemory = new RecentMap<Analysis>(limits.analysedChunksHeldMax)
+/** Most chunks are one word, which is kept as that alone: thousands are remembered in every thread that analyses. */
+type ChunkAnalysis = Analysis | string
 
-function analyseChunk(chunk: string): Analysis {
+/** Chunks repeat, so what they give is remembered. */
+const chunkMemory = new RecentMap<ChunkAnalysis>(limits.analysedChunksHeldMax)
+
+function analyseChunk(chunk: string): ChunkAnalysis {
   const known = chunkMemory.get(chunk)
   if (known !== undefined) return known
   if (chunk.length > limits.analysedChunkCharsMax) return analyseNewChunk(chunk)
@@ -105,10 +112,14 @@ const signedNames: ReadonlyMap<string, string> = new Map([
 ])
 const possessive = /'s(?![\p{L}\p{N}])/giu
 
-function analyseNewChunk(chunk: string): Analysis {
-  if (plainChunk.test(chunk)) return { words: [stemWord(chunk.toLowerCase())], extras: [] }
+function analyseNewChunk(chunk: string): ChunkAnalysis {
+  if (plainChunk.test(chunk)) {
+    const stem = stemWord(chunk.toLowerCase())
+    // The one string that is held already, where stemming left the word as it was.
+    return stem === chunk ? chunk : stem
+  }
   const signed = signedNames.get(chunk.toLowerCase())
-  if (signed !== undefined) return { words: [signed], extras: [] }
+  if (signed !== undefined) return signed
   if (needsSegmenter(chunk)) return analyseUnspaced(chunk)
   const bare = chunk.replace(possessive, '').replace(/[',]/g, '')
   const { words, wholes } = splitIdentifier(bare)

@@ -57,6 +57,36 @@ describe.each(Object.entries(scanners))('code table over %s', (_, createScanner)
     )
   })
 
+  test('finds what a plain sort finds over several blocks, whatever the scope', () => {
+    // Few different codes, so that crowds at one distance cross the blocks; projects laid among each other.
+    const crowd = fc.record({
+      codes: fc.array(code, { minLength: 3, maxLength: 40 }),
+      rows: fc.integer({ min: 4_000, max: 9_000 }),
+      step: fc.constantFrom(1, 7, 1_009),
+      removed: fc.array(fc.integer({ min: 1, max: 9_000 }), { maxLength: 5 }),
+    })
+    fc.assert(
+      fc.property(crowd, fc.array(question, { minLength: 4, maxLength: 4 }), (made, questions) => {
+        const table = new CodeTable(bits, createScanner())
+        const held = new Map<number, CodeRow>()
+        for (let id = 1; id <= made.rows; id++) {
+          const row = {
+            id,
+            project: ['alpha', 'beta', 'gamma'][Math.floor(id / made.step) % 3] as string,
+            code: made.codes[(id * id) % made.codes.length] as Uint8Array,
+          }
+          table.add(row)
+          held.set(id, row)
+        }
+        for (const id of made.removed) take(table, held, { id, remove: true })
+        for (const asked of questions) {
+          expect(table.search(asked.vector, asked)).toEqual(sorted(held, asked))
+        }
+      }),
+      { numRuns: 15 },
+    )
+  })
+
   test('answers the same however it came to hold its rows', () => {
     fc.assert(
       fc.property(history, question, (steps, asked) => {
@@ -102,6 +132,22 @@ describe.each(Object.entries(scanners))('code table over %s', (_, createScanner)
     expect(ask('alpha')).toEqual([9_000 * 1_000_003])
     expect(table.remove(5)).toBe(true)
     expect(ask('beta')).toEqual([])
+    expect(ask('never seen')).toEqual([])
+  })
+
+  test('a scope that names every project is no scope, until there is another', () => {
+    const table = new CodeTable(bits, createScanner())
+    const question = new Float32Array(bits).fill(1)
+    const ask = () =>
+      table.search(question, { wanted: 5, scanned: 5, projects: ['alpha', 'beta', 'never seen'] })
+    const near = new Uint8Array(8).fill(255)
+    table.add({ id: 1, project: 'alpha', code: near })
+    table.add({ id: 2, project: 'beta', code: near })
+    expect(ask()).toEqual([2, 1])
+    table.add({ id: 3, project: 'gamma', code: near })
+    expect(ask()).toEqual([2, 1])
+    table.rekey('gamma', 'beta')
+    expect(ask()).toEqual([3, 2, 1])
   })
 })
 

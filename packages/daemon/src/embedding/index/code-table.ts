@@ -37,10 +37,10 @@ interface Found {
 
 const blockRows = 4096
 const projectsMax = 65_536
-const hitsMax = 4096
 const idBytes = 8
 const projectBytes = 2
 const pairBytes = 8
+const byteValues = 256
 
 export interface CodeSize {
   readonly rows: number
@@ -70,7 +70,7 @@ export class CodeTable {
     const allowed = this.codeBytes
     const histogram = allowed + projectsMax
     const hits = histogram + (this.codeBytes * 8 + 1) * 8
-    this.at = { query: 0, allowed, histogram, hits, blocks: hits + hitsMax * pairBytes }
+    this.at = { query: 0, allowed, histogram, hits, blocks: hits + blockRows * pairBytes }
     this.rowMap = new RowMap((row) => this.idAt(row))
     this.reserve(this.at.blocks)
   }
@@ -157,7 +157,7 @@ export class CodeTable {
     assert(wanted > 0 && scanned >= wanted, 'a search wants rows, and scans for at least as many')
     const rows = this.nearestByBits(signsOf(question), scanned, projects)
     const gains = byteGains(question)
-    const scores = Float64Array.from(rows, (row) => this.score(gains, row))
+    const scores = this.scoresOf(rows, gains)
     // Most rows lose by far: only those that can be among the wanted are sorted with their ids.
     const cut = scores.length > wanted ? (scores.toSorted().at(-wanted) as number) : Number.NEGATIVE_INFINITY
     const best: { readonly id: number; readonly score: number }[] = []
@@ -171,27 +171,28 @@ export class CodeTable {
 
   /** The `count` rows with the fewest differing bits, later ids first among equals; in no particular order. */
   private nearestByBits(code: Uint8Array, count: number, projects: readonly string[] | null): number[] {
+    const numbers = this.numbersOf(projects)
+    if (numbers?.size === 0) return []
     this.bytesView.set(code, this.at.query)
-    this.allow(projects)
+    if (numbers !== null) this.allow(numbers)
     this.bytesOf(this.at.histogram, this.at.hits - this.at.histogram).fill(0)
     this.scanner.begin(this.codeBytes * 8)
-    const request: ScanRequest = { ...this.at, codeBytes: this.codeBytes, hitsMax, wanted: count }
+    const scoped = numbers !== null
+    const request: ScanRequest = { ...this.at, codeBytes: this.codeBytes, scoped, wanted: count }
     let found: Found = { rows: [], distances: [] }
     for (let first = 0; first < this.rows; first += blockRows) {
       const inBlock = Math.min(blockRows, this.rows - first)
-      for (let from = 0; from < inBlock; ) {
-        from = this.scanner.scan(request, this.codeOffset(first), this.projectOffset(first), from, inBlock)
-        this.collect(found, first)
-        // The threshold cannot fall among equals; a crowd of them is cut by id here, so that it never piles up.
-        if (found.rows.length > hitsMax + count * 8) found = this.nearest(found, count)
-      }
+      const hits = this.scanner.scan(request, this.codeOffset(first), this.projectOffset(first), inBlock)
+      if (hits > 0) this.collect(found, first, hits)
+      // The threshold cannot fall among equals; a crowd of them is cut by id here, so that it never piles up.
+      if (found.rows.length > blockRows + count * 8) found = this.nearest(found, count)
     }
     return this.nearest(found, count).rows
   }
 
-  private collect(found: Found, firstRow: number): void {
+  private collect(found: Found, firstRow: number, hitCount: number): void {
     const threshold = this.scanner.threshold()
-    const hits = new Int32Array(this.scanner.arena.buffer, this.at.hits, this.scanner.hitCount() * 2)
+    const hits = new Int32Array(this.scanner.arena.buffer, this.at.hits, hitCount * 2)
     for (let i = 0; i < hits.length; i += 2) {
       const distance = hits[i + 1] as number
       if (distance > threshold) continue
@@ -221,27 +222,31 @@ export class CodeTable {
     return near
   }
 
-  /** Dot product of the question with the row's code read as ±1. */
-  private score(gains: Float32Array, row: number): number {
-    const start = this.codeOffset(row)
-    let sum = 0
-    for (let byte = 0; byte < this.codeBytes; byte++) {
-      sum += gains[byte * 256 + (this.bytesView[start + byte] as number)] as number
+  /** Dot product of the question with each row's code read as ±1. */
+  private scoresOf(rows: readonly number[], gains: Float32Array): Float64Array {
+    const scores = new Float64Array(rows.length)
+    for (let i = 0; i < scores.length; i++) {
+      let at = this.codeOffset(rows[i] as number)
+      let sum = 0
+      for (let base = 0; base < gains.length; base += byteValues) {
+        sum += gains[base + (this.bytesView[at++] as number)] as number
+      }
+      scores[i] = sum
     }
-    return sum
+    return scores
   }
 
-  private allow(projects: readonly string[] | null): void {
+  /** Numbers of the projects that may be seen; null where that leaves none out. */
+  private numbersOf(projects: readonly string[] | null): ReadonlySet<number> | null {
+    if (projects === null) return null
+    const numbers = new Set(projects.flatMap((project) => this.projectNumbers.get(project) ?? []))
+    return numbers.size === this.projectNumbers.size ? null : numbers
+  }
+
+  private allow(numbers: ReadonlySet<number>): void {
     const allowed = this.bytesOf(this.at.allowed, projectsMax)
-    if (projects === null) {
-      allowed.fill(1)
-      return
-    }
     allowed.fill(0)
-    for (const project of projects) {
-      const number = this.projectNumbers.get(project)
-      if (number !== undefined) allowed[number] = 1
-    }
+    for (const number of numbers) allowed[number] = 1
   }
 
   private numberOf(project: string): number {
@@ -289,16 +294,19 @@ export class CodeTable {
 
 /** What each value of each code byte adds to the dot product with the question: 256 numbers per byte. */
 function byteGains(question: Float32Array): Float32Array {
-  const gains = new Float32Array(question.length * 32)
+  const gains = new Float32Array((question.length / 8) * byteValues)
   for (let byte = 0; byte * 8 < question.length; byte++) {
-    const base = byte * 256
+    const base = byte * byteValues
     let none = 0
     for (let bit = 0; bit < 8; bit++) none -= question[byte * 8 + bit] as number
     gains[base] = none
-    for (let value = 1; value < 256; value++) {
-      const lowest = 31 - Math.clz32(value & -value)
-      gains[base + value] =
-        (gains[base + (value & (value - 1))] as number) + 2 * (question[byte * 8 + lowest] as number)
+    // From the highest bit down: each value comes from the one without its lowest bit.
+    for (let bit = 7; bit >= 0; bit--) {
+      const gain = 2 * (question[byte * 8 + bit] as number)
+      const one = 1 << bit
+      for (let at = base + one; at < base + byteValues; at += 2 * one) {
+        gains[at] = (gains[at - one] as number) + gain
+      }
     }
   }
   return gains

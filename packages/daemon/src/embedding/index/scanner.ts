@@ -12,13 +12,14 @@ export interface Arena {
 export interface ScanRequest {
   readonly codeBytes: number
   readonly query: number
-  /** one byte per project number */
+  /** Whether `allowed` says which rows may be seen; else all may. */
+  readonly scoped: boolean
+  /** one byte per project number, 1 or 0 */
   readonly allowed: number
   /** four bytes per distance, zero at the start of a search */
   readonly histogram: number
-  /** out: pairs of row and distance, four bytes each */
+  /** out: pairs of row and distance, four bytes each, with room for every row of a block */
   readonly hits: number
-  readonly hitsMax: number
   readonly wanted: number
 }
 
@@ -26,10 +27,8 @@ export interface Scanner {
   readonly arena: Arena
   /** Starts a search: rows at any distance count. */
   begin(distanceMax: number): void
-  /** Looks at rows [from, to) of a block; returns the row to go on from. */
-  scan(request: ScanRequest, codes: number, projects: number, from: number, to: number): number
-  /** Pairs the last `scan` wrote. */
-  hitCount(): number
+  /** Looks at the first `rows` rows of a block; returns how many pairs it wrote. */
+  scan(request: ScanRequest, codes: number, projects: number, rows: number): number
   /** No row farther than this is among the wanted ones. Only falls during a search. */
   threshold(): number
 }
@@ -40,8 +39,7 @@ const arenaBytesMax = 4_294_901_760
 interface Kernel {
   readonly threshold: WebAssembly.Global
   readonly within: WebAssembly.Global
-  readonly hitCount: WebAssembly.Global
-  scan(...offsets: number[]): number
+  scan(...numbers: number[]): number
 }
 
 export function createScanner(): Scanner {
@@ -65,23 +63,10 @@ export function createWasmScanner(): Scanner {
       kernel.threshold.value = distanceMax
       kernel.within.value = 0
     },
-    scan(request, codes, projects, from, to) {
-      const { codeBytes, query, allowed, histogram, hits, hitsMax, wanted } = request
-      return kernel.scan(
-        codes,
-        codeBytes,
-        projects,
-        from,
-        to,
-        query,
-        allowed,
-        histogram,
-        hits,
-        hitsMax,
-        wanted,
-      )
+    scan({ codeBytes, query, scoped, allowed, histogram, hits, wanted }, codes, projects, rows) {
+      const isScoped = scoped ? 1 : 0
+      return kernel.scan(codes, codeBytes, projects, rows, query, isScoped, allowed, histogram, hits, wanted)
     },
-    hitCount: () => kernel.hitCount.value,
     threshold: () => kernel.threshold.value,
   }
 }
@@ -90,7 +75,6 @@ export function createPlainScanner(): Scanner {
   const buffer = new ArrayBuffer(pageBytes, { maxByteLength: arenaBytesMax })
   let threshold = 0
   let within = 0
-  let hitCount = 0
   return {
     arena: {
       buffer,
@@ -102,35 +86,35 @@ export function createPlainScanner(): Scanner {
       threshold = distanceMax
       within = 0
     },
-    scan(request, codes, projects, from, to) {
-      const words = request.codeBytes >> 2
+    scan(request, codes, projects, rows) {
+      const { codeBytes, scoped, wanted } = request
+      const words = codeBytes >> 2
       const code = new Int32Array(buffer, codes)
       const query = new Int32Array(buffer, request.query, words)
       const project = new Uint16Array(buffer, projects)
       const allowed = new Uint8Array(buffer, request.allowed)
       const histogram = new Int32Array(buffer, request.histogram)
       const hits = new Int32Array(buffer, request.hits)
-      hitCount = 0
-      let row = from
-      for (; row < to && hitCount < request.hitsMax; row++) {
+      let hitCount = 0
+      for (let row = 0; row < rows; row++) {
+        if (scoped && allowed[project[row] as number] === 0) continue
         let distance = 0
         for (let word = 0; word < words; word++) {
           distance += bitsSet((code[row * words + word] as number) ^ (query[word] as number))
         }
-        if (distance > threshold || allowed[project[row] as number] === 0) continue
+        if (distance > threshold) continue
         hits[hitCount * 2] = row
         hits[hitCount * 2 + 1] = distance
         hitCount++
         histogram[distance] = (histogram[distance] as number) + 1
         within++
-        while (within - (histogram[threshold] as number) >= request.wanted) {
+        while (within - (histogram[threshold] as number) >= wanted) {
           within -= histogram[threshold] as number
           threshold--
         }
       }
-      return row
+      return hitCount
     },
-    hitCount: () => hitCount,
     threshold: () => threshold,
   }
 }
