@@ -221,7 +221,7 @@ export const limits = {
   vectorCodesPerPage: 256,
   vectorCodesPauseMs: 2,
   /** Codes near by their bits that one hit is chosen from, by the question's own magnitudes. */
-  vectorCodesPerHit: 20,
+  vectorCodesPerHit: 15,
   // projects
   projectNameCharsMax: 200,
   projectCacheEntriesMax: 1_000,

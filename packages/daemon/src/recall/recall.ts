@@ -96,7 +96,9 @@ function rank(
   const results = planned.map((each, index) => ({ planned: each, seats: found[index] ?? [] }))
   const near = foundByMeaning(searching, scope, request.meaning)
   trace.push(near.told)
-  const choice = choosePool(results, placeWeights(stats), candidateLimits.poolTurnsMax, near.seats)
+  const { poolTurnsMax, poolTurnsBesideMeaningMax } = candidateLimits
+  const turnsMax = near.vector === null ? poolTurnsMax : poolTurnsBesideMeaningMax
+  const choice = choosePool(results, placeWeights(stats), turnsMax, near.seats)
   const ranges = rangesAround(choice.seats, readBefore, readAfter)
   const evidence = searching.evidence(ranges)
   trace.push(
