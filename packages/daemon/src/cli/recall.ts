@@ -87,9 +87,9 @@ function nothingLines(
 ): Line[] {
   const advice = otherwise.length > 0 ? liftedLines(otherwise) : nowhereElse(options)
   if (count === 0) return [['Nothing found.'], ...advice]
-  const [few, words] = count === 1 ? ['One passage shares', 'it'] : [`${count} passages share`, 'they']
+  const [few, words] = count === 1 ? ['One passage comes', 'it'] : [`${count} passages come`, 'they']
   return [
-    [`Nothing found that is about this. ${few} some of its words; ${words} would be a guess.`],
+    [`Nothing found that is about this. ${few} near it; ${words} would be a guess.`],
     ...(explain === true ? [] : [['--explain names the nearest.']]),
     ...advice,
     ...(examples.length === 0 ? [] : [[`Relevance ${best.toFixed(2)}, and ${floor} is needed:`]]),

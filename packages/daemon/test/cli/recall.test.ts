@@ -161,7 +161,7 @@ describe('recall', () => {
     )
     expect((await daemon.run(['recall', 'x', '--explain'])).stdout).toBe(
       [
-        'Nothing found that is about this. 12 passages share some of its words; they would be a guess.',
+        'Nothing found that is about this. 12 passages come near it; they would be a guess.',
         'Nothing in other projects either.',
         'Relevance 0.20, and 0.36 is needed:',
         `  ${memory.id}  0.20`,
