@@ -7,7 +7,7 @@ import type { MergeOutcome, Project } from '../../model/project.ts'
 import type { DerivedStep } from '../derived.ts'
 import { forgottenEvent } from '../forgotten-event.ts'
 import type { Store } from '../store.ts'
-import type { Rekeyed } from '../watching.ts'
+import type { Forgotten, Rekeyed } from '../watching.ts'
 import { createBarring } from './barring.ts'
 import { createCapturing } from './capturing.ts'
 import { type Change, createChangeWriting, emptyChange, touchStanding } from './change.ts'
@@ -50,12 +50,6 @@ export type WriterStore = Sync<
   forget(ids: readonly string[], at: number, charsMax?: number): Forgotten
   putProject(project: Project): Rekeyed<void>
   mergeProjects(from: string, into: string): Rekeyed<MergeOutcome>
-}
-
-export interface Forgotten {
-  readonly ids: readonly string[]
-  /** seats they sat in */
-  readonly seats: readonly number[]
 }
 
 export function createWriterStore(db: Database, index: TextIndex): WriterStore {
