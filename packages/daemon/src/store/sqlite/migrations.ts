@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { AppError } from '../../kit/errors.ts'
 import { keyedDigest } from '../capture-rules.ts'
 import { derivedSchema } from './derived-sql.ts'
-import { vectorSchema } from './vectors-sql.ts'
+import { measuredSchema, vectorSchema } from './vectors-sql.ts'
 
 export interface Migration {
   readonly name: string
@@ -186,6 +186,7 @@ export const migrations: readonly Migration[] = [
   { name: 'vectors of passages', sql: vectorSchema },
   { name: 'merge, rename and recognise projects', sql: knownProjects },
   { name: 'list what is relied on', sql: reliedOn },
+  { name: 'what an embedder was measured to be', sql: measuredSchema },
 ]
 
 /** Brings the file to the last of `steps`. Raises `store_newer` when it is already beyond that. */
