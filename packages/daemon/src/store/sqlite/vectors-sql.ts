@@ -20,11 +20,6 @@ export const vectorSchema = `
   );
 `
 
-/** Text that the store does not read. It goes with the embedder it was measured of. */
-export const measuredSchema = `
-  ALTER TABLE embedder ADD COLUMN measured TEXT;
-`
-
 export const embedderInUse = `SELECT seq, id FROM embedder`
 export const insertEmbedder = `INSERT INTO embedder (seq, id) VALUES ($seq, $id)`
 export const deleteEmbedder = `DELETE FROM embedder WHERE seq = $seq`
