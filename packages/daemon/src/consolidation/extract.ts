@@ -1,6 +1,6 @@
 // Everything one session contributes, as a pure function of its turns. Bounded: of each kind the latest are kept.
 import { limits } from '../kit/limits.ts'
-import { isUsersPin, type Memory, vouchedRole } from '../model/memory.ts'
+import { isUsersPin, type Memory, vouched } from '../model/memory.ts'
 import { sessionKey } from '../model/session.ts'
 import { assertionsOf } from './assertions.ts'
 import type { SessionExtract } from './derived.ts'
@@ -14,7 +14,7 @@ import { type ThreadStatement, threadTerms } from './threads.ts'
 export const rulesVersion = 4
 
 export function extractSession(given: ClosedSession): SessionExtract {
-  const closed = vouched(given)
+  const closed = inVouchedRoles(given)
   const { session, turns } = closed
   const read = readStatements(closed)
   const { digest, threads, left } = outcomeOf(closed, read)
@@ -34,14 +34,14 @@ export function extractSession(given: ClosedSession): SessionExtract {
 
 /** Only what the session came to, at half the cost; the same as in its extract. */
 export function digestSession(given: ClosedSession): Pick<SessionExtract, 'digest' | 'left'> {
-  const closed = vouched(given)
+  const closed = inVouchedRoles(given)
   const { digest, left } = outcomeOf(closed, readStatements(closed))
   return { digest, left }
 }
 
 /** What only claims to be the user's word counts as the assistant's, whatever it was kept as. */
-function vouched({ session, turns }: ClosedSession): ClosedSession {
-  return { session, turns: turns.map((turn) => ({ ...turn, role: vouchedRole(turn) })) }
+function inVouchedRoles({ session, turns }: ClosedSession): ClosedSession {
+  return { session, turns: turns.map(vouched) }
 }
 
 interface ReadStatement {

@@ -32,9 +32,14 @@ export function isUsersPin(pin: Pin | null): boolean {
   return pin !== null && pin !== 'agent'
 }
 
-/** The role that `memory` counts under: the user's only where it is the user's word. */
+/** The role that a memory counts under: the user's only where it is the user's word. */
 export function vouchedRole({ role, trust }: Pick<Memory, 'role' | 'trust'>): Role {
   return role === 'user' && trust !== 'user' ? 'assistant' : role
+}
+
+/** `memory` under the role that it counts under. */
+export function vouched(memory: Memory): Memory {
+  return { ...memory, role: vouchedRole(memory) }
 }
 
 /** One stored memory. Times are milliseconds since the Unix epoch. */

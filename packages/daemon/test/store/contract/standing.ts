@@ -98,6 +98,17 @@ export function standingContract(store: () => Store): void {
       expect((await store().stats()).pinned).toBe(2)
     })
 
+    it('tells a pin of the user from one of an agent', async () => {
+      const [users, agents] = [fact({ text: 'by the user', pin: 'project' }), fact({ text: 'by an agent' })]
+      await store().capture([users, agents])
+      expect(await store().pin(agents.id, 'agent')).toBe(true)
+      const pinned = async (pin: 'project' | 'agent' | 'any'): Promise<readonly string[]> =>
+        (await store().list({ projects: [users.project], pin }, oldestFirst)).map(({ id }) => id)
+      expect(await pinned('project')).toEqual([users.id])
+      expect(await pinned('agent')).toEqual([agents.id])
+      expect(await pinned('any')).toHaveLength(2)
+    })
+
     it('sets and clears pins', async () => {
       const item = turn()
       await store().capture([item])
