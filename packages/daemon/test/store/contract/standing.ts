@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { NewStatement } from '../../../src/model/memory.ts'
 import type { Store } from '../../../src/store/store.ts'
-import { found, listed, only } from '../support/asking.ts'
+import { found, listed, oldestFirst, only } from '../support/asking.ts'
 import { fact, turn } from '../support/invented.ts'
 
 export function standingContract(store: () => Store): void {
