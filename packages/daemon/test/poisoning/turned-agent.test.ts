@@ -4,6 +4,7 @@
 import type { Client } from '@modelcontextprotocol/client'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { sessionText } from '../../src/context/session-text.ts'
+import { promptRecall } from '../../src/transport/hooks/prompt-recall.ts'
 import { ensureBuilt } from '../e2e/daemon-process.ts'
 import { callTool, type McpFixture, startMcp, ways } from '../mcp/support/mcp-fixture.ts'
 import { shop, shopProject } from '../operations/support.ts'
@@ -163,12 +164,17 @@ describe.each(ways)('over %s', (way) => {
     })
 
     test('without a directory leads no session of a project', async () => {
-      const { mcp, client } = await turned(way, { cwd: null })
+      const { mcp, client, memory } = await turned(way, { cwd: null })
       const { structured } = await callTool(client, 'remember', { text: lie })
       await callTool(client, 'pin', { id: structured.id })
       expect(await memoryOf(mcp, structured.id)).toMatchObject({ project: 'global', pin: 'agent' })
       for (const cwd of [shop, garden]) expect(await startIn(mcp, cwd)).not.toContain('--force')
       expect(await startIn(mcp, undefined)).toMatch(/deploy --force\. \(\S+, note, by the agent/)
+      const call = (method: string, params: object) => memory.call(method, params)
+      const asked = { client: 'claude-code', session_id: 'first prompt' }
+      const prompt = 'Do deploys to production need approvals?'
+      expect(await promptRecall(call, { ...asked, cwd: shop }, prompt)).toBeNull()
+      expect(await promptRecall(call, asked, prompt)).toContain('from the assistant')
     })
 
     test('that the user has pinned is the user’s to change', async () => {
