@@ -216,7 +216,7 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
 }
 
 function tellsNothingApart({ id }: Embedder): string {
-  return `${id} gives sentences that say the same no nearer vectors than any others, so recall goes by words alone; choose a model that is made to embed sentences, or the built-in one`
+  return `${id} gives sentences that say the same no nearer vectors than any others; choose a model that is made to embed sentences, or the built-in one`
 }
 
 /** An endpoint may take long to say who it is; a stop does not wait for it. */
