@@ -13,6 +13,8 @@ import type { ScoredTurn } from './scored-turn.ts'
  */
 const usualBars = { shared: 0.7, score: 0.7 }
 const barsForNow = { shared: 0.5, score: 0.6 }
+/** Within one session: so many turns later, or after a pause after which it is as good as another session. */
+const apart = { turnsMin: 40, msMin: 4 * 3_600_000 }
 /** Only the places at the top are looked at, and only among the next best. */
 const placesMax = 5
 const candidatesMax = 20
@@ -67,9 +69,18 @@ function createUpdateTest(cue: Cue, pool: Pool, bars: typeof usualBars): UpdateT
     isStatement(older.turn) &&
     isStatement(newer.turn) &&
     newer.turn.saidAt > older.turn.saidAt &&
-    newer.turn.chapter !== older.turn.chapter &&
+    isApart(older.turn, newer.turn) &&
     newer.score >= bars.score * older.score &&
     sharedPart(older.turn, newer.turn) >= bars.shared
+}
+
+/** Close by in one session two statements belong together: the later one adds to the older more often than it replaces it. */
+function isApart(older: PoolTurn, newer: PoolTurn): boolean {
+  return (
+    newer.chapter !== older.chapter ||
+    newer.key - older.key >= apart.turnsMin ||
+    newer.saidAt - older.saidAt >= apart.msMin
+  )
 }
 
 function isStatement({ role }: PoolTurn): boolean {
