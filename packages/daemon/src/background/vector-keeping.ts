@@ -10,6 +10,7 @@ import { AppError, isAppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
 import type { Log } from '../kit/log.ts'
 import { createService, type Service } from '../kit/service.ts'
+import { cueEmphasis } from '../recall/cue-emphasis.ts'
 import type { Meaning, MeaningAnswer, MeaningQuestion } from '../recall/meaning.ts'
 import type { Store } from '../store/store.ts'
 import type { PassageVector, TextsOfMemory, VectorCodes, VectorsOfMemory } from '../store/vectors.ts'
@@ -151,7 +152,7 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
     const loaded = live.current()
     if (phase !== 'ready' || loaded === null) return { kind: 'none', why: `embedding is ${phase}` }
     if (embedder === null) return { kind: 'none', why: 'the embedder cannot be reached' }
-    const [vector] = await embedder.embed([cue], { signal })
+    const [vector] = await embedder.embed([cue], { signal, emphasis: cueEmphasis(cue) })
     if (vector === undefined || isZeroRow(vector)) {
       return { kind: 'none', why: 'the cue has no word that the embedder knows' }
     }

@@ -102,8 +102,10 @@ function createSharing(cue: Cue, { stats }: Pool): (older: PoolTurn, newer: Pool
     return counts
   }
   const content = new Set(cue.content.filter((term) => !presentTerms.has(term)))
-  const weights = cue.terms.map(({ term, isExtra }, place) =>
-    isExtra || !content.has(term) ? 0 : idfOf(stats.turnFrequency[place] ?? 0, stats.turns),
+  const weights = cue.terms.map(({ term, isExtra, weight, sideBySide }, place) =>
+    isExtra || !(content.has(term) || sideBySide !== null)
+      ? 0
+      : weight * idfOf(stats.turnFrequency[place] ?? 0, stats.turns),
   )
   return (older, newer) => {
     const [held, shared] = [countsOf(older), countsOf(newer)]
