@@ -7,8 +7,8 @@ const reverseWeight = 0.4
 const pairsMax = 64
 
 /**
- * Evidence of each document, about 0 to 1. `content` are the cue's content words in order, as places in cue.terms; `weights` are by place;
- * `turnCount` is the number of turns in the store.
+ * Evidence of each document, about 0 to 1. `content` are the cue's content words in order, as places in cue.terms;
+ * `weights` are by place, and a pair has the lower of its two; `turnCount` is the number of turns in the store.
  */
 export function bigramEvidence(
   content: readonly number[],

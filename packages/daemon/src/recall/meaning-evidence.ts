@@ -143,7 +143,10 @@ function correlationOf(xs: readonly number[], ys: readonly number[]): number {
   return xx * yy === 0 ? 0 : xy / Math.sqrt(xx * yy)
 }
 
-/** One word of three or more is a coincidence, however rare it is; of two it is half of what is asked. Verbs used up are none. */
+/**
+ * One word of three or more is a coincidence, however rare it is; of two it is half of what is asked. A verb that is meant
+ * with its particle is none of them.
+ */
 function holdsSeveral({ terms }: Cue, counts: ArrayLike<number>): boolean {
   let asked = 0
   let held = 0

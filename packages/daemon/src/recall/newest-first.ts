@@ -74,7 +74,7 @@ function createUpdateTest(cue: Cue, pool: Pool, bars: typeof usualBars): UpdateT
     sharedPart(older.turn, newer.turn) >= bars.shared
 }
 
-/** Close by in one session two statements belong together: the later one adds to the older more often than it replaces it. */
+/** Close by in one session two statements belong together: the later one adds to the older rather than replacing it. */
 function isApart(older: PoolTurn, newer: PoolTurn): boolean {
   return (
     newer.chapter !== older.chapter ||

@@ -88,7 +88,7 @@ function isMeant(words: readonly string[], from: number, at: number): boolean {
   return next === undefined || continuations.has(next) || (isStopTerm(next) && !determiners.has(next))
 }
 
-/** "Which level do we log on in tests": the preposition belongs to what is asked for, unless another one ends the question. */
+/** "Which level do we log on in tests": the preposition belongs to what is asked for, unless another ends the question. */
 function isAskedFor(words: readonly string[], from: number, at: number): boolean {
   const asks = words.findLastIndex((word, index) => index < from && asking.has(word))
   const between = asks === -1 ? [] : words.slice(asks, from)
