@@ -12,6 +12,7 @@ import { AppError, isAppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
 import type { Log } from '../kit/log.ts'
 import { createService, type Service } from '../kit/service.ts'
+import { cueEmphasis } from '../recall/cue-emphasis.ts'
 import type { Meaning, MeaningAnswer, MeaningQuestion } from '../recall/meaning.ts'
 import type { Store } from '../store/store.ts'
 import type { PassageVector, TextsOfMemory, VectorCodes, VectorsOfMemory } from '../store/vectors.ts'
@@ -179,7 +180,10 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
   /** Of a question; what fails here is told as well: an endpoint may go when nothing is left to embed. */
   async function cueVector(by: Embedder, cue: string): Promise<Float32Array> {
     try {
-      const [vector = new Float32Array(by.dimensions)] = await by.embed([cue], { signal })
+      const [vector = new Float32Array(by.dimensions)] = await by.embed([cue], {
+        signal,
+        emphasis: cueEmphasis(cue),
+      })
       if (phase === 'ready' && embedder === by) failure = null
       return vector
     } catch (error) {
