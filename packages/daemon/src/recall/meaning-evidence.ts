@@ -2,6 +2,8 @@
 // the doubt about words that match only weakly: then the few that match are mostly chance, and meaning has to decide.
 // Keeps: a turn that holds a quoted phrase or an identifier of the cue never falls behind one that does not, for its
 // meaning. Pure.
+
+import { type CosineScale, onScale } from '../embedding/cosine-scale.ts'
 import { type Contrast, contrastAmong, dotOfRows, dotWithRow } from '../embedding/rescoring.ts'
 import type { Cue } from './cue.ts'
 import type { Pool, PoolMeaning, PoolTurn } from './pool.ts'
@@ -26,7 +28,7 @@ export interface PlainEvidence {
 export interface Evidenced {
   readonly turn: PoolTurn
   readonly components: Components
-  /** Cosine of the turn with the cue, 0 without vectors. */
+  /** Cosine of the turn with the cue on the scale of its embedder, 0 without vectors. */
   readonly nearness: number
 }
 
@@ -148,13 +150,14 @@ function holdsSeveral({ terms }: Cue, counts: ArrayLike<number>): boolean {
 }
 
 /** By place in `turns`. A turn without a vector is as near as most, which is what 0 says. */
-function nearOf({ vector, rows, nearest }: PoolMeaning, turns: readonly PoolTurn[]): Near[] {
+function nearOf({ vector, scale, rows, nearest }: PoolMeaning, turns: readonly PoolTurn[]): Near[] {
   const contrast = contrastAmong(
     vector,
     nearest.flatMap((seat) => rows.get(seat) ?? []),
+    scale,
   )
   const directions = new Map<number, Direction>()
-  for (const [seat, row] of rows) directions.set(seat, directionOf(row, vector, contrast.common))
+  for (const [seat, row] of rows) directions.set(seat, directionOf(row, vector, scale, contrast))
   const near = turns.map((turn): Near => {
     const own = directions.get(turn.key)
     if (own === undefined) return nothing
@@ -165,7 +168,7 @@ function nearOf({ vector, rows, nearest }: PoolMeaning, turns: readonly PoolTurn
     }
     return {
       meaning: contrast.of(own.withQuestion, own.withCommon),
-      surroundings: contrastOfSum(contrast, around),
+      surroundings: contrastOfSum(contrast, scale, around),
       sessionMeaning: 0,
       nearness: own.withQuestion,
     }
@@ -181,7 +184,7 @@ function nearOf({ vector, rows, nearest }: PoolMeaning, turns: readonly PoolTurn
   }))
 }
 
-/** A row scaled to a unit vector, known by its dot products: scaling each of some hundred rows out would take longer. */
+/** A unit vector known by its row and its dot products on the scale: scaling out some hundred rows would take longer. */
 interface Direction {
   readonly row: Int8Array
   readonly length: number
@@ -189,18 +192,23 @@ interface Direction {
   readonly withCommon: number
 }
 
-function directionOf(row: Int8Array, question: Float32Array, common: Float32Array): Direction {
+function directionOf(
+  row: Int8Array,
+  question: Float32Array,
+  scale: CosineScale,
+  contrast: Contrast,
+): Direction {
   const length = Math.sqrt(dotOfRows(row, row)) || 1
   return {
     row,
     length,
-    withQuestion: dotWithRow(question, row) / length,
-    withCommon: dotWithRow(common, row) / length,
+    withQuestion: onScale(scale, dotWithRow(question, row) / length),
+    withCommon: contrast.withCommon(dotWithRow(contrast.common, row) / length),
   }
 }
 
 /** The contrast of the direction of all of them together. */
-function contrastOfSum(contrast: Contrast, directions: readonly Direction[]): number {
+function contrastOfSum(contrast: Contrast, scale: CosineScale, directions: readonly Direction[]): number {
   let square = directions.length
   let withQuestion = 0
   let withCommon = 0
@@ -209,7 +217,7 @@ function contrastOfSum(contrast: Contrast, directions: readonly Direction[]): nu
     withCommon += one.withCommon
     for (let next = index + 1; next < directions.length; next++) {
       const other = directions[next] as Direction
-      square += (2 * dotOfRows(one.row, other.row)) / (one.length * other.length)
+      square += 2 * onScale(scale, dotOfRows(one.row, other.row) / (one.length * other.length))
     }
   })
   const length = Math.sqrt(Math.max(square, 1e-12))

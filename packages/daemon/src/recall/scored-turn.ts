@@ -9,6 +9,6 @@ export interface ScoredTurn {
   readonly components: Components
   /** The part of the score that is about the cue (relevance.ts). */
   readonly relevance: number
-  /** Cosine with the cue; 0 without vectors. */
+  /** Cosine with the cue, on the scale of its embedder; 0 without vectors. */
   readonly nearness: number
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { quantise } from '../../src/embedding/codes.ts'
+import { builtinScale } from '../../src/embedding/cosine-scale.ts'
 import { assert } from '../../src/kit/assert.ts'
 import { readCue } from '../../src/recall/cue.ts'
 import type { Pool } from '../../src/recall/pool.ts'
@@ -29,7 +30,7 @@ function poolOf(cue: string, turns: readonly (PlainTurn & { readonly near: numbe
   turns.forEach(({ near }, key) => {
     if (near !== null) rows.set(key, quantise(towardsCue(near, key)))
   })
-  return { ...pool, meaning: { vector: cueVector, rows, nearest: [...rows.keys()] } }
+  return { ...pool, meaning: { vector: cueVector, scale: builtinScale, rows, nearest: [...rows.keys()] } }
 }
 
 const rank = (cue: string, pool: Pool) => scorePool(readCue(cue, now), pool)

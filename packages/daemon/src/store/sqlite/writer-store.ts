@@ -44,6 +44,7 @@ export type WriterStore = Sync<
     | 'applyDerived'
     | 'deriveAnew'
     | 'useEmbedder'
+    | 'keepMeasured'
     | 'putVectors'
   >
 > & {
@@ -158,6 +159,7 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
     applyDerived: (step) => changing((change) => derived.apply(change, step, sessionSeqOf(step))),
     deriveAnew: (rulesVersion) => changing((change) => derived.deriveAnew(change, rulesVersion)),
     useEmbedder: (id) => vectors.useEmbedder(id),
+    keepMeasured: (embedder, measured) => vectors.keepMeasured(embedder, measured),
     putVectors: (embedder, memories) => vectors.put(embedder, memories),
   }
 }
