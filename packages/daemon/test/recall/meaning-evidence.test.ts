@@ -58,9 +58,9 @@ describe('vectors beside words', () => {
 
   test('doubt no words that stand side by side, as in the cue', () => {
     const cue = 'nightly snapshots of people'
-    for (const { components } of rank(cue, poolOf(cue, memories))) expect(components.doubt).toBe(0)
+    for (const { components } of rank(cue, poolOf(cue, memories))) expect(components().doubt).toBe(0)
     const weak = rank('people and snapshots', poolOf('people and snapshots', memories))
-    expect(Math.max(...weak.map(({ components }) => components.doubt))).toBeGreaterThan(0)
+    expect(Math.max(...weak.map(({ components }) => components().doubt))).toBeGreaterThan(0)
   })
 
   test('doubt one word that matches of three, however rare, and not one of two', () => {
@@ -69,11 +69,11 @@ describe('vectors beside words', () => {
       assert(found !== undefined, 'every turn of a pool is ranked')
       return found
     }
-    const three = dentistFor('dentist bill insurance').components
+    const three = dentistFor('dentist bill insurance').components()
     const words = wordComponents.reduce((sum, name) => sum + weights[name] * three[name], 0)
     expect(three.session).toBeGreaterThan(0)
     expect(three.doubt).toBeCloseTo(words)
-    const two = dentistFor('dentist bill').components
+    const two = dentistFor('dentist bill').components()
     const ofTwo = wordComponents.reduce((sum, name) => sum + weights[name] * two[name], 0)
     expect(two.doubt).toBeLessThan(ofTwo)
   })
@@ -93,7 +93,7 @@ describe('vectors beside words', () => {
       })),
     ]
     const doubtOf = (turns: ReturnType<typeof talk>) =>
-      Math.max(...rank(cue, poolOf(cue, turns)).map(({ components }) => components.doubt))
+      Math.max(...rank(cue, poolOf(cue, turns)).map(({ components }) => components().doubt))
     expect(doubtOf(talk(0.6, 0.1))).toBeCloseTo(0)
     expect(doubtOf(talk(0, 0.6))).toBeGreaterThan(0.5)
     // Of so few turns nothing can be said.
@@ -102,7 +102,7 @@ describe('vectors beside words', () => {
 
   test('doubt no words of a cue that names who speaks', () => {
     const turns = memories.map((each) => ({ ...each, speaker: 'maria' }))
-    const doubts = (cue: string) => rank(cue, poolOf(cue, turns)).map(({ components }) => components.doubt)
+    const doubts = (cue: string) => rank(cue, poolOf(cue, turns)).map(({ components }) => components().doubt)
     expect(Math.max(...doubts('dentist bill insurance'))).toBeGreaterThan(0)
     expect(Math.max(...doubts('dentist bill insurance of Maria'))).toBe(0)
   })
@@ -112,10 +112,10 @@ describe('vectors beside words', () => {
     const cue = 'How many dentist bills were insured?'
     const found = rank(cue, poolOf(cue, turns)).find(({ turn }) => turn.key === 3)
     assert(found !== undefined, 'every turn of a pool is ranked')
-    expect(found.components.number).toBe(1)
-    expect(found.components.habitDoubt).toBeGreaterThan(0)
-    expect(found.components.habitDoubt).toBeLessThanOrEqual(
-      habitComponents.reduce((sum, name) => sum + weights[name] * found.components[name], 0) + 1e-9,
+    expect(found.components().number).toBe(1)
+    expect(found.components().habitDoubt).toBeGreaterThan(0)
+    expect(found.components().habitDoubt).toBeLessThanOrEqual(
+      habitComponents.reduce((sum, name) => sum + weights[name] * found.components()[name], 0) + 1e-9,
     )
   })
 
@@ -131,7 +131,7 @@ describe('vectors beside words', () => {
     const cue = 'nightly snapshots'
     const plain = rank(cue, plainPool(readCue(cue, now), memories))
     for (const { components } of plain) {
-      const { meaning, surroundings, sessionMeaning, doubt, habitDoubt } = components
+      const { meaning, surroundings, sessionMeaning, doubt, habitDoubt } = components()
       expect([meaning, surroundings, sessionMeaning, doubt, habitDoubt]).toEqual([0, 0, 0, 0, 0])
     }
   })
@@ -144,7 +144,7 @@ describe('vectors beside words', () => {
       { session: 2, text: 'a boat', near: 0 },
     ]
     const components = new Map(
-      rank('log in', poolOf('log in', turns)).map(({ turn, components: of }) => [turn.key, of]),
+      rank('log in', poolOf('log in', turns)).map(({ turn, components: of }) => [turn.key, of()]),
     )
     expect(components.get(0)).toMatchObject({ meaning: 0, surroundings: 0 })
     expect(components.get(0)?.sessionMeaning).toBe(components.get(1)?.meaning)
@@ -189,10 +189,10 @@ test('what vectors add is a bounded part of a score', () => {
     fc.property(fc.array(turn, { minLength: 1, maxLength: 6 }), (turns) => {
       const cue = 'staging port at the lake'
       for (const { components } of rank(cue, poolOf(cue, turns))) {
-        const { meaning, surroundings, sessionMeaning } = components
+        const { meaning, surroundings, sessionMeaning } = components()
         for (const each of [meaning, surroundings, sessionMeaning])
           expect(Math.abs(each)).toBeLessThanOrEqual(1.001)
-        expect(components.doubt).toBeGreaterThanOrEqual(0)
+        expect(components().doubt).toBeGreaterThanOrEqual(0)
       }
       expect(weights.meaning + weights.surroundings + weights.sessionMeaning).toBeLessThan(1)
     }),
