@@ -153,13 +153,14 @@ function directionsOf(
     Float64Array,
     Float64Array,
   ]
-  rows.forEach((row, index) => {
-    if (row === undefined) return
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index]
+    if (row === undefined) continue
     const length = Math.sqrt(dotOfRows(row, row)) || 1
     lengths[index] = length
     withQuestion[index] = dotWithRow(question, row) / length
     withCommon[index] = dotWithRow(common, row) / length
-  })
+  }
   return { rows, lengths, withQuestion, withCommon }
 }
 
