@@ -85,14 +85,16 @@ function agreement({ terms }: Cue, columns: Columns, worth: Float64Array): numbe
 function correlationOf(xs: Float64Array, ys: Float64Array): number {
   const meanOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length
   const [xMean, yMean] = [meanOf(xs), meanOf(ys)]
-  let [xx, yy, xy] = [0, 0, 0]
-  xs.forEach((value, index) => {
-    const x = value - xMean
+  let xx = 0
+  let yy = 0
+  let xy = 0
+  for (let index = 0; index < xs.length; index++) {
+    const x = (xs[index] as number) - xMean
     const y = (ys[index] as number) - yMean
     xx += x * x
     yy += y * y
     xy += x * y
-  })
+  }
   return xx * yy === 0 ? 0 : xy / Math.sqrt(xx * yy)
 }
 

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { quantise } from '../../src/embedding/codes.ts'
+import { contrastAmong } from '../../src/embedding/rescoring.ts'
 import { assert } from '../../src/kit/assert.ts'
 import { readCue } from '../../src/recall/cue.ts'
 import type { Pool } from '../../src/recall/pool.ts'
 import { judge } from '../../src/recall/relevance.ts'
 import { scorePool } from '../../src/recall/score.ts'
 import { habitComponents, weights, wordComponents } from '../../src/recall/weights.ts'
-import { unitVector } from '../embedding/vectors.ts'
+import { cosine, lengthOf, unitOf, unitVector } from '../embedding/vectors.ts'
 import { type PlainTurn, plainPool } from './support/plain-pool.ts'
 
 const now = Date.UTC(2026, 4, 20)
@@ -152,6 +153,21 @@ describe('vectors beside words', () => {
   })
 })
 
+test('a turn’s surroundings are as near as the sum of the three turns', () => {
+  const near = [0.2, 0.9, 0.4]
+  const pool = poolOf(
+    'log in',
+    near.map((each) => ({ session: 1, text: 'yes', near: each })),
+  )
+  const rows = [...(pool.meaning?.rows.values() ?? [])]
+  const sum = rows.map(unitOf).reduce((a, b) => a.map((value, d) => value + (b[d] as number)))
+  const around = sum.map((value) => value / lengthOf(sum))
+  const contrast = contrastAmong(cueVector, rows)
+  const expected = contrast.of(cosine(around, cueVector), cosine(around, contrast.common))
+  const middle = rank('log in', pool).find(({ turn }) => turn.key === 1)
+  expect(middle?.components().surroundings).toBeCloseTo(expected, 6)
+})
+
 const word = fc.constantFrom('port', 'staging', 'readConfig', 'zq42x', 'zeppelin', 'lake', 'rented', 'list')
 const turn = fc.record({
   session: fc.integer({ min: 1, max: 3 }),
@@ -195,6 +211,23 @@ test('what vectors add is a bounded part of a score', () => {
         expect(components().doubt).toBeGreaterThanOrEqual(0)
       }
       expect(weights.meaning + weights.surroundings + weights.sessionMeaning).toBeLessThan(1)
+    }),
+  )
+})
+
+test('vectors say the same in whatever order the turns come', () => {
+  fc.assert(
+    fc.property(fc.array(turn, { minLength: 1, maxLength: 12 }), (turns) => {
+      const cue = 'staging port at the lake'
+      const pool = poolOf(
+        cue,
+        turns.toSorted((a, b) => a.session - b.session),
+      )
+      const backwards = new Map(
+        rank(cue, { ...pool, turns: pool.turns.toReversed() }).map(({ turn, score }) => [turn.key, score]),
+      )
+      for (const { turn, score } of rank(cue, pool))
+        expect(backwards.get(turn.key)).toBeCloseTo(score, 9)
     }),
   )
 })
