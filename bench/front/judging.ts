@@ -14,7 +14,7 @@ export interface Judged {
 }
 
 export function startOf(material: ContextMaterial, budgetTokens?: number): AssembledContext {
-  return assembleContext(material, { depth: 'standard', budgetTokens, pending: 0 })
+  return assembleContext(material, { depth: 'standard', budgetTokens })
 }
 
 export function judge(

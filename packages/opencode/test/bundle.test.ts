@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'vite'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { startFakeDaemon } from '../../../test/support/fake-daemon.ts'
 import { FakeHost } from '../../../test/support/fake-host.ts'
 import { tempDir } from '../../../test/support/temp-dir.ts'
 import type plugin from '../src/plugin.ts'
@@ -46,11 +47,16 @@ describe('the bundle', () => {
     expect(foreign).toEqual([])
   })
 
-  test('works', async () => {
+  test('puts a context into a model call when a host has loaded it', async () => {
+    const dataDir = join(await tempDir(), 'data')
+    const daemon = await startFakeDaemon(dataDir)
+    onTestFinished(() => daemon.kill())
+    daemon.context = '## L0 Identity\nlikes tea'
     const host = new FakeHost()
-    await host.load(bundle.default.server, { dataDir: join(await tempDir(), 'data') })
+    await host.load(bundle.default.server, { dataDir, waitMs: 15_000 })
     await host.newSession('s1')
-    expect((await host.modelCall('s1')).system).toHaveLength(1)
+    const { system } = await host.modelCall('s1')
+    expect(system.slice(1)).toEqual([daemon.context])
     await host.hooks.dispose()
   })
 })

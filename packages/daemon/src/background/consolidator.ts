@@ -7,6 +7,7 @@ import type { Clock } from '../kit/clock.ts'
 import { limits } from '../kit/limits.ts'
 import type { Log } from '../kit/log.ts'
 import { createService, type Service } from '../kit/service.ts'
+import { watchUnderWay } from '../kit/under-way.ts'
 import type { Store } from '../store/store.ts'
 import { type Consolidating, createConsolidating } from './consolidating.ts'
 import type { ConsolidationWorker } from './consolidation-worker.ts'
@@ -33,27 +34,25 @@ export interface ConsolidatorOptions {
 const quietMethods: readonly string[] = ['status', 'events_query']
 
 export function createConsolidator({ store, now, log, openWorker }: ConsolidatorOptions): Consolidator {
+  const requests = watchUnderWay(now)
   let timer: NodeJS.Timeout | undefined
-  let lastRequestAt = now()
-  let requestsInFlight = 0
   let isPaused = false
   let isStopping = false
   let inBackground: Consolidating | null = null
-  let running: Promise<unknown> = Promise.resolve()
+  let running: Promise<void> = Promise.resolve()
   let asked: Promise<ConsolidationReport> | null = null
 
   function isQuiet(): boolean {
-    return requestsInFlight === 0 && now() - lastRequestAt >= limits.consolidationQuietMsMin
+    return now() - requests.lastAt() >= limits.consolidationQuietMsMin
   }
 
-  async function consolidate(
-    mayGoOn: () => boolean,
-    begun: (work: Consolidating) => void,
-  ): Promise<ConsolidationReport> {
+  function begin(mayGoOn: () => boolean): Consolidating {
+    const silentSince = now() - limits.sessionIdleMsMax
+    return createConsolidating({ store, log, silentSince, openWorker, mayGoOn })
+  }
+
+  async function finish(work: Consolidating): Promise<ConsolidationReport> {
     const at = now()
-    const silentSince = at - limits.sessionIdleMsMax
-    const work = createConsolidating({ store, log, silentSince, openWorker, mayGoOn })
-    begun(work)
     const complete = await work.run()
     const report = { at, ms: now() - at, complete, ...work.done }
     if (report.sessions + report.projects > 0) await tell(report)
@@ -66,15 +65,18 @@ export function createConsolidator({ store, now, log, openWorker }: Consolidator
     await store.recordEvent({ at, kind: 'consolidated', data })
   }
 
-  async function runInBackground(): Promise<void> {
-    if (isPaused || isStopping || inBackground !== null || asked !== null || !isQuiet()) return
+  function runIfQuiet(): Promise<void> {
+    if (isPaused || isStopping || inBackground !== null || asked !== null || !isQuiet()) {
+      return Promise.resolve()
+    }
+    inBackground = begin(() => !isPaused && isQuiet())
+    running = runInBackground(inBackground)
+    return running
+  }
+
+  async function runInBackground(work: Consolidating): Promise<void> {
     try {
-      await consolidate(
-        () => !isPaused && isQuiet(),
-        (work) => {
-          inBackground = work
-        },
-      )
+      await finish(work)
     } catch (error) {
       log.error('consolidation_failed', error)
     } finally {
@@ -86,17 +88,7 @@ export function createConsolidator({ store, now, log, openWorker }: Consolidator
     inBackground?.interrupt()
     await running
     const until = now() + limits.consolidationNowMsMax
-    return consolidate(
-      () => !isStopping && now() < until,
-      () => {},
-    )
-  }
-
-  function runIfQuiet(): Promise<void> {
-    if (inBackground !== null) return Promise.resolve()
-    const run = runInBackground()
-    running = run
-    return run
+    return finish(begin(() => !isStopping && now() < until))
   }
 
   const service = createService({
@@ -126,14 +118,8 @@ export function createConsolidator({ store, now, log, openWorker }: Consolidator
     },
     yieldingTo: (dispatch) => async (method, params, caller) => {
       if (quietMethods.includes(method)) return dispatch(method, params, caller)
-      requestsInFlight += 1
       inBackground?.interrupt()
-      try {
-        return await dispatch(method, params, caller)
-      } finally {
-        requestsInFlight -= 1
-        lastRequestAt = now()
-      }
+      return requests.during(() => dispatch(method, params, caller))
     },
     pause() {
       isPaused = true

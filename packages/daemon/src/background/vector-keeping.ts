@@ -1,7 +1,9 @@
-// Keeps every memory's vectors: opens the embedder, loads the codes, embeds what has none yet and goes on as memories come
-// and go, in small batches beside everything else. Answers recall by meaning once all vectors are there. Keeps: a failure
-// is told, and tried again. The index as the store changes is for live-index.ts, when to wait for gathering.ts.
+// Keeps every memory's vectors: opens the embedder and has its cosines measured, loads the codes, embeds what has none yet
+// and goes on as memories come and go, in small batches beside everything else. Answers recall by meaning once all vectors
+// are there. Keeps: a failure is told, and tried again. The index as the store changes is for live-index.ts, when to wait
+// for gathering.ts, the measuring for embedder-scale.ts.
 import { codeOf, quantise } from '../embedding/codes.ts'
+import { builtinScale, type CosineScale } from '../embedding/cosine-scale.ts'
 import { type Embedder, isZeroRow } from '../embedding/embedder.ts'
 import type { EmbeddingState } from '../embedding/embedding-state.ts'
 import type { VectorIndex } from '../embedding/vector-index.ts'
@@ -13,6 +15,7 @@ import { createService, type Service } from '../kit/service.ts'
 import type { Meaning, MeaningAnswer, MeaningQuestion } from '../recall/meaning.ts'
 import type { Store } from '../store/store.ts'
 import type { PassageVector, TextsOfMemory, VectorCodes, VectorsOfMemory } from '../store/vectors.ts'
+import { scaleOfEmbedder } from './embedder-scale.ts'
 import { createGathering } from './gathering.ts'
 import { type CodedSeat, createLiveIndex } from './live-index.ts'
 
@@ -40,6 +43,8 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
   let phase: EmbeddingState['state'] = 'opening'
   let failure: string | null = null
   let embedder: Embedder | null = null
+  let scale: CosineScale = builtinScale
+  let retryMs: number = limits.embedRetryMs
   let running: Promise<void> = Promise.resolve()
 
   store.watch({ grown: gathering.grown, vacated: live.vacated, rekeyed: live.rekeyed })
@@ -52,7 +57,7 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
         if (signal.aborted) return
         tellFailure(error)
         await closeIndexUnlessSound(error)
-        await gathering.pause(limits.embedRetryMs)
+        await gathering.pause(retryMs)
       }
     }
   }
@@ -70,10 +75,23 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
     await gathering.untilGrown()
   }
 
+  /** In use, and its scale known. */
   async function openedEmbedder(): Promise<Embedder> {
+    retryMs = limits.embedRetryMs
     const opened = await openedUnlessAborted(options.openEmbedder, signal)
-    await store.useEmbedder(opened.id)
-    return opened
+    try {
+      await store.useEmbedder(opened.id)
+      const measured = await scaleOfEmbedder(opened, store, log, signal)
+      if (measured === null) {
+        retryMs = limits.embedMeasureAgainMs
+        throw new AppError('unavailable', tellsNothingApart(opened))
+      }
+      scale = measured
+      return opened
+    } catch (error) {
+      await opened.close()
+      throw error
+    }
   }
 
   async function load(by: Embedder): Promise<void> {
@@ -132,7 +150,7 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
 
   function tellFailure(error: unknown): void {
     const why = isAppError(error) ? error.message : 'it failed unexpectedly; the log says more'
-    if (failure !== why) log.warn('embedding_failing', { why, retry_ms: limits.embedRetryMs })
+    if (failure !== why) log.warn('embedding_failing', { why, retry_ms: retryMs })
     if (!isAppError(error)) log.error('embedding_failed', error)
     failure = why
   }
@@ -151,11 +169,23 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
     const loaded = live.current()
     if (phase !== 'ready' || loaded === null) return { kind: 'none', why: `embedding is ${phase}` }
     if (embedder === null) return { kind: 'none', why: 'the embedder cannot be reached' }
-    const [vector] = await embedder.embed([cue], { signal })
-    if (vector === undefined || isZeroRow(vector)) {
+    const found = { kind: 'found', scale, vector: await cueVector(embedder, cue) } as const
+    if (isZeroRow(found.vector)) {
       return { kind: 'none', why: 'the cue has no word that the embedder knows' }
     }
-    return { kind: 'found', vector, nearest: await loaded.index.search(vector, { limit, projects }) }
+    return { ...found, nearest: await loaded.index.search(found.vector, { limit, projects }) }
+  }
+
+  /** Of a question; what fails here is told as well: an endpoint may go when nothing is left to embed. */
+  async function cueVector(by: Embedder, cue: string): Promise<Float32Array> {
+    try {
+      const [vector = new Float32Array(by.dimensions)] = await by.embed([cue], { signal })
+      if (phase === 'ready' && embedder === by) failure = null
+      return vector
+    } catch (error) {
+      if (!signal.aborted) tellFailure(error)
+      throw error
+    }
   }
 
   const service = createService({
@@ -183,6 +213,10 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
       return { state: phase, embedder: named, vectors: size?.rows ?? 0, waiting, sendsTextTo, failure }
     },
   }
+}
+
+function tellsNothingApart({ id }: Embedder): string {
+  return `${id} gives sentences that say the same no nearer vectors than any others, so recall goes by words alone; choose a model that is made to embed sentences, or the built-in one`
 }
 
 /** An endpoint may take long to say who it is; a stop does not wait for it. */

@@ -7,7 +7,7 @@ import type { memoryCapture } from '../operations/memory-capture.ts'
 import { captureThroughSpool, type Daemon, isClientError, type SpooledCapture } from './client.ts'
 import type { Cli, CommonOptions } from './command.ts'
 import { UsageError } from './exit-codes.ts'
-import { dim } from './output.ts'
+import { dim, type Line } from './output.ts'
 import type { ResultOf } from './result-of.ts'
 import { addProjectOptions, type ScopeOptions, type ScopeParams, scopeParams } from './scope.ts'
 
@@ -16,7 +16,11 @@ interface CaptureOptions extends CommonOptions, ScopeOptions {
   readonly session?: string
 }
 
-const saidWhat: Readonly<Record<string, string>> = {
+type Captured = ResultOf<typeof memoryCapture>
+
+const cliClient = 'cli'
+
+const saidWhat: Readonly<Record<Captured['status'], string>> = {
   inserted: 'Kept.',
   reinforced: 'Already known; noted that it was said again.',
   skipped: 'Not kept:',
@@ -29,33 +33,38 @@ export function addCapture(cli: Cli): void {
     .option('--session <id>', 'the session it belongs to')
   addProjectOptions(command).action(async (given: string | undefined, options: CaptureOptions) => {
     const text = await textFrom(cli, given)
-    const params = {
-      text,
-      client: 'cli',
-      ...(options.role !== undefined && { role: options.role }),
-      ...(options.session !== undefined && { session_id: options.session }),
-    }
     await cli.withDaemon(options, async (daemon) => {
       const scope = await scopeParams(daemon, options, cli.io.cwd)
-      try {
-        const result = await daemon.call<ResultOf<typeof memoryCapture>>('memory_capture', {
-          ...params,
-          ...scope,
-        })
-        const reason = result.status === 'skipped' ? ` ${result.reason}.` : ''
-        const said = saidWhat[result.status] ?? result.status
-        const id = result.status === 'skipped' ? [] : [[dim(result.record_id)]]
-        cli.show(options, result, [[said, reason], ...id])
-      } catch (error) {
-        if (!isClientError(error) || error.code !== 'too_large') throw error
-        const became = await captureLarge(daemon, text, options, scope)
-        cli.show(options, { status: became, record_id: null, reason: saidOfLarge[became] }, [
-          [saidOfLarge[became]],
-        ])
-        if (became === 'refused') cli.fail()
-      }
+      const result = await captured(daemon, text, options, scope)
+      if (result === 'too large') await captureLarge(cli, daemon, text, options, scope)
+      else cli.show(options, result, capturedLines(result))
     })
   })
+}
+
+async function captured(
+  daemon: Daemon,
+  text: string,
+  { role, session }: CaptureOptions,
+  scope: ScopeParams,
+): Promise<Captured | 'too large'> {
+  try {
+    return await daemon.call<Captured>('memory_capture', {
+      text,
+      client: cliClient,
+      ...(role !== undefined && { role }),
+      ...(session !== undefined && { session_id: session }),
+      ...scope,
+    })
+  } catch (error) {
+    if (isClientError(error) && error.code === 'too_large') return 'too large'
+    throw error
+  }
+}
+
+function capturedLines({ status, record_id, reason }: Captured): Line[] {
+  if (status === 'skipped') return [[saidWhat.skipped, ` ${reason}.`]]
+  return [[saidWhat[status]], [dim(record_id)]]
 }
 
 const saidOfLarge: Readonly<Record<SpooledCapture, string>> = {
@@ -66,17 +75,23 @@ const saidOfLarge: Readonly<Record<SpooledCapture, string>> = {
 }
 
 async function captureLarge(
+  cli: Cli,
   daemon: Daemon,
   text: string,
-  { role = 'note', session = noSession }: CaptureOptions,
+  options: CaptureOptions,
   scope: ScopeParams,
-): Promise<SpooledCapture> {
+): Promise<void> {
+  const { role = 'note', session = noSession } = options
   if (!isRole(role)) throw new UsageError(`--role must be one of ${roles.join(', ')}`)
   const { data_dir: dataDir } = await daemon.control('status')
   if (typeof dataDir !== 'string')
     throw new AppError('unavailable', 'what answers on the socket does not say where its spool is')
   const turn = { text, role, said_at: systemClock() }
-  return captureThroughSpool(daemon, dataDir, { client: 'cli', session_id: session, ...scope, turns: [turn] })
+  const batch = { client: cliClient, session_id: session, ...scope, turns: [turn] }
+  const became = await captureThroughSpool(daemon, dataDir, batch)
+  const reason = saidOfLarge[became]
+  cli.show(options, { status: became, record_id: null, reason }, [[reason]])
+  if (became === 'refused') cli.fail()
 }
 
 function isRole(role: string): role is Role {

@@ -1,5 +1,5 @@
 // The command line's way to what the client package knows: the socket, the spool, and what can go wrong with them.
-// The only file in cli/ that imports it.
+// The only file that commands have it from; the bridge and the hooks, which load little, go to it themselves.
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isClientError } from '../../../client/src/client-error.ts'

@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import { createTranscripts, type Transcripts } from '../background/transcripts.ts'
 import type { Config } from '../config/config.ts'
 import { hostEnvironment, takeActivationVariables } from '../config/environment.ts'
+import type { Dispatch } from '../dispatch/dispatch.ts'
 import { openFileMarks } from '../history/file-marks.ts'
 import { transcriptClients, transcriptHosts } from '../history/transcripts.ts'
+import type { Clock } from '../kit/clock.ts'
 import { limits } from '../kit/limits.ts'
+import type { Log } from '../kit/log.ts'
 import type { Service } from '../kit/service.ts'
 import { createControl } from '../lifecycle/controls.ts'
 import { withKeepingLines } from '../lifecycle/keeping-lines.ts'
@@ -20,10 +23,10 @@ import { openToken } from '../transport/http/token.ts'
 import { mcpRoute } from '../transport/mcp/http-route.ts'
 import { createMcp, type Mcp } from '../transport/mcp/mcp.ts'
 import { withMcpLines } from '../transport/mcp/socket-lines.ts'
-import { createRequestIds } from '../transport/request-ids.ts'
+import { createRequestIds, type RequestIds } from '../transport/request-ids.ts'
 import { activatedListenFd } from '../transport/socket/activation.ts'
 import { createSocketServer, type SocketAddress } from '../transport/socket/socket-server.ts'
-import { createUnreadAnswers } from '../transport/unread-answers.ts'
+import { createUnreadAnswers, type UnreadAnswers } from '../transport/unread-answers.ts'
 import type { Answering } from './answering.ts'
 import type { Background } from './background.ts'
 import type { Start } from './start.ts'
@@ -45,16 +48,26 @@ export interface TransportParts {
   readonly address: SocketAddress
 }
 
+/** What every one of them is given. */
+interface Common {
+  readonly dispatch: Dispatch
+  readonly log: Log
+  readonly now: Clock
+  readonly requestIds: RequestIds
+  /** One account for all of them. */
+  readonly unread: UnreadAnswers
+}
+
 export async function createTransports(start: Start, parts: TransportParts): Promise<Transports> {
   const { config, log, now, version } = start
   const { answering, background, copies, address } = parts
   const { dispatch } = answering.activity
-  const unread = createUnreadAnswers({ clock: now })
-  const common = { dispatch, log, clock: now, requestIds: createRequestIds(), unread }
+  const unread = createUnreadAnswers({ now })
+  const common: Common = { dispatch, log, now, requestIds: createRequestIds(), unread }
   const mcp = createMcp({ ...common, version })
   const transcripts = await openTranscripts(start, answering)
   const recallsFirstPrompt = config.promptRecall === 'first'
-  const hooks = createHooks({ ...common, now, transcripts, recallsFirstPrompt })
+  const hooks = createHooks({ ...common, transcripts, recallsFirstPrompt })
 
   const { daemon, consolidator } = answering
   const controls = createControl({ daemon, background: background.spool, consolidator, now })
@@ -98,10 +111,7 @@ export function routesOfAdapters(mcp: Mcp): Routes {
 /** null without a port in the settings */
 function httpServer(
   { dataDir, httpHost, httpPort, httpAuth }: Config,
-  common: Pick<
-    Parameters<typeof createHttpServer>[0],
-    'dispatch' | 'log' | 'clock' | 'requestIds' | 'unread'
-  >,
+  common: Common,
   mcp: Mcp,
 ): HttpServer | null {
   if (httpPort === null) return null

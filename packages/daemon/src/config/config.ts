@@ -63,35 +63,27 @@ export function inspectConfig(input: ConfigInput): {
     name === 'dataDir'
       ? dataDir
       : orElse(() => readOption(name, input, fileValues, configFile), defaultOf(name))
-  const values = Object.fromEntries(optionNames.map((name) => [name, read(name)])) as {
-    [Name in keyof Settings]: Found<Settings[Name]>
-  }
-  const { socketPath, embedding } = values
+  const values = everyOption<{ readonly [Name in keyof Settings]: Found<Settings[Name]> }>(read)
+  const { socketPath, embedding, backupFolder, embeddingModel } = values
   const baseOf = ({ source }: Found<unknown>) => (source === 'config.json' ? directory : input.cwd)
-  problems.push(...embeddingProblems(embedding, values.embeddingModel.value))
+  problems.push(...embeddingProblems(embedding, embeddingModel.value))
   const config = {
+    ...everyOption<Settings>((name) => values[name].value),
     dataDir: directory,
-    httpPort: values.httpPort.value,
-    httpHost: values.httpHost.value,
-    httpAuth: values.httpAuth.value,
     socketPath: absolute(socketPath.value ?? join(directory, '.daemon.sock'), input.home, baseOf(socketPath)),
-    passphrase: values.passphrase.value,
-    logLevel: values.logLevel.value,
-    idleExitMinutes: values.idleExitMinutes.value,
-    verifyHistory: values.verifyHistory.value,
-    promptRecall: values.promptRecall.value,
-    hookWaitMs: values.hookWaitMs.value,
     embedding: withAbsoluteFolder(embedding.value, (path) => absolute(path, input.home, baseOf(embedding))),
-    embeddingModel: values.embeddingModel.value,
-    embeddingKey: values.embeddingKey.value,
-    backupDaily: values.backupDaily.value,
-    backupKeep: values.backupKeep.value,
-    backupFolder: absolute(values.backupFolder.value ?? join(directory, 'backups'), input.home, directory),
-    redaction: values.redaction.value,
+    backupFolder: absolute(backupFolder.value ?? join(directory, 'backups'), input.home, directory),
     configFile,
-    sources: Object.fromEntries(optionNames.map((name) => [name, values[name].source])) as Config['sources'],
+    sources: everyOption<Config['sources']>((name) => values[name].source),
   }
   return { config, problems }
+}
+
+/** `of` for each option, by name. */
+function everyOption<Each extends Readonly<Record<keyof Settings, unknown>>>(
+  of: (name: keyof Settings) => unknown,
+): Each {
+  return Object.fromEntries(optionNames.map((name) => [name, of(name)])) as Each
 }
 
 function withAbsoluteFolder(choice: EmbeddingChoice, absoluteOf: (path: string) => string): EmbeddingChoice {

@@ -20,3 +20,10 @@ export function shareOf(terms: readonly string[], others: readonly string[]): nu
   const among = new Set(others)
   return terms.filter((term) => among.has(term)).length / terms.length
 }
+
+const samePartMin = 0.8
+
+/** Whether nearly all of what `terms` are about was named by `others`: said once, it need not be said again. */
+export function saysNoMore(terms: readonly string[], others: readonly string[]): boolean {
+  return shareOf(terms, others) >= samePartMin
+}

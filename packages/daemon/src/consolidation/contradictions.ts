@@ -3,7 +3,7 @@
 import type { Trust } from '../model/memory.ts'
 import type { Assertion, Attribute } from './assertions.ts'
 import { shareOf } from './content-terms.ts'
-import { compareTexts, type Saying } from './quotation.ts'
+import { compareTexts, type Saying, sayingOf } from './quotation.ts'
 
 export interface Contradiction {
   readonly older: Saying
@@ -106,16 +106,12 @@ const weight: Record<Trust, number> = { user: 2, assistant: 1, tool: 0 }
 
 function contradiction(newer: Assertion, older: Assertion): Contradiction {
   return {
-    older: saying(older),
-    newer: saying(newer),
+    older: sayingOf(older),
+    newer: sayingOf(newer),
     attribute: newer.attribute,
     subject: older.subject.join(' '),
     oldValue: older.value ?? '',
     newValue: newer.value,
     explicit: newer.saysChanged && weight[newer.trust] >= weight[older.trust],
   }
-}
-
-function saying({ memoryId, start, end, text, role, saidAt }: Saying): Saying {
-  return { memoryId, start, end, text, role, saidAt }
 }

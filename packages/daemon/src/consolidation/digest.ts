@@ -4,10 +4,11 @@ import { limits } from '../kit/limits.ts'
 import type { Memory } from '../model/memory.ts'
 import type { Session } from '../model/session.ts'
 import { clauseOf } from './clause.ts'
-import { contentTerms, shareOf } from './content-terms.ts'
+import { contentTerms, saysNoMore, shareOf } from './content-terms.ts'
+import { isTestReport } from './done-rules.ts'
+import { isLeftOnPurpose } from './open-rules.ts'
 import { placeOf, type Quotation } from './quotation.ts'
 import { type Sentence, sentencesOf } from './sentences.ts'
-import { isLeftOnPurpose, isTestReport } from './session-rules.ts'
 import { isOwnWording, type Statement } from './statements.ts'
 import { threadTerms } from './threads.ts'
 import { directiveVerbs } from './verbs.ts'
@@ -91,7 +92,7 @@ function askedFirst(turns: readonly Memory[], rules: ReadonlySet<string>): Quota
         !saysNothing(each) &&
         !rules.has(placeOf({ ...each, memoryId: turn.id })),
     )
-    const asked = sentences.find((each) => isRequest(each) && contentTerms(each.text).length >= askedTermsMin)
+    const asked = sentences.find((each) => isRequest(each) && namesSomething(each))
     const quoted = asked ?? withWhatItIsAbout(turn.text, sentences) ?? sentences.find(namesSomething)
     if (quoted !== undefined) return bounded({ ...quoted, memoryId: turn.id })
     const [any] = sentences
@@ -100,9 +101,6 @@ function askedFirst(turns: readonly Memory[], rules: ReadonlySet<string>): Quota
   return first
 }
 
-/** Fewer content terms do not tell somebody who was not there what was asked: "fix it", "can you do that?". */
-const askedTermsMin = 2
-
 type Stretch = Pick<Sentence, 'start' | 'end' | 'text'>
 
 function isRequest(sentence: Sentence): boolean {
@@ -110,7 +108,10 @@ function isRequest(sentence: Sentence): boolean {
   return clause.isQuestion || requestWords.test(clause.main)
 }
 
-/** "dead letter queue. jobs that fail 5 times": a request without a verb. */
+/** Fewer do not tell somebody who was not there what was asked: "fix it", "can you do that?". */
+const askedTermsMin = 2
+
+/** "dead letter queue. jobs that fail 5 times": enough to be a request, even without a verb. */
 function namesSomething(sentence: Sentence): boolean {
   return contentTerms(sentence.text).length >= askedTermsMin
 }
@@ -154,10 +155,13 @@ function stillOpenAtEnd(placed: readonly Placed[], turns: readonly Memory[]): Pl
 const approval =
   /^(?:(?:great|perfect|thanks|thank you|nice|yes|ok|okay|cool)\b[\s,!.]*)*(?:(?:it|that|this) (?:now )?works?|works(?: now)?|fixed|solved|all good|looks good|lgtm|perfect)\b/iu
 
+/** Within one session; over sessions threads.ts asks for more. */
+const closingPartMin = 0.5
+
 /** Later finished work on the same thing closes it; a mere state is also closed when the talk goes on without it. */
 function isClosedLater(open: Placed, placed: readonly Placed[], turns: readonly Memory[]): boolean {
   const laterDone = placed.filter(({ statement, turn }) => statement.kind === 'done' && turn > open.turn)
-  if (laterDone.some((done) => shareOf(open.terms, done.terms) >= 0.5)) return true
+  if (laterDone.some((done) => shareOf(open.terms, done.terms) >= closingPartMin)) return true
   if (isLeftOnPurpose(open.statement.text)) return false
   const approved = turns.some(
     (turn, index) => index > open.turn && turn.role === 'user' && approval.test(turn.text),
@@ -169,11 +173,8 @@ function isClosedLater(open: Placed, placed: readonly Placed[], turns: readonly 
 function unanswered(turns: readonly Memory[], asked: Quotation | null): Quotation[] {
   const last = turns.findLast((turn) => turn.role === 'user' || turn.role === 'assistant')
   if (last === undefined || last.role !== 'user' || last.id === asked?.memoryId) return []
-  const request = sentencesOf(last.text).find((sentence) => {
-    const clause = clauseOf(sentence)
-    return clause.isQuestion || requestWords.test(clause.main)
-  })
-  if (request === undefined || contentTerms(request.text).length < 2) return []
+  const request = sentencesOf(last.text).find(isRequest)
+  if (request === undefined || !namesSomething(request)) return []
   return [bounded({ ...request, memoryId: last.id })]
 }
 
@@ -181,7 +182,7 @@ function unanswered(turns: readonly Memory[], asked: Quotation | null): Quotatio
 function distinct(placed: readonly Placed[]): Placed[] {
   const kept: Placed[] = []
   for (const each of placed) {
-    if (!kept.some((other) => shareOf(each.terms, other.terms) >= 0.8)) kept.push(each)
+    if (!kept.some((other) => saysNoMore(each.terms, other.terms))) kept.push(each)
   }
   return kept
 }

@@ -3,7 +3,7 @@
 import { limits } from '../kit/limits.ts'
 import { contentTerms } from './content-terms.ts'
 import type { Contradiction } from './contradictions.ts'
-import { compareTexts, type Place, placeOf, type Saying } from './quotation.ts'
+import { compareTexts, type Place, placeOf, type Saying, sayingOf } from './quotation.ts'
 
 /** heard: may have been meant for once, not shown · candidate: shown as said once · confirmed: shown as settled */
 const factStates = ['heard', 'candidate', 'confirmed'] as const
@@ -100,10 +100,6 @@ function confirmationOf(statements: readonly FactStatement[]): Confirmation | nu
   if (statements.some(({ relied }) => relied === 'pin')) return 'pin'
   if (new Set(statements.map(({ session }) => session)).size > 1) return 'repetition'
   return statements.some(({ relied }) => relied === 'use') ? 'use' : null
-}
-
-function sayingOf({ memoryId, start, end, text, role, saidAt }: Saying): Saying {
-  return { memoryId, start, end, text, role, saidAt }
 }
 
 function sourceOf({ memoryId, start, end }: Place): Place {

@@ -1,7 +1,7 @@
 // The commonest statements in German, French and Spanish, for those who talk to their agent in their own language while
 // the code is in English. Few patterns, each with words that no other language has in that place. Precision first.
 import type { Sentence } from './sentences.ts'
-import type { Speaker } from './session-rules.ts'
+import type { Speaker } from './speaker.ts'
 
 export interface ForeignFinding {
   readonly kind: 'standing' | 'decision' | 'open' | 'done'

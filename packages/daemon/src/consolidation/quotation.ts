@@ -30,3 +30,8 @@ export function placeOf({ memoryId, start }: Place): string {
 export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
+
+/** What somebody said, without what else is known of the statement it was found as. */
+export function sayingOf({ memoryId, start, end, text, role, saidAt }: Saying): Saying {
+  return { memoryId, start, end, text, role, saidAt }
+}

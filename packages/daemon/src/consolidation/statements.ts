@@ -3,10 +3,12 @@
 import { limits } from '../kit/limits.ts'
 import type { Memory, Role } from '../model/memory.ts'
 import { clauseOf } from './clause.ts'
+import { isDecision } from './decision-rules.ts'
+import { isDone } from './done-rules.ts'
+import { isOpen } from './open-rules.ts'
 import { foreignFinding } from './other-languages.ts'
 import type { Quotation } from './quotation.ts'
 import { type Sentence, sentencesOf } from './sentences.ts'
-import { isDecision, isDone, isOpen } from './session-rules.ts'
 import { isAboutUser, standing } from './standing-rules.ts'
 
 /** standing: to hold from now on · decision: settled · open: left to do · done: finished work */

@@ -1,7 +1,7 @@
 // Open threads of a project over all its sessions: what was left open and not finished since. Pure.
 import { limits } from '../kit/limits.ts'
-import { contentTerms, shareOf } from './content-terms.ts'
-import { compareTexts, placeOf, type Saying } from './quotation.ts'
+import { contentTerms, saysNoMore } from './content-terms.ts'
+import { compareTexts, placeOf, type Saying, sayingOf } from './quotation.ts'
 
 export interface ThreadStatement extends Saying {
   readonly kind: 'open' | 'done' | 'decision'
@@ -31,14 +31,10 @@ export function openThreadsOf(
   const open: ThreadStatement[] = []
   for (const thread of byLast) {
     if (open.length >= limits.openThreadsMax) break
-    const isNamedAgain = open.some((other) => shareOf(thread.terms, other.terms) >= 0.8)
+    const isNamedAgain = open.some((other) => saysNoMore(thread.terms, other.terms))
     if (!isNamedAgain && !isClosed(thread)) open.push(thread)
   }
-  return open.reverse().map(({ memoryId, start, end, text, role, saidAt, session }) => ({
-    ...{ memoryId, start, end, text, role, saidAt },
-    project,
-    session,
-  }))
+  return open.reverse().map((thread) => ({ ...sayingOf(thread), project, session: thread.session }))
 }
 
 /** Whether any of `later` closes a thread. Found by shared terms, so that a long history is not compared pair by pair. */

@@ -24,8 +24,6 @@ export interface ContextRequest {
   readonly depth: WakeDepth
   /** Tokens of the whole text form; undefined takes the depth's own budget, which is also the maximum. */
   readonly budgetTokens?: number | undefined
-  /** Memories in the spool or queue that are not stored yet. */
-  readonly pending: number
 }
 
 export interface AssembledContext {
@@ -42,7 +40,7 @@ export function assembleContext(material: ContextMaterial, request: ContextReque
   const episodesMax = request.depth === 'deep' ? limits.contextTurnsMax : limits.contextEpisodesOfNewestMax
   const layers = filledLayers(material, Math.max(0, contentBudget - frameTokens), episodesMax)
   const lines = explained(layers)
-  const handles = fittingHandles(handlesOf({ ...material, lines, pending: request.pending }), budget)
+  const handles = fittingHandles(handlesOf(material.sessionId, lines), budget)
   const { l0, l1, l2, rich_club } = isMinimal ? emptyTexts : withNotice(textsOf(layers))
   // Counting is most of the work here: what was counted to fill the budget is not counted again.
   const counted = new Map(lines.map(({ line, tokens }) => [line, tokens]))

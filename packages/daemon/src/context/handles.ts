@@ -10,19 +10,16 @@ export type Handles = Pick<
   'identity_pointer' | 'brain_handle' | 'topic_cluster_hint' | 'compact_handle'
 >
 
-interface HandleParts {
-  readonly sessionId: string
-  readonly lines: readonly ExplainedLine[]
-  readonly pending: number
-}
-
-/** Blank when there is nothing to refer to. */
-export function handlesOf({ sessionId, lines, pending }: HandleParts): Handles {
+/**
+ * Blank when there is nothing to refer to. `pend:` is on the wire for older clients and stays 0: what waits in the spool is
+ * taken in by itself, and its number would change the bytes of a session that is under way.
+ */
+export function handlesOf(sessionId: string, lines: readonly ExplainedLine[]): Handles {
   const identity = lines.filter((line) => line.layer === 'l0')
   const hasContent = lines.length > 0
   return {
     identity_pointer: identity.length === 0 ? '' : `<id:${digest(identity, 8)}>`,
-    brain_handle: hasContent ? `<sess:${sessionMark(sessionId)} pend:${pending}>` : '',
+    brain_handle: hasContent ? `<sess:${sessionMark(sessionId)} pend:0>` : '',
     topic_cluster_hint: hasContent ? '<topic:none>' : '',
     compact_handle: hasContent ? `<iai:${digest(lines, 16)}>` : '',
   }

@@ -1,6 +1,7 @@
 // When the daemon was last asked for anything from outside (what it asks of itself does not count), and when a session
 // last ended.
 import type { Clock } from '../kit/clock.ts'
+import { watchUnderWay } from '../kit/under-way.ts'
 import { sessionExit } from '../operations/session-exit.ts'
 import type { Dispatch } from './dispatch.ts'
 
@@ -14,25 +15,21 @@ export interface Activity {
 }
 
 export function watchActivity(dispatch: Dispatch, now: Clock): Activity {
-  let lastAt = now()
-  let underWay = 0
+  const asked = watchUnderWay(now)
   let endedAt: number | null = null
+
+  async function watched(...[method, params, caller]: Parameters<Dispatch>): Promise<unknown> {
+    const answer = await dispatch(method, params, caller)
+    if (method === sessionExit.name) endedAt = now()
+    return answer
+  }
+
   return {
-    async dispatch(method, params, caller) {
-      const isOutside = caller.transport !== 'internal'
-      if (isOutside) underWay += 1
-      try {
-        const answer = await dispatch(method, params, caller)
-        if (method === sessionExit.name) endedAt = now()
-        return answer
-      } finally {
-        if (isOutside) {
-          underWay -= 1
-          lastAt = now()
-        }
-      }
-    },
-    lastAskedAt: () => (underWay > 0 ? now() : lastAt),
+    dispatch: (method, params, caller) =>
+      caller.transport === 'internal'
+        ? watched(method, params, caller)
+        : asked.during(() => watched(method, params, caller)),
+    lastAskedAt: asked.lastAt,
     sessionEndedAt: () => endedAt,
   }
 }

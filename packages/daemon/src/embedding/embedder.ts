@@ -17,6 +17,8 @@ export interface Embedder {
   readonly dimensions: number
   /** More texts than this in one call are refused with `too_large`. */
   readonly batchTextsMax: number
+  /** Its cosines are the unit in which recall reads all others (cosine-scale.ts), and are not measured. */
+  readonly isReference?: true
   /**
    * One row per text, in order, each `dimensions` wide and of length 1, or all zero for a text that says nothing to
    * this embedder (an empty text, only stop-words): a zero row belongs in no index.

@@ -1,4 +1,6 @@
 // What int8 rows say of a question: sums for exact cosines, and contrasts. Works on the rows as they are, never unpacked.
+// A contrast is made of cosines on the scale of recall, so that it says as much whoever made the vectors.
+import type { CosineScale } from './cosine-scale.ts'
 
 /** Half the mean row: a whole one would take the question itself out of rows that all answer it. */
 const commonShare = 0.5
@@ -10,40 +12,53 @@ const commonShare = 0.5
 export interface Contrast {
   /** What the crowd has in common, half of it. */
   readonly common: Float32Array
-  /** Contrast of a unit vector, from its dot products with the question and with `common`. */
+  /** On the scale, the dot product of a unit vector with `common`. */
+  withCommon(dotProduct: number): number
+  /** Contrast of a unit vector, from its dot products with the question and with `common`, both on the scale. */
   of(withQuestion: number, withCommon: number): number
 }
 
 /** For the unit vector `question`, where `crowd` is what there is to tell apart. Pure. */
-export function contrastAmong(question: Float32Array, crowd: readonly Int8Array[]): Contrast {
-  const common = commonPart(
-    crowd.map((row) => ({ row, length: Math.sqrt(dotOfRows(row, row)) })),
-    question.length,
-  )
-  const commonSquare = dot(common, common)
-  const questionCommon = dot(question, common)
-  const questionLength = Math.sqrt(1 - 2 * questionCommon + commonSquare)
+export function contrastAmong(
+  question: Float32Array,
+  crowd: readonly Int8Array[],
+  { slope, offset }: CosineScale,
+): Contrast {
+  const { common, share } = commonPart(crowd, question.length)
+  // The common part is a sum of rows, `share` of one in all: what is added to each cosine is added so many times.
+  const withCommon = (dotProduct: number) => slope * dotProduct + offset * share
+  const commonSquare = slope * dot(common, common) + offset * share * share
+  const questionCommon = withCommon(dot(question, common))
+  const lengthOfRest = (dotProduct: number) => Math.sqrt(Math.max(0, 1 - 2 * dotProduct + commonSquare))
+  const questionLength = lengthOfRest(questionCommon)
   return {
     common,
-    of(withQuestion, withCommon) {
+    withCommon,
+    of(withQuestion, ownCommon) {
       // (u − c)·(q − c) = u·q − u·c − q·c + c·c, over both lengths.
-      const rest = Math.sqrt(1 - 2 * withCommon + commonSquare) * questionLength
-      return rest < 1e-6 ? 0 : (withQuestion - withCommon - questionCommon + commonSquare) / rest
+      const rest = lengthOfRest(ownCommon) * questionLength
+      if (rest < 1e-6) return 0
+      const contrast = (withQuestion - ownCommon - questionCommon + commonSquare) / rest
+      return Math.min(1, Math.max(-1, contrast))
     },
   }
 }
 
+/** Half the mean of the rows at unit length, and how much of one row that is: half, but for rows that are empty. */
 function commonPart(
-  candidates: readonly { readonly row: Int8Array; readonly length: number }[],
+  crowd: readonly Int8Array[],
   dimensions: number,
-): Float32Array {
+): { readonly common: Float32Array; readonly share: number } {
   const common = new Float32Array(dimensions)
-  for (const { row, length } of candidates) {
+  let share = 0
+  for (const row of crowd) {
+    const length = Math.sqrt(dotOfRows(row, row))
     if (length === 0) continue
-    const scale = commonShare / (length * candidates.length)
-    for (let d = 0; d < dimensions; d++) common[d] = (common[d] as number) + scale * (row[d] as number)
+    const factor = commonShare / (length * crowd.length)
+    for (let d = 0; d < dimensions; d++) common[d] = (common[d] as number) + factor * (row[d] as number)
+    share += commonShare / crowd.length
   }
-  return common
+  return { common, share }
 }
 
 // Three functions for one sum: an engine compiles each for the one kind of array it meets. The two that a recall calls some

@@ -22,37 +22,27 @@ export async function* jsonElements(
   chunks: AsyncIterable<Buffer>,
   { elementBytesMax }: { readonly elementBytesMax: number },
 ): AsyncGenerator<JsonElement> {
+  const edgeAt = createEdgeFinding()
   let offset = 0
-  let depth = 0
-  let isInText = false
-  let isEscaped = false
   let start = -1
   let parts: Buffer[] = []
 
   for await (const chunk of chunks) {
     let from = 0
     for (let index = 0; index < chunk.length; index += 1) {
-      const byte = chunk[index] as number
-      if (isInText) {
-        if (isEscaped) isEscaped = false
-        else if (byte === backslash) isEscaped = true
-        else if (byte === quote) isInText = false
-      } else if (byte === quote) isInText = true
-      else if (openers.has(byte)) {
-        depth += 1
-        if (depth !== 2) continue
+      const edge = edgeAt(chunk[index] as number)
+      if (edge === null) continue
+      if (edge === 'first') {
         start = offset + index
         from = index
-      } else if (closers.has(byte)) {
-        depth -= 1
-        if (depth !== 1) continue
-        const end = offset + index + 1
-        parts.push(chunk.subarray(from, index + 1))
-        const bytes = end - start > elementBytesMax ? null : Buffer.concat(parts)
-        yield { bytes, start, end, isEnded: true }
-        parts = []
-        start = -1
+        continue
       }
+      const end = offset + index + 1
+      parts.push(chunk.subarray(from, index + 1))
+      const bytes = end - start > elementBytesMax ? null : Buffer.concat(parts)
+      yield { bytes, start, end, isEnded: true }
+      parts = []
+      start = -1
     }
     offset += chunk.length
     if (start === -1) continue
@@ -60,4 +50,30 @@ export async function* jsonElements(
     else parts = []
   }
   if (start !== -1) yield { bytes: null, start, end: offset, isEnded: false }
+}
+
+/** Given byte after byte, says which one is the first of an element and which the last; null for all others. */
+function createEdgeFinding(): (byte: number) => 'first' | 'last' | null {
+  let depth = 0
+  let isInText = false
+  let isEscaped = false
+
+  function followText(byte: number): void {
+    if (isEscaped) isEscaped = false
+    else if (byte === backslash) isEscaped = true
+    else if (byte === quote) isInText = false
+  }
+
+  return function edgeAt(byte) {
+    if (isInText) followText(byte)
+    else if (byte === quote) isInText = true
+    else if (openers.has(byte)) {
+      depth += 1
+      if (depth === 2) return 'first'
+    } else if (closers.has(byte)) {
+      depth -= 1
+      if (depth === 1) return 'last'
+    }
+    return null
+  }
 }

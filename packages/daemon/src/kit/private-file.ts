@@ -2,13 +2,11 @@
 // only when they are a plain file of ours that nobody else can open. Links are never followed.
 import { randomBytes } from 'node:crypto'
 import {
-  chmodSync,
   closeSync,
   constants,
   fstatSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -20,6 +18,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { AppError, errnoOf, isOutOfSpace } from './errors.ts'
+import { syncPath } from './files.ts'
 
 /** Text of a private file, or null when there is none. Raises data_dir_unsafe, also when it is over `bytesMax`. */
 export function readPrivateFile(path: string, bytesMax: number): string | null {
@@ -80,53 +79,6 @@ export function removeUnfinished(folder: string, untouchedSince: number): readon
   const names = readdirSync(folder).filter(isUnfinished)
   for (const name of names) rmSync(join(folder, name), { force: true })
   return names
-}
-
-/** On disk when it returns. A new name is in its folder: only a synced folder is sure to still have it after a power cut. */
-export function syncPath(path: string): void {
-  const fd = openSync(path, constants.O_RDONLY)
-  try {
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-}
-
-/**
- * As syncPath, for the names in a folder that need not be ours: where it may not be opened, or the system syncs no
- * folders, its names are the file system's to keep.
- */
-export function syncNamesIn(folder: string): void {
-  try {
-    syncPath(folder)
-  } catch (error) {
-    if (!['EACCES', 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP'].includes(errnoOf(error) ?? '')) throw error
-  }
-}
-
-/**
- * Makes a folder (0700) and what leads to it, unless it is there. What it made is on disk when it returns. One by one:
- * mkdir subtracts the umask, which may take away even the owner's right to go on below.
- */
-export function makeDurableFolder(path: string): void {
-  try {
-    makeOne(path)
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw error
-    makeDurableFolder(dirname(path))
-    makeOne(path)
-  }
-}
-
-function makeOne(path: string): void {
-  try {
-    mkdirSync(path, { mode: 0o700 })
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST' && statSync(path).isDirectory()) return
-    throw error
-  }
-  chmodSync(path, 0o700)
-  syncNamesIn(dirname(path))
 }
 
 const remedy = 'move it away and start again'

@@ -3,7 +3,7 @@
 import { access, constants, lstat, realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppError, errnoOf, isOutOfSpace } from '../kit/errors.ts'
-import { makeDurableFolder, syncNamesIn } from '../kit/private-file.ts'
+import { makeDurableFolder, syncNamesIn } from '../kit/files.ts'
 
 export async function prepareDataDir(path: string): Promise<void> {
   const problem = await findDataDirProblem(path)

@@ -2,16 +2,14 @@
 // key material follows. Not SQLite's rekey in place, which rewrites page by page and, cut short, leaves a file half under
 // each key. Keeps: killed at any point, the store opens with the key that the data directory then names.
 import { randomBytes } from 'node:crypto'
-import { renameSync, rmSync } from 'node:fs'
 import { AppError } from '../kit/errors.ts'
-import { syncPath } from '../kit/private-file.ts'
+import { hasContent } from '../kit/files.ts'
 import { noteFormerKey } from './former-keys.ts'
-import { hasContent } from './key.ts'
 import { type KeyHolder, noteKeyChange, settleKeyChange, settlingPoints } from './key-files.ts'
 import { type Keychain, keychainService } from './keychain.ts'
 import { createKeyParameters, deriveKey, keyBytes } from './passphrase.ts'
 import { keyIdOf } from './recovery-sheet.ts'
-import { storeDraftPath, storeFilePath } from './store-file.ts'
+import { putDraftInPlace, storeDraftPath, storeFilePath } from './store-file.ts'
 
 /** Where a crash can leave the files, in order, for tests that end the process there. */
 export const keyChangePoints = [
@@ -36,7 +34,7 @@ export interface KeyChangeOptions {
   readonly present: Buffer
   readonly next: NextKey
   /** Empties the store's log into its file and closes it. */
-  checkpoint(): void
+  settle(): void
   /** Writes a checked copy of the store to `target`, under `key`. Raises AppError. */
   copy(target: string, key: Buffer): void
   /** Called on the way; a test ends the process there. */
@@ -50,7 +48,7 @@ export async function changeKey(options: KeyChangeOptions): Promise<Buffer> {
   const draft = storeDraftPath(dataDir)
   const { key, holder } = await makeKey(options.next)
   at('begun')
-  options.checkpoint()
+  options.settle()
   if (hasContent(`${file}-wal`))
     throw new AppError('locked', `another process has ${file} open; close it and try again`)
   options.copy(draft, key)
@@ -59,10 +57,7 @@ export async function changeKey(options: KeyChangeOptions): Promise<Buffer> {
   at('former key noted')
   noteKeyChange(dataDir, holder, draft)
   at('change noted')
-  // They belong to the former file; SQLite would take a log for one of the file that stands there next.
-  for (const suffix of ['-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, { force: true })
-  renameSync(draft, file)
-  syncPath(dataDir)
+  putDraftInPlace(dataDir)
   at('swapped')
   settleKeyChange(dataDir, at)
   return key

@@ -2,7 +2,6 @@
 // It is made on the first start only: where there is a store and no key, the start is refused and nothing is written.
 // Call openKey while holding the data directory's lock. key-files.ts reads and writes the files, key-change.ts changes.
 import { randomBytes } from 'node:crypto'
-import { statSync } from 'node:fs'
 import { AppError } from '../kit/errors.ts'
 import {
   type KeychainEntry,
@@ -14,7 +13,7 @@ import {
 } from './key-files.ts'
 import { type Keychain, systemKeychain } from './keychain.ts'
 import { createKeyParameters, deriveKey, type KeyParameters, keyBytes } from './passphrase.ts'
-import { storeFilePath } from './store-file.ts'
+import { hasStore, storeFilePath } from './store-file.ts'
 
 export interface StoreKey {
   /** 32 bytes */
@@ -40,16 +39,15 @@ const fromSheet = 'or enter its recovery sheet: iai-mcp key import'
 /** Reads what is there and writes nothing. Raises data_dir_unsafe for key files that are not private or not whole. */
 export function planKey(dataDir: string, hasPassphrase: boolean): KeyPlan {
   const { key, description } = readKeyMaterial(dataDir)
-  const hasStore = hasContent(storeFilePath(dataDir))
   const paths = keyPaths(dataDir)
   if (hasPassphrase) {
     if (description?.kdf === 'scrypt') return { kind: 'passphrase', parameters: description }
-    if (!hasStore) return { kind: 'new passphrase' }
+    if (!hasStore(dataDir)) return { kind: 'new passphrase' }
     return { kind: 'missing', remedy: withoutPassphrase(paths, key !== null, description !== null) }
   }
   if (key !== null) return { kind: 'key file', key }
   if (description?.kdf === 'none') return { kind: 'keychain', entry: description.keychain }
-  if (!hasStore) return { kind: 'new key file' }
+  if (!hasStore(dataDir)) return { kind: 'new key file' }
   const remedy =
     description === null
       ? `restore ${paths.keyFile} from a copy, ${fromSheet}`
@@ -131,9 +129,4 @@ function createParameters(dataDir: string): KeyParameters {
   const parameters = createKeyParameters()
   writeKeyDescription(dataDir, parameters)
   return parameters
-}
-
-/** SQLite leaves an empty file when a first start is cut short: that is no store yet. */
-export function hasContent(path: string): boolean {
-  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
 }

@@ -14,7 +14,7 @@ import type { BackupNote } from '../store/backup-note.ts'
 import { exportStore } from '../store/sqlite/archive-reading.ts'
 import { type TakeInOptions, type TakenIn, takeIn } from '../store/sqlite/archive-writing.ts'
 import { type BackupPoint, backUp } from '../store/sqlite/backing-up.ts'
-import { openWriter, type StoreFile } from '../store/sqlite/connection.ts'
+import { openWriter, type StoreFile, settleStore } from '../store/sqlite/connection.ts'
 import { createProjectReading } from '../store/sqlite/project-rows.ts'
 import type { HeldDataDir } from './holding.ts'
 
@@ -95,10 +95,9 @@ function withHeldStore<T>(held: HeldDataDir, work: (db: Database) => T): T {
   }
 }
 
-/** Opening brings the store to the present format, and closing empties its log. */
 function settledStore(held: HeldDataDir): StoreFile {
   const store = storeOf(held)
-  openWriter(store, () => {}).close()
+  settleStore(store)
   return store
 }
 

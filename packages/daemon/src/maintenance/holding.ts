@@ -6,11 +6,11 @@ import { systemClock } from '../kit/clock.ts'
 import { AppError } from '../kit/errors.ts'
 import type { Log } from '../kit/log.ts'
 import { prepareDataDir } from '../lifecycle/data-dir.ts'
-import { hasContent, openKey, type StoreKey } from '../lifecycle/key.ts'
+import { openKey, type StoreKey } from '../lifecycle/key.ts'
 import { acquireLock, type DataDirLock } from '../lifecycle/lock.ts'
 import { readPackageInfo } from '../lifecycle/package-info.ts'
 import { createPinoLog } from '../lifecycle/pino-log.ts'
-import { storeFilePath } from '../lifecycle/store-file.ts'
+import { hasStore } from '../lifecycle/store-file.ts'
 
 /** A data directory that this process holds; nobody else touches it until `release`. */
 export interface HeldDataDir {
@@ -42,7 +42,7 @@ export async function holdDataDir(
 }
 
 function refuseWithoutStore(dataDir: string): void {
-  if (hasContent(storeFilePath(dataDir))) return
+  if (hasStore(dataDir)) return
   throw new AppError(
     'not_found',
     `${dataDir} holds no store yet: it is made by the first start of the daemon`,

@@ -3,13 +3,13 @@
 import type { Config } from '../config/config.ts'
 import { systemClock } from '../kit/clock.ts'
 import { AppError, isAppError } from '../kit/errors.ts'
-import { describeKeyPlan, hasContent, planKey, readKey } from '../lifecycle/key.ts'
+import { describeKeyPlan, planKey, readKey } from '../lifecycle/key.ts'
 import { changeKey, type KeyChangePoint, type NextKey } from '../lifecycle/key-change.ts'
 import { keyPaths, readKeyMaterial, settleKeyChange, writeKeyFile } from '../lifecycle/key-files.ts'
 import { systemKeychain } from '../lifecycle/keychain.ts'
 import { keyIdOf, recoverySheet } from '../lifecycle/recovery-sheet.ts'
-import { storeFilePath } from '../lifecycle/store-file.ts'
-import { cipherOf, openWriter } from '../store/sqlite/connection.ts'
+import { hasStore, storeFilePath } from '../lifecycle/store-file.ts'
+import { cipherOf, settleStore } from '../store/sqlite/connection.ts'
 import { copyStore, storeFacts } from '../store/sqlite/copying.ts'
 import { type HeldDataDir, passphraseOf } from './holding.ts'
 
@@ -43,10 +43,9 @@ export async function keyStatus(config: Config): Promise<KeyStatus> {
 
 /** A store that is damaged is not the key's fault, and doctor's to tell. */
 function opensStore({ dataDir }: Config, key: Buffer): boolean | null {
-  const file = storeFilePath(dataDir)
-  if (!hasContent(file)) return null
+  if (!hasStore(dataDir)) return null
   try {
-    cipherOf(file, key)
+    cipherOf(storeFilePath(dataDir), key)
     return true
   } catch (error) {
     if (!isAppError(error)) throw error
@@ -73,8 +72,7 @@ export async function putUnderKey(
     present,
     next,
     at,
-    // Opening brings the store to the present format, and closing empties its log.
-    checkpoint: () => openWriter({ file, key: present }, () => {}).close(),
+    settle: () => settleStore({ file, key: present }),
     copy: (target, newKey) => void copyStore({ file, key: present }, target, newKey),
   })
   return keyIdOf(key)
@@ -83,7 +81,7 @@ export async function putUnderKey(
 /** Writes the key file from a recovery sheet. Raises key_wrong when it does not open the store that is there. */
 export function importKey({ dataDir }: Config, key: Buffer): void {
   const file = storeFilePath(dataDir)
-  if (!hasContent(file))
+  if (!hasStore(dataDir))
     throw new AppError(
       'not_found',
       `${file} is not there: put the store or a backup in its place first (iai-mcp restore FILE --sheet SHEET)`,

@@ -1,19 +1,20 @@
 // Puts a backup in the place of the store: compares first, keeps what is there aside, and forgets again what was forgotten
-// since. lifecycle/restore.ts owns the swap of the files.
+// since. lifecycle/store-swap.ts owns the swap of the files.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { systemClock } from '../kit/clock.ts'
 import { AppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
-import { hasContent, readKey } from '../lifecycle/key.ts'
-import { type KnownKeys, keyOfBackup, putAside, type SwapPoint, swapInDraft } from '../lifecycle/restore.ts'
-import { storeDraftPath, storeFilePath } from '../lifecycle/store-file.ts'
+import { type KnownKeys, keyOfBackup } from '../lifecycle/backup-key.ts'
+import { readKey } from '../lifecycle/key.ts'
+import { hasStore, storeDraftPath, storeFilePath } from '../lifecycle/store-file.ts'
+import { putAside, type SwapPoint, swapInDraft } from '../lifecycle/store-swap.ts'
 import { freeBackupPath, makeBackupFolder } from '../store/backup-folder.ts'
 import { type BackupNote, readBackupNote } from '../store/backup-note.ts'
 import type { BackupPoint } from '../store/sqlite/backing-up.ts'
 import type { Comparison } from '../store/sqlite/comparing.ts'
-import { openWriter } from '../store/sqlite/connection.ts'
+import { settleStore } from '../store/sqlite/connection.ts'
 import { storeFacts } from '../store/sqlite/copying.ts'
 import {
   compareWithBackup,
@@ -41,7 +42,7 @@ export async function previewRestore(
 ): Promise<RestorePreview> {
   const { dataDir } = config
   const note = noteOf(file)
-  if (!hasContent(storeFilePath(dataDir))) return { note, comparison: null }
+  if (!hasStore(dataDir)) return { note, comparison: null }
   const passphrase = passphraseOf(config)
   const { key } = await readKey(dataDir, passphrase)
   const backup = await keyedBackup({ dataDir, present: key, passphrase, sheet }, file, note)
@@ -83,7 +84,7 @@ export async function restore(held: HeldDataDir, options: RestoreOptions): Promi
     { backup, present: canRead ? present : null, draft, key: key.key, now },
     at,
   )
-  if (canRead) openWriter(present, () => {}).close()
+  if (canRead) settleStore(present)
   swapInDraft(dataDir, at)
   return { note, forgottenAgain, aside }
 }

@@ -79,7 +79,7 @@ async function assemble(
   asked: MaterialRequest & { readonly depth: WakeDepth; readonly budget: number },
 ): Promise<AssembledContext> {
   const material = await gatherMaterial(context.store, asked)
-  return assembleContext(material, { depth: asked.depth, budgetTokens: asked.budget, pending: 0 })
+  return assembleContext(material, { depth: asked.depth, budgetTokens: asked.budget })
 }
 
 /** A session under way keeps seeing the past as it was when it began, so its context survives a restart of the daemon. */

@@ -1,4 +1,5 @@
 // Moves data between recall, the vectors and the store: which seats are near the cue, and the rows of everything scored.
+import { builtinScale, type CosineScale } from '../embedding/cosine-scale.ts'
 import type { Searching, SearchScope } from '../store/search.ts'
 import type { SeatRange } from '../store/seats.ts'
 import type { RecallRequest } from './answer.ts'
@@ -10,6 +11,8 @@ import { rowsBySeat } from './stored-vectors.ts'
 export interface FoundByMeaning {
   /** The cue's unit vector; null when recall goes by words alone. */
   readonly vector: Float32Array | null
+  /** How its cosines read. */
+  readonly scale: CosineScale
   /** Nearest first, all within the scope. */
   readonly seats: readonly number[]
   /** One line for the trace. */
@@ -33,10 +36,11 @@ export function foundByMeaning(
   scope: SearchScope,
   answer: MeaningAnswer,
 ): FoundByMeaning {
-  if (answer.kind === 'none') return { vector: null, seats: [], told: `by words alone: ${answer.why}` }
-  const { vector, nearest } = answer
+  if (answer.kind === 'none')
+    return { vector: null, scale: builtinScale, seats: [], told: `by words alone: ${answer.why}` }
+  const { vector, scale, nearest } = answer
   const seats = withinScope(searching, scope, nearest).slice(0, candidateLimits.meaningTurnsMax)
-  return { vector, seats, told: `${seats.length} passages near the cue by meaning` }
+  return { vector, scale, seats, told: `${seats.length} passages near the cue by meaning` }
 }
 
 /** The vectors know of projects only. */
@@ -51,12 +55,12 @@ function withinScope(searching: Searching, scope: SearchScope, seats: readonly n
 /** What the vectors say of the passages in `ranges`; null without them. */
 export function rowsForPool(
   searching: Searching,
-  { vector, seats }: FoundByMeaning,
+  { vector, scale, seats }: FoundByMeaning,
   ranges: readonly SeatRange[],
 ): PoolMeaning | null {
   if (vector === null) return null
   const rows = rowsBySeat(searching.vectorRows(ranges))
   // Rows of another embedder, in the moment in which it takes over, say nothing here.
   const isOfVector = [...rows.values()].every((row) => row.length === vector.length)
-  return isOfVector ? { vector, rows, nearest: seats } : null
+  return isOfVector ? { vector, scale, rows, nearest: seats } : null
 }

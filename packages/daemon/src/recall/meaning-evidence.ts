@@ -2,6 +2,7 @@
 // the doubt about words that match only weakly: then the few that match are mostly chance, and meaning has to decide.
 // Keeps: a turn that holds a quoted phrase or an identifier of the cue never falls behind one that does not, for its
 // meaning. Pure but for the columns it is given to fill.
+import { type CosineScale, onScale } from '../embedding/cosine-scale.ts'
 import { type Contrast, contrastAmong, dotOfRows, dotWithRow } from '../embedding/rescoring.ts'
 import type { Cue } from './cue.ts'
 import { addTo, type Columns, weightedSums } from './evidence-columns.ts'
@@ -11,7 +12,7 @@ import { habitComponents, meaningComponents, wordAgreement, wordComponents, word
 
 /**
  * Fills in what vectors say of each turn, and the doubt about its words; without vectors nothing is added and nothing
- * doubted. Returns the cosine of each turn with the cue, 0 where there is no vector.
+ * doubted. Returns the cosine of each turn with the cue on the scale of its embedder, 0 where there is no vector.
  */
 export function addMeaning(cue: Cue, pool: Pool, neighbours: Neighbours, columns: Columns): Float64Array {
   const { turns, meaning } = pool
@@ -104,22 +105,23 @@ function holdsSeveral({ terms }: Cue, counts: ArrayLike<number>): boolean {
   return held >= Math.min(2, Math.ceil(terms.length / 2))
 }
 
-/** Returns the cosines with the cue. A turn without a vector is as near as most, which is what 0 says. */
+/** Returns the cosines with the cue, on the scale. A turn without a vector is as near as most, which is what 0 says. */
 function addNearness(
-  { vector, rows, nearest }: PoolMeaning,
+  { vector, scale, rows, nearest }: PoolMeaning,
   turns: readonly PoolTurn[],
   neighbours: Neighbours,
   columns: Columns,
 ): Float64Array {
   const crowd = nearest.flatMap((seat) => rows.get(seat) ?? [])
-  const contrast = contrastAmong(vector, crowd)
+  const contrast = contrastAmong(vector, crowd, scale)
   const directions = directionsOf(
     turns.map(({ key }) => rows.get(key)),
     vector,
-    contrast.common,
+    scale,
+    contrast,
   )
   const { withQuestion, withCommon } = directions
-  const around = createSurroundings(contrast, directions, neighbours)
+  const around = createSurroundings(contrast, scale, directions, neighbours)
   const sessions = new Map<number, number>()
   turns.forEach(({ chapter }, index) => {
     if (directions.rows[index] === undefined) return
@@ -135,7 +137,7 @@ function addNearness(
 }
 
 /**
- * Rows scaled to unit vectors, known by their dot products: scaling each of some hundred rows out would take longer. By
+ * Unit vectors known by their rows and their dot products on the scale: scaling out some hundred rows would take longer. By
  * place in the pool; 0 where a turn has no row.
  */
 interface Directions {
@@ -148,7 +150,8 @@ interface Directions {
 function directionsOf(
   rows: readonly (Int8Array | undefined)[],
   question: Float32Array,
-  common: Float32Array,
+  scale: CosineScale,
+  contrast: Contrast,
 ): Directions {
   const [lengths, withQuestion, withCommon] = [0, 0, 0].map(() => new Float64Array(rows.length)) as [
     Float64Array,
@@ -160,8 +163,8 @@ function directionsOf(
     if (row === undefined) continue
     const length = Math.sqrt(dotOfRows(row, row)) || 1
     lengths[index] = length
-    withQuestion[index] = dotWithRow(question, row) / length
-    withCommon[index] = dotWithRow(common, row) / length
+    withQuestion[index] = onScale(scale, dotWithRow(question, row) / length)
+    withCommon[index] = contrast.withCommon(dotWithRow(contrast.common, row) / length)
   }
   return { rows, lengths, withQuestion, withCommon }
 }
@@ -169,13 +172,17 @@ function directionsOf(
 /** The contrast of a turn together with the turns around it, as of the sum of their directions. By place in the pool. */
 function createSurroundings(
   contrast: Contrast,
+  scale: CosineScale,
   { rows, lengths, withQuestion, withCommon }: Directions,
   { previous, next }: Neighbours,
 ): (index: number) => number {
   const has = (index: number) => index >= 0 && rows[index] !== undefined
   const cosine = (one: number, other: number) =>
-    dotOfRows(rows[one] as Int8Array, rows[other] as Int8Array) /
-    ((lengths[one] as number) * (lengths[other] as number))
+    onScale(
+      scale,
+      dotOfRows(rows[one] as Int8Array, rows[other] as Int8Array) /
+        ((lengths[one] as number) * (lengths[other] as number)),
+    )
   // Asked for twice each, by a turn and by the one behind it.
   const withNext = Float64Array.from(next, (after, index) =>
     has(index) && has(after) ? cosine(index, after) : 0,

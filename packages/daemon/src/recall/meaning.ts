@@ -1,5 +1,6 @@
 // What recall asks of vectors, as a seam: the passages nearest to a cue by meaning. Whoever answers does so in time or
 // says why not; recall then goes by words alone.
+import type { CosineScale } from '../embedding/cosine-scale.ts'
 
 export interface MeaningQuestion {
   readonly cue: string
@@ -13,6 +14,8 @@ export type MeaningAnswer =
       readonly kind: 'found'
       /** The cue's unit vector. */
       readonly vector: Float32Array
+      /** How its cosines read: recall knows one unit of nearness, whoever makes the vectors. */
+      readonly scale: CosineScale
       /** Seats, nearest first. */
       readonly nearest: readonly number[]
     }

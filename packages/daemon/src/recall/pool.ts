@@ -1,5 +1,6 @@
 // What scoring works on, as plain data: the turns that may answer with their neighbours, the chapters they stand in, and
 // the statistics of the whole store. The store fills it; nothing here knows where it came from.
+import type { CosineScale } from '../embedding/cosine-scale.ts'
 import type { Role } from '../model/memory.ts'
 import type { PassageTerms } from '../text/passage-terms.ts'
 import type { Document } from './documents.ts'
@@ -37,6 +38,8 @@ export interface PoolStats {
 export interface PoolMeaning {
   /** The cue's unit vector. */
   readonly vector: Float32Array
+  /** How its cosines read. */
+  readonly scale: CosineScale
   /** Rows of the turns that have one, by key. */
   readonly rows: ReadonlyMap<number, Int8Array>
   /** Keys of the turns nearest to the cue: what they have in common does not tell them apart. */

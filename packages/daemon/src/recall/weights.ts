@@ -122,15 +122,17 @@ export const wordTrust = { bigram: 0.2, session: 1, sessionPower: 5 } as const
  */
 export const wordAgreement = { none: 0.2, full: 0.4, cueTermsMin: 3, turnsMin: 20 } as const
 
-/** Cosine from which a turn is shown though it has none of the cue's words, where there is an answer at all. */
+/**
+ * Cosine from which a turn is shown though it has none of the cue's words, where there is an answer at all. Cosines here are
+ * on the scale of the built-in model, whoever made the vectors (embedding/cosine-scale.ts).
+ */
 export const foundedNearness = 0.1
 
 /**
  * Cosine from which a turn is about the cue though it has none of its words: `least`, and more the more passages there are
  * to choose from, because the nearest of many is near by chance: .21 among a hundred memories, .31 among six hundred.
- * It belongs to the built-in model, and was set for it where questions of another store are answered with nothing as often
- * as by the model before; a lower one finds more paraphrases and answers more questions with what has nothing to do with
- * them. docs/benchmarks.md has both figures.
+ * Set where questions of another store are answered with nothing as often as by the model before; a lower one finds more
+ * paraphrases and answers more questions with what has nothing to do with them. docs/benchmarks.md has both figures.
  */
 export const nearnessFloor = { least: 0.17, base: -0.043, perLogPassage: 0.055 } as const
 

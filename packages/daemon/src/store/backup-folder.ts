@@ -3,7 +3,7 @@
 import { existsSync, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf } from '../kit/errors.ts'
-import { makeDurableFolder } from '../kit/private-file.ts'
+import { makeDurableFolder } from '../kit/files.ts'
 import { type BackupNote, readBackupNote } from './backup-note.ts'
 
 export interface Backup {

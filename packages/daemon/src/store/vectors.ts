@@ -43,6 +43,10 @@ export interface VectorRows {
 export interface VectorStore {
   /** Vectors made by any other embedder count for nothing from now on, and every memory is to be embedded again. */
   useEmbedder(id: string): Promise<void>
+  /** Keeps what was measured of the embedder in use, as text that the store does not read; nothing of any other. */
+  keepMeasured(embedder: string, measured: string): Promise<void>
+  /** What was kept of it; null: nothing yet, or another embedder is in use. */
+  measured(embedder: string): Promise<string | null>
   /** Memories that the embedder in use has yet to see, in order of arrival: about `passagesMax` passages, or one memory. */
   textsToEmbed(passagesMax: number): Promise<readonly TextsOfMemory[]>
   /**

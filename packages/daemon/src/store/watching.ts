@@ -18,8 +18,9 @@ export interface Rekeyed<T> {
   readonly rekeyed: Rekeying | null
 }
 
-interface Forgotten {
+export interface Forgotten {
   readonly ids: readonly string[]
+  /** they sat in */
   readonly seats: readonly number[]
 }
 

@@ -16,7 +16,7 @@ export interface UnreadAnswers {
 }
 
 export interface UnreadAnswersOptions {
-  readonly clock: Clock
+  readonly now: Clock
   readonly bytesMax?: number
   readonly waitMsMin?: number
 }
@@ -28,7 +28,7 @@ interface Held {
 }
 
 export function createUnreadAnswers({
-  clock,
+  now,
   bytesMax = limits.unreadAnswerBytesMax,
   waitMsMin = limits.unreadAnswerWaitMsMin,
 }: UnreadAnswersOptions): UnreadAnswers {
@@ -42,7 +42,7 @@ export function createUnreadAnswers({
 
   function makeRoom(bytes: number): boolean {
     for (const oldest of held) {
-      if (total + bytes <= bytesMax || clock() - oldest.since < waitMsMin) break
+      if (total + bytes <= bytesMax || now() - oldest.since < waitMsMin) break
       letGo(oldest)
       oldest.hangUp()
     }
@@ -52,7 +52,7 @@ export function createUnreadAnswers({
   return {
     hold(bytes, hangUp) {
       if (!makeRoom(bytes)) return null
-      const answer = { bytes, since: clock(), hangUp }
+      const answer = { bytes, since: now(), hangUp }
       held.add(answer)
       total += bytes
       return () => letGo(answer)

@@ -23,6 +23,7 @@ function topicEmbedder(id = 'topics:4'): Embedder & { embedded: number; isClosed
   const embedder = {
     id,
     dimensions: topics.length,
+    isReference: true as const,
     batchTextsMax: limits.embedBatchTextsMax,
     embedded: 0,
     isClosed: false,
@@ -294,6 +295,26 @@ describe('an embedder that does not answer', () => {
       throw new AppError('unavailable', 'gone')
     }
     expect(await nearest('walrus')).toBe('embedding failed (unavailable)')
+  })
+
+  test('of which a question alone finds out is told of too, until it answers again', async () => {
+    await store.capture([turn({ id: 'a', text: 'a walrus' })])
+    const gone = topicEmbedder()
+    await keep(async () => gone).start()
+    await isReady()
+    const { embed } = gone
+    gone.embed = async () => {
+      throw new AppError('unavailable', 'the embedding endpoint is not there')
+    }
+    await nearest('walrus')
+    expect(await keeping.state()).toMatchObject({
+      state: 'ready',
+      failure: 'the embedding endpoint is not there',
+    })
+    expect(warnings).toEqual(['embedding_failing the embedding endpoint is not there'])
+    gone.embed = embed
+    expect(await nearest('walrus')).toEqual(['a'])
+    expect(await keeping.state()).toMatchObject({ state: 'ready', failure: null })
   })
 
   test('does not hold up a stop, and is closed when it opens after all', async () => {

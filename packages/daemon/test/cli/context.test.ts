@@ -61,10 +61,12 @@ describe('profile', () => {
     task_support: 'cued_recognition',
   }
 
-  test('shows it', async () => {
+  test('shows every knob, the identity line by line', async () => {
     const daemon = await startFakeDaemon({ profile_get: profile })
     const ran = await daemon.run(['profile'])
-    expect(ran.stdout).toContain('identity\n  Ada.\n  Backend.\nwake_depth  minimal\n')
+    expect(ran.stdout).toBe(
+      'identity\n  Ada.\n  Backend.\nwake_depth  minimal\nliteral_preservation  strong\ntask_support  cued_recognition\n',
+    )
   })
 
   test('sets one of it, from an argument or standard input', async () => {

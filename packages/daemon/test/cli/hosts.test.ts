@@ -53,6 +53,7 @@ describe('Claude Code', () => {
   })
 
   test('every hook is known again by its marks, and its command by its words', () => {
+    expect(hooks.length).toBeGreaterThan(1)
     for (const { group, marks } of hooks) {
       expect(ourHooks([{ hooks: [{ command: 'date' }] }, group], marks)).toMatchObject([
         { group: 1, hook: 0 },

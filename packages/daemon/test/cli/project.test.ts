@@ -24,7 +24,7 @@ const session = {
 }
 
 describe('project', () => {
-  test('list', async () => {
+  test('list: a line for each, and what it holds', async () => {
     const daemon = await startFakeDaemon({ project_list: { projects: [shop] } })
     const ran = await daemon.run(['project', 'list'])
     expect(ran).toEqual({
@@ -36,7 +36,7 @@ describe('project', () => {
     expect((await empty.run(['project', 'list'])).stdout).toContain('No project is known yet')
   })
 
-  test('show', async () => {
+  test('show: why it is one, what was merged into it, and its latest sessions', async () => {
     const daemon = await startFakeDaemon({ project_get: shop, session_list: { sessions: [session] } })
     const ran = await daemon.run(['project', 'show', 'shop'])
     expect(ran.stdout.split('\n')).toEqual([
@@ -69,7 +69,7 @@ describe('project', () => {
     })
   })
 
-  test('rename', async () => {
+  test('rename: says what it is called now', async () => {
     const daemon = await startFakeDaemon({ project_rename: { ...shop, name: 'the shop' } })
     const ran = await daemon.run(['project', 'rename', 'shop', 'the shop'])
     expect(ran.stdout).toBe('git:example.org/ada/shop is called the shop now.\n')

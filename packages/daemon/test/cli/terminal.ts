@@ -93,7 +93,7 @@ export async function startFakeDaemon(
       return { data_dir: dataDir, ...status }
     },
     log: silentLog,
-    clock: systemClock,
+    now: systemClock,
     requestIds: createRequestIds(),
     address: { kind: 'path', path: join(dataDir, '.daemon.sock') },
   })

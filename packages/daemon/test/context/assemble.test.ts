@@ -42,10 +42,10 @@ describe('what a session is given', () => {
   })
 
   test('minimal is handles only, within 30 tokens', () => {
-    const { payload } = assembleContext(lived, { depth: 'minimal', pending: 12_345 })
+    const { payload } = assembleContext(lived, { depth: 'minimal' })
     expect([payload.l0, payload.l1, payload.rich_club, payload.l2]).toEqual(['', '', '', []])
     expect(payload.identity_pointer).toMatch(/^<id:[0-9a-f]{8}>$/)
-    expect(payload.brain_handle).toBe('<sess:ses_now- pend:12345>')
+    expect(payload.brain_handle).toBe('<sess:ses_now- pend:0>')
     expect(payload.topic_cluster_hint).toBe('<topic:none>')
     expect(payload.compact_handle).toMatch(/^<iai:[0-9a-f]{16}>$/)
     expect(payload.total_dynamic_tokens).toBeLessThanOrEqual(30)

@@ -102,7 +102,7 @@ describe('remembered text cannot forge structure or exceed the budget', () => {
   test('the text form stays within its budget on any input', () => {
     fc.assert(
       fc.property(material, request, (given, { depth, budgetTokens }) => {
-        const text = sessionText(assembleContext(given, { depth, budgetTokens, pending: 0 }).payload)
+        const text = sessionText(assembleContext(given, { depth, budgetTokens }).payload)
         const header = depth === 'minimal' || (budgetTokens ?? 4_000) < 40 ? countTokens('## Handles\n') : 0
         expect(countTokens(text)).toBeLessThanOrEqual(Math.min(most[depth], budgetTokens ?? 4_000) + header)
       }),
@@ -145,7 +145,7 @@ describe('remembered text cannot forge structure or exceed the budget', () => {
                 extract: null,
               })),
           },
-          { depth, pending: 0 },
+          { depth },
         )
         for (const layer of [payload.l0, payload.l1, payload.rich_club, ...payload.l2])
           expect(layer).not.toBe('')

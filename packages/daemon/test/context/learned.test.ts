@@ -137,7 +137,7 @@ describe('what was learned', () => {
 
   test('is explained line by line', () => {
     const material = { ...lived, facts: [factFrom(always, { state: 'confirmed', confirmedBy: 'use' })] }
-    const { payload, lines } = assembleContext(material, { depth: 'standard', pending: 0 })
+    const { payload, lines } = assembleContext(material, { depth: 'standard' })
     const text = sessionText(payload)
     expect(lines.map(({ layer, memories, reason }) => [layer, memories, reason])).toEqual([
       ['l0', [], 'you wrote it about yourself (profile_set identity)'],

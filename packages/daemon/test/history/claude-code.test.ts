@@ -171,6 +171,7 @@ describe('a Claude Code transcript', () => {
     const [file] = await filesOf(claude)
     if (file === undefined) throw new Error('no file')
     const items = await itemsOf(claude)
+    expect(turnsIn(items)).toHaveLength(4)
     for (const stop of items.keys()) {
       const before = turnsIn(items.slice(0, stop + 1)).map(({ message_id }) => message_id)
       const resumed = await gather(readGuarded(claude, file, items[stop]?.resumeAt ?? 0, noSignal))

@@ -17,7 +17,7 @@ async function serve() {
   const http = createHttpServer({
     dispatch: memory.dispatch,
     log: silentLog,
-    clock: () => memory.now,
+    now: () => memory.now,
     requestIds: createRequestIds('test'),
     host: '127.0.0.1',
     port: 0,

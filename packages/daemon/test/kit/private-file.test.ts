@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from '
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
-import { makeDurableFolder, removeUnfinished, writePrivateFile } from '../../src/kit/private-file.ts'
+import { makeDurableFolder } from '../../src/kit/files.ts'
+import { removeUnfinished, writePrivateFile } from '../../src/kit/private-file.ts'
 
 // What another user could have opened in the moment after it was made, had the folder let them.
 const modesAtFirst = vi.hoisted(() => [] as string[])

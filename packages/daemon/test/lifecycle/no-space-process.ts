@@ -13,7 +13,7 @@ const lock = acquireLock(dataDir, { pid: process.pid, startedAt: Date.now(), ver
 const http = createHttpServer({
   dispatch: async () => null,
   log,
-  clock: Date.now,
+  now: Date.now,
   requestIds: createRequestIds(),
   host: '127.0.0.1',
   port: 0,

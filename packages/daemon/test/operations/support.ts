@@ -6,7 +6,7 @@ import { embeddingOff } from '../../src/embedding/embedding-state.ts'
 import { silentLog } from '../../src/kit/log.ts'
 import type { Project } from '../../src/model/project.ts'
 import { operations } from '../../src/operations/operations.ts'
-import { noMeaning } from '../../src/recall/meaning.ts'
+import { type Meaning, noMeaning } from '../../src/recall/meaning.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { inProcessWorker } from '../support/in-process-worker.ts'
@@ -34,6 +34,7 @@ export function fixture(
     name: cwd,
     reason: 'a test says so',
   }),
+  meaning: Meaning = noMeaning,
 ): Fixture {
   let ids = 0
   const clock = { now: monday }
@@ -41,7 +42,7 @@ export function fixture(
   const consolidator = createConsolidator({ store, now, log: silentLog, openWorker: inProcessWorker })
   const dispatch = createDispatch(operations, {
     store,
-    meaning: noMeaning,
+    meaning,
     embeddingState: async () => embeddingOff,
     projects: { resolve },
     contextCache: createContextCache(),

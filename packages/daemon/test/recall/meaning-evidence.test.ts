@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { quantise } from '../../src/embedding/codes.ts'
+import { builtinScale } from '../../src/embedding/cosine-scale.ts'
 import { contrastAmong } from '../../src/embedding/rescoring.ts'
 import { assert } from '../../src/kit/assert.ts'
 import { readCue } from '../../src/recall/cue.ts'
@@ -30,7 +31,7 @@ function poolOf(cue: string, turns: readonly (PlainTurn & { readonly near: numbe
   turns.forEach(({ near }, key) => {
     if (near !== null) rows.set(key, quantise(towardsCue(near, key)))
   })
-  return { ...pool, meaning: { vector: cueVector, rows, nearest: [...rows.keys()] } }
+  return { ...pool, meaning: { vector: cueVector, scale: builtinScale, rows, nearest: [...rows.keys()] } }
 }
 
 const rank = (cue: string, pool: Pool) => scorePool(readCue(cue, now), pool)
@@ -162,7 +163,7 @@ test('a turn’s surroundings are as near as the sum of the three turns', () => 
   const rows = [...(pool.meaning?.rows.values() ?? [])]
   const sum = rows.map(unitOf).reduce((a, b) => a.map((value, d) => value + (b[d] as number)))
   const around = sum.map((value) => value / lengthOf(sum))
-  const contrast = contrastAmong(cueVector, rows)
+  const contrast = contrastAmong(cueVector, rows, builtinScale)
   const expected = contrast.of(cosine(around, cueVector), cosine(around, contrast.common))
   const middle = rank('log in', pool).find(({ turn }) => turn.key === 1)
   expect(middle?.components().surroundings).toBeCloseTo(expected, 6)
@@ -226,8 +227,7 @@ test('vectors say the same in whatever order the turns come', () => {
       const backwards = new Map(
         rank(cue, { ...pool, turns: pool.turns.toReversed() }).map(({ turn, score }) => [turn.key, score]),
       )
-      for (const { turn, score } of rank(cue, pool))
-        expect(backwards.get(turn.key)).toBeCloseTo(score, 9)
+      for (const { turn, score } of rank(cue, pool)) expect(backwards.get(turn.key)).toBeCloseTo(score, 9)
     }),
   )
 })

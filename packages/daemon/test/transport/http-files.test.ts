@@ -33,7 +33,7 @@ function httpServer(where: { host?: string; port?: number } = {}): HttpServer {
   return createHttpServer({
     dispatch: testDispatch(),
     log: silentLog,
-    clock: Date.now,
+    now: Date.now,
     requestIds: createRequestIds('test'),
     host: where.host ?? '127.0.0.1',
     port: where.port ?? 0,

@@ -69,7 +69,7 @@ describe('format', () => {
     '## L0 Identity\nAda prefers tea.\n\n## L2 Episode\nfirst\n\n## L2 Episode\n{"said":"second"}\n\n' +
     '## Handles\n<id:0a1b2c3d> <iai:0123456789abcdef> <topic:none>'
 
-  test('text is text', async () => {
+  test('is text with format=text exactly; of two formats the first counts', async () => {
     expect(await fetchContext('?format=text')).toEqual({ type: 'text/plain; charset=utf-8', body: text })
     expect(await fetchContext('?format=text&format=json')).toEqual({
       type: 'text/plain; charset=utf-8',

@@ -35,7 +35,7 @@ describe('peers that do not read', () => {
   test('hold no more than the limit together, whichever transport they use', async () => {
     let now = 0
     const bytesMax = 48 * mib
-    const unread = createUnreadAnswers({ clock: () => now, bytesMax, waitMsMin: 10 })
+    const unread = createUnreadAnswers({ now: () => now, bytesMax, waitMsMin: 10 })
     let made = 0
     const long = async () => {
       now += 1
@@ -65,7 +65,7 @@ describe('peers that do not read', () => {
   }, 60_000)
 
   test('while nobody has waited for long, a further answer is refused in the words of its transport', async () => {
-    const unread = createUnreadAnswers({ clock: () => 0, bytesMax: 12 * mib, waitMsMin: 10 })
+    const unread = createUnreadAnswers({ now: () => 0, bytesMax: 12 * mib, waitMsMin: 10 })
     const long = async () => ({ answer })
     await using transports = await startTransports({ dispatch: long, control: long, unread })
     await askOnly({ path: transports.socketPath }, call)
@@ -87,7 +87,7 @@ describe('peers that do not read', () => {
 
 test('only as many are hung up on as are needed, those first that have waited longest', () => {
   let now = 0
-  const unread = createUnreadAnswers({ clock: () => now, bytesMax: 100, waitMsMin: 10 })
+  const unread = createUnreadAnswers({ now: () => now, bytesMax: 100, waitMsMin: 10 })
   const hungUp: string[] = []
   const hold = (name: string, bytes: number) => unread.hold(bytes, () => hungUp.push(name))
   const [first] = [hold('a', 40), hold('b', 40)]

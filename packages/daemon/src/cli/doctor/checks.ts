@@ -11,6 +11,7 @@ import { daemonRuns, httpPort, httpToken } from './daemon-checks.ts'
 import { dataDirCheck, dataDirectory, fileModes, leftovers } from './file-checks.ts'
 import { claudeCodeHooks, codexHooks } from './host-hooks.ts'
 import { mcpServers } from './host-servers.ts'
+import { meaning } from './meaning-check.ts'
 import { openCodePluginNamed } from './open-code-config.ts'
 import { processes } from './process-checks.ts'
 import { spool } from './spool-check.ts'
@@ -30,6 +31,7 @@ export const checks: readonly Check[] = [
   { name: 'leftovers', isInside: true, run: leftovers },
   { name: 'HTTP port', isInside: true, run: httpPort },
   { name: 'HTTP token', isInside: true, run: httpToken },
+  { name: 'by meaning', run: meaning },
   { name: 'spool', isInside: true, run: spool },
   { name: 'disk space', run: ({ config }) => diskSpace(config.dataDir) },
   { name: 'OpenCode plugin', run: ({ cwd }) => openCodePluginNamed(cwd) },

@@ -1,5 +1,5 @@
-// Looking into the store and the model takes time and an adapter, so it is done on a thread of its own, bounded and
-// ended when that is over. The thread stands in for the composition root: it picks the adapters.
+// Looking into the store, the model and an endpoint takes time and an adapter, so it is done on a thread of its own,
+// bounded and ended when that is over. The thread stands in for the composition root: it picks the adapters.
 import { Worker } from 'node:worker_threads'
 import { answeredWithin } from '../../kit/deadline.ts'
 import { AppError } from '../../kit/errors.ts'

@@ -31,6 +31,7 @@ function embedderOver(thread: ThreadLease, name: string, dimensions: number): Em
     // The analyser in use is part of the id: under another one the same text gives other words, and another vector.
     id: `builtin:${name}:${dimensions}:a${analyserVersion}`,
     dimensions,
+    isReference: true,
     batchTextsMax: limits.embedBatchTextsMax,
     embed: (texts, { signal, emphasis } = {}) =>
       embedInPortions(texts, signal, async (portion) => {

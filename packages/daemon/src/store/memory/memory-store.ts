@@ -176,6 +176,8 @@ export function createMemoryStore(): Store {
     deriveAnew: (rulesVersion) => atomically(() => derived.deriveAnew(rulesVersion)),
 
     useEmbedder: (id) => atomically(() => vectors.calls.useEmbedder(id)),
+    keepMeasured: (embedder, measured) => atomically(() => vectors.calls.keepMeasured(embedder, measured)),
+    measured: (embedder) => reading(() => vectors.calls.measured(embedder)),
     textsToEmbed: (passagesMax) => reading(() => vectors.calls.textsToEmbed(passagesMax)),
     putVectors: (embedder, of) => atomically(() => vectors.calls.putVectors(embedder, of)),
     vectorCodes: (after, limit) => reading(() => vectors.calls.vectorCodes(after, limit)),

@@ -26,6 +26,7 @@ export interface MemoryVectors {
 
 export function createMemoryVectors(holdings: () => VectorHoldings): MemoryVectors {
   let inUse: string | null = null
+  let measured: string | null = null
   let vectors: ReadonlyMap<number, PassageVector> = new Map()
   let seen: ReadonlySet<string> = new Set()
 
@@ -45,9 +46,14 @@ export function createMemoryVectors(holdings: () => VectorHoldings): MemoryVecto
       useEmbedder(id) {
         if (id === inUse) return
         inUse = id
+        measured = null
         vectors = new Map()
         seen = new Set()
       },
+      keepMeasured(embedder, of) {
+        if (embedder === inUse) measured = of
+      },
+      measured: (embedder) => (embedder === inUse ? measured : null),
       textsToEmbed(passagesMax) {
         let passages = 0
         const fits = waiting().filter((memory) => {

@@ -85,7 +85,7 @@ export function createArchivedMemories(
     })
     if (record.superseded_by !== null) count(change, 'superseded', 1)
     const grown = sessions.find(item.client, item.session)
-    if (grown !== null && !sessions.isNone(grown)) change.rederivedSessions.add(grown)
+    if (grown !== null) sessions.rederive(change, grown)
     touchStanding(change)
   }
 
@@ -114,7 +114,7 @@ export function createArchivedMemories(
         if (successor !== null) passOn.run({ from, to: toIdColumn(successor) })
         for (const { session } of endSuccession.all({ from })) {
           count(change, 'superseded', -1)
-          if (!sessions.isNone(session)) change.rederivedSessions.add(session)
+          sessions.rederive(change, session)
         }
       }
       touchStanding(change)

@@ -1,7 +1,7 @@
 // Makes a backup: a checked copy of the store under its own key, with the note at its end, in place in one rename.
 import { renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { syncPath } from '../../kit/private-file.ts'
+import { syncPath } from '../../kit/files.ts'
 import { unfinishedSuffix } from '../backup-folder.ts'
 import { appendBackupNote, type BackupNote } from '../backup-note.ts'
 import type { StoreFile } from './connection.ts'

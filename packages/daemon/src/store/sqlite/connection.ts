@@ -15,8 +15,8 @@ import { dirname } from 'node:path'
 import DatabaseConstructor, { type Database } from 'better-sqlite3-multiple-ciphers'
 import { assert } from '../../kit/assert.ts'
 import { AppError } from '../../kit/errors.ts'
+import { syncPath } from '../../kit/files.ts'
 import { limits } from '../../kit/limits.ts'
-import { syncPath } from '../../kit/private-file.ts'
 import {
   type Cipher,
   ciphers,
@@ -65,6 +65,11 @@ export function openWriter(options: StoreFile, log: ThreadHost['log']): Database
       throw error
     }
   })
+}
+
+/** Brings a store that nobody else has open to the present format, and empties its log into it. Raises AppError only. */
+export function settleStore(store: StoreFile): void {
+  openWriter(store, () => {}).close()
 }
 
 /** A connection that only reads, on a file that `openWriter` has opened. */

@@ -8,6 +8,7 @@ import type { Barring } from './barring.ts'
 import { type Change, count, touchStanding } from './change.ts'
 import { fromColumn, fromIdColumn, kindCodec, type StringColumn, toIdColumn } from './columns.ts'
 import type { DerivedErasing } from './derived-writing.ts'
+import { createWithItsForms } from './message-forms.ts'
 import type { Reinstating } from './reinstating.ts'
 import type { SessionRows } from './session-rows.ts'
 import * as sql from './sql.ts'
@@ -35,10 +36,16 @@ export interface ForgettingParts {
 }
 
 /**
- * Forgets one memory with the other forms of its message; returns their ids, none when the id is unknown, and how long
- * their texts were together. The index's traces are erased once, by the caller.
+ * Forgets memories, each with the other forms of its message; returns the ids of all that went, in order, none for an
+ * unknown one. Ends with the memory whose text goes beyond `charsMax`, in UTF-16 units. The index's traces are erased
+ * once, by the caller.
  */
-export type Forgetting = (change: Change, id: string, at: number) => Erased
+export type Forgetting = (
+  change: Change,
+  ids: readonly string[],
+  at: number,
+  charsMax: number,
+) => readonly string[]
 
 interface Erased {
   readonly ids: readonly string[]
@@ -51,9 +58,7 @@ export function createForgetting(
   { sessions, index, barring, reinstate, eraseDerived }: ForgettingParts,
 ): Forgetting {
   const doomed = db.prepare<{ id: StringColumn }, DoomedRow>(sql.memoryToForget)
-  const forms = db.prepare<{ session: number; messageId: StringColumn }, { id: StringColumn }>(
-    sql.formsToForget,
-  )
+  const withItsForms = createWithItsForms(db)
   const deleteSaidAgain = db.prepare<{ memory: number }>(sql.deleteSaidAgain)
   const deleteMemory = db.prepare<{ seq: number }>(sql.deleteMemory)
 
@@ -69,21 +74,27 @@ export function createForgetting(
     deleteSaidAgain.run({ memory: row.seq })
     deleteMemory.run({ seq: row.seq })
     discount(change, kind, row.superseded_by !== null)
-    if (!sessions.isNone(row.session_seq)) {
-      change.rederivedSessions.add(row.session_seq)
-      change.touchedProjects.add(row.session_project)
-    }
+    if (sessions.rederive(change, row.session_seq)) change.touchedProjects.add(row.session_project)
     reinstate(change, row)
     return said.text.length
   }
 
-  return function forget(change, asked, at) {
+  function eraseMessage(change: Change, asked: string, at: number): Erased {
     const row = doomed.get({ id: toIdColumn(asked) })
     if (row === undefined) return { ids: [], chars: 0 }
-    const { id, session_seq: session, message_id: messageId } = row
-    const ids = messageId === null ? [id] : forms.all({ session, messageId }).map((form) => form.id)
-    const chars = ids.reduce((sum, each) => sum + erase(change, each, at), 0)
+    const ids = withItsForms(row)
+    const chars = ids.reduce((sum, id) => sum + erase(change, id, at), 0)
     return { ids: ids.map(fromIdColumn), chars }
+  }
+
+  return function forget(change, ids, at, charsMax) {
+    let chars = 0
+    return ids.flatMap((id) => {
+      if (chars > charsMax) return []
+      const erased = eraseMessage(change, id, at)
+      chars += erased.chars
+      return erased.ids
+    })
   }
 }
 

@@ -1,7 +1,7 @@
-// Takes the entries of erased passages out of the text index, and every trace of their words. FTS5 looks for each entry
-// (each word of each passage) by itself and rewrites the page that holds it; where there are many entries beside the
-// pages of the index, writing it anew without them is far quicker. Keeps:
-// whichever way, when the call's transaction commits, no page of the index holds a word that only the erased had.
+// Takes the entries of erased passages out of the text index, with every trace of their words. FTS5 looks for each entry
+// (each word of each passage) by itself and rewrites the page that holds it; where there are many entries for the pages
+// there are, writing the whole index anew is far quicker. Keeps: whichever way, when the call's transaction commits, no
+// page of the index holds a word that only the erased had.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { limits } from '../../kit/limits.ts'
 import type { Change } from './change.ts'

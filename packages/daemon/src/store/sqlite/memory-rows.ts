@@ -14,6 +14,7 @@ import {
   toIdColumn,
   trustCodec,
 } from './columns.ts'
+import { createWithItsForms } from './message-forms.ts'
 import type { Sync } from './protocol.ts'
 import * as sql from './sql.ts'
 
@@ -88,15 +89,11 @@ export function createFormsReading(db: Database): (ids: readonly string[]) => re
     { id: StringColumn },
     { id: StringColumn; session_seq: number; message_id: StringColumn | null }
   >(sql.memoryToForget)
-  const forms = db.prepare<{ session: number; messageId: StringColumn }, { id: StringColumn }>(
-    sql.formsToForget,
-  )
+  const withItsForms = createWithItsForms(db)
   return (ids) => {
     const all = ids.flatMap((asked) => {
       const row = find.get({ id: toIdColumn(asked) })
-      if (row === undefined) return []
-      if (row.message_id === null) return [row.id]
-      return forms.all({ session: row.session_seq, messageId: row.message_id }).map((form) => form.id)
+      return row === undefined ? [] : withItsForms(row)
     })
     return [...new Set(all.map(fromIdColumn))]
   }

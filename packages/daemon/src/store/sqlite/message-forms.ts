@@ -24,6 +24,20 @@ export interface MessageForms {
   withText(message: MessageKey, text: string): MessageForm | undefined
 }
 
+interface AnyMemory {
+  readonly id: StringColumn
+  readonly session_seq: number
+  /** null for a statement, which is no form of anything */
+  readonly message_id: StringColumn | null
+}
+
+/** A memory's own id and those of its message's other forms, in the order in which they came. */
+export function createWithItsForms(db: Database): (memory: AnyMemory) => readonly StringColumn[] {
+  const forms = db.prepare<MessageKey, { id: StringColumn }>(sql.formsToForget)
+  return ({ id, session_seq: session, message_id: messageId }) =>
+    messageId === null ? [id] : forms.all({ session, messageId }).map((form) => form.id)
+}
+
 export function createMessageForms(db: Database): MessageForms {
   const newest = db.prepare<MessageKey, MessageForm>(sql.newestForm)
   const firstAfter = db.prepare<MessageKey & { time: number }, MessageForm>(sql.firstFormAfter)

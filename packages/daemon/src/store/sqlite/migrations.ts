@@ -178,6 +178,11 @@ const knownProjects = `
   CREATE INDEX project_merged ON project (merged_into) WHERE merged_into IS NOT NULL;
 `
 
+const measured = `
+  -- Text that the store does not read. It goes with the embedder it was measured of.
+  ALTER TABLE embedder ADD COLUMN measured TEXT;
+`
+
 export const migrations: readonly Migration[] = [
   { name: 'initial schema', sql: initialSchema },
   { name: 'derived rows', sql: derivedSchema },
@@ -186,6 +191,7 @@ export const migrations: readonly Migration[] = [
   { name: 'vectors of passages', sql: vectorSchema },
   { name: 'merge, rename and recognise projects', sql: knownProjects },
   { name: 'list what is relied on', sql: reliedOn },
+  { name: 'what an embedder was measured to be', sql: measured },
 ]
 
 /** Brings the file to the last of `steps`. Raises `store_newer` when it is already beyond that. */

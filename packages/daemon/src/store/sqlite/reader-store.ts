@@ -39,6 +39,7 @@ export type ReaderStore = {
     | 'changedProjects'
     | 'derived'
     | 'derivedRows'
+    | 'measured'
     | 'textsToEmbed'
     | 'vectorCodes'
     | 'vectorProgress'

@@ -47,7 +47,7 @@ export function createReinstating(db: Database, sessions: SessionRows): Reinstat
       }
       holdAgain.run({ seq: row.seq })
       count(change, 'superseded', -1)
-      if (!sessions.isNone(row.session)) change.rederivedSessions.add(row.session)
+      sessions.rederive(change, row.session)
     }
   }
 }

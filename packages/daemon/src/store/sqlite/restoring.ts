@@ -1,8 +1,8 @@
 // Makes of a backup the store that will take the present one's place: copied, checked, brought to the present key and
-// format, and rid of whatever was forgotten since. Works on the draft alone; who swaps it in is lifecycle/restore.ts.
+// format, and rid of whatever was forgotten since. Works on the draft alone; who swaps it in is lifecycle/store-swap.ts.
 import { chmodSync, constants, copyFileSync } from 'node:fs'
 import type { Database } from 'better-sqlite3-multiple-ciphers'
-import { syncPath } from '../../kit/private-file.ts'
+import { syncPath } from '../../kit/files.ts'
 import { analyseText } from '../../text/analyser.ts'
 import { removeBackupNote } from '../backup-note.ts'
 import { createBarring } from './barring.ts'

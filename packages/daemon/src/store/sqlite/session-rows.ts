@@ -16,14 +16,14 @@ type SaidIn = Pick<NewMemory, 'client' | 'session'>
 export interface SessionRows {
   /** Row number of a session, null when it is unknown. */
   find(client: string, session: string): number | null
-  /** True for the row of memories that belong to no session; it is never listed or derived. */
-  isNone(seq: number): boolean
   /** Row number of a session, made when it is unknown. */
   ensure(client: string, session: string, project: number): number
   /** Notes which session started the ones that `said` belongs to. */
   setParent(change: Change, said: readonly SaidIn[], parent: string): void
   /** Notes a stored memory; `isNewTurn` unless it is another form of a message already counted. */
   grow(change: Change, session: number, item: NewMemory, project: number, isNewTurn: boolean): void
+  /** Has a session's row derived anew from its memories; false for the memories of no session, which have none. */
+  rederive(change: Change, session: number): boolean
   /** Writes what `change` did to sessions. */
   apply(change: Change): void
 }
@@ -39,7 +39,7 @@ export function createSessionRows(db: Database): SessionRows {
     Omit<SessionGrowth, 'title' | 'inGlobal'> & { seq: number; title: StringColumn }
   >(sql.growSession)
   const isGlobal = createIsGlobal(db)
-  const rederive = createRederiving(db)
+  const deriveRow = createRowDeriving(db)
 
   function find(client: string, session: string): number | null {
     return seqOf.get({ client: toColumn(client), session: toColumn(session) })?.seq ?? null
@@ -47,7 +47,6 @@ export function createSessionRows(db: Database): SessionRows {
 
   return {
     find,
-    isNone: (seq) => nameOf.get({ seq })?.session === noSession,
     ensure(client, session, project) {
       const known = find(client, session)
       if (known !== null) return known
@@ -69,11 +68,16 @@ export function createSessionRows(db: Database): SessionRows {
       if (grown === undefined) change.grownSessions.set(session, addition)
       else addGrowth(grown, addition)
     },
+    rederive(change, session) {
+      if (nameOf.get({ seq: session })?.session === noSession) return false
+      change.rederivedSessions.add(session)
+      return true
+    },
     apply({ grownSessions, rederivedSessions }) {
       for (const [seq, { inGlobal: _, ...growth }] of grownSessions) {
         growRow.run({ seq, ...growth, title: toColumn(growth.title) })
       }
-      for (const seq of rederivedSessions) rederive(seq)
+      for (const seq of rederivedSessions) deriveRow(seq)
     },
   }
 }
@@ -115,7 +119,7 @@ interface DerivedColumns {
   readonly titleAt: number | null
 }
 
-function createRederiving(db: Database): (seq: number) => void {
+function createRowDeriving(db: Database): (seq: number) => void {
   type Seq = { seq: number }
   const facts = db.prepare<Seq, { first: number | null; last: number | null; turns: number }>(
     sql.sessionFacts,
@@ -133,7 +137,7 @@ function createRederiving(db: Database): (seq: number) => void {
     return { title: '', titleAt: null }
   }
 
-  return function rederive(seq) {
+  return function deriveRow(seq) {
     const derived = facts.get({ seq })
     const project = projectOf.get({ seq })?.project
     if (derived === undefined || derived.first === null || derived.last === null || project === undefined) {

@@ -83,6 +83,7 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     applyDerived: (step) => writer.call('applyDerived', step),
     deriveAnew: (rulesVersion) => writer.call('deriveAnew', rulesVersion),
     useEmbedder: (id) => writer.call('useEmbedder', id),
+    keepMeasured: (embedder, measured) => writer.call('keepMeasured', embedder, measured),
     putVectors: (embedder, memories) => writer.call('putVectors', embedder, memories),
     watch: watching.watch,
 
@@ -105,6 +106,7 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     changedProjects: (limit) => reader.call('changedProjects', limit),
     derived: (query) => reader.call('derived', query),
     derivedRows: (keys) => reader.call('derivedRows', keys),
+    measured: (embedder) => reader.call('measured', embedder),
     textsToEmbed: (passagesMax) => reader.call('textsToEmbed', passagesMax),
     vectorCodes: (after, limit) => reader.call('vectorCodes', after, limit),
     vectorProgress: () => reader.call('vectorProgress'),

@@ -10,13 +10,17 @@ import type { Sync } from './protocol.ts'
 import type { EmbedderRow } from './vector-writing.ts'
 import * as sql from './vectors-sql.ts'
 
-export type VectorReading = Sync<Pick<VectorStore, 'textsToEmbed' | 'vectorCodes' | 'vectorProgress'>>
+export type VectorReading = Sync<
+  Pick<VectorStore, 'measured' | 'textsToEmbed' | 'vectorCodes' | 'vectorProgress'>
+>
 
 export function createVectorReading(db: Database): VectorReading {
   const inUse = db.prepare<[], EmbedderRow>(sql.embedderInUse)
   const lastMemory = db.prepare<[], { seq: number }>(sql.lastMemorySeq)
+  const measuredOf = db.prepare<{ id: string }, { measured: string | null }>(sql.measuredOf)
   const counter = createCounterReading(db)
   return {
+    measured: (id) => measuredOf.get({ id })?.measured ?? null,
     textsToEmbed: createTextReading(db),
     vectorCodes: createCodeReading(db),
     vectorProgress: () => ({

@@ -7,6 +7,7 @@ import * as sql from './vectors-sql.ts'
 
 export interface VectorWriting {
   useEmbedder(id: string): void
+  keepMeasured(embedder: string, measured: string): void
   put(embedder: string, memories: readonly VectorsOfMemory[]): readonly number[] | null
   /** To be called when memories were deleted: the numbers of the last ones are given again, to others. */
   memoriesWereDeleted(): void
@@ -20,6 +21,7 @@ export interface EmbedderRow {
 export function createVectorWriting(db: Database): VectorWriting {
   const inUse = db.prepare<[], EmbedderRow>(sql.embedderInUse)
   const insertEmbedder = db.prepare<EmbedderRow>(sql.insertEmbedder)
+  const setMeasured = db.prepare<{ id: string; measured: string }>(sql.setMeasured)
   const deleteEmbedder = db.prepare<{ seq: number }>(sql.deleteEmbedder)
   const memorySeq = db.prepare<{ id: StringColumn }, { seq: number }>(sql.memorySeq)
   const lastMemory = db.prepare<[], { seq: number }>(sql.lastMemorySeq)
@@ -54,6 +56,9 @@ export function createVectorWriting(db: Database): VectorWriting {
       if (before !== undefined) deleteEmbedder.run({ seq: before.seq })
       insertEmbedder.run({ seq: (before?.seq ?? 0) + 1, id })
       setCounter('embedded_through', 0)
+    },
+    keepMeasured(id, measured) {
+      setMeasured.run({ id, measured })
     },
     put(embedder, memories) {
       const current = inUse.get()

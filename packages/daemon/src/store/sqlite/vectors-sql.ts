@@ -23,6 +23,8 @@ export const vectorSchema = `
 export const embedderInUse = `SELECT seq, id FROM embedder`
 export const insertEmbedder = `INSERT INTO embedder (seq, id) VALUES ($seq, $id)`
 export const deleteEmbedder = `DELETE FROM embedder WHERE seq = $seq`
+export const setMeasured = `UPDATE embedder SET measured = $measured WHERE id = $id`
+export const measuredOf = `SELECT measured FROM embedder WHERE id = $id`
 
 export const memoryAfter = `
   SELECT m.seq, m.id, p.key AS project, m.text FROM memory m CROSS JOIN project p ON p.seq = m.project

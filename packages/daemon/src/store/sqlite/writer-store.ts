@@ -7,20 +7,22 @@ import type { MergeOutcome, Project } from '../../model/project.ts'
 import type { DerivedStep } from '../derived.ts'
 import { forgottenEvent } from '../forgotten-event.ts'
 import type { Store } from '../store.ts'
-import type { Rekeyed } from '../watching.ts'
+import type { Forgotten, Rekeyed } from '../watching.ts'
 import { createBarring } from './barring.ts'
 import { createCapturing } from './capturing.ts'
 import { type Change, createChangeWriting, emptyChange, touchStanding } from './change.ts'
-import { pinCodec, type StringColumn, toIdColumn } from './columns.ts'
+import { type StringColumn, toIdColumn } from './columns.ts'
 import { createDerivedErasing, createDerivedWriting, createMarkWriting } from './derived-writing.ts'
 import { createForgetting } from './forgetting.ts'
 import { createIndexErasing } from './index-erasing.ts'
 import { createInserting } from './inserting.ts'
 import { createMemoryReading } from './memory-rows.ts'
+import { createPinning } from './pinning.ts'
 import { createProjectMerging } from './project-merging.ts'
 import { createProjectRows } from './project-rows.ts'
 import type { Sync } from './protocol.ts'
 import { createReinstating } from './reinstating.ts'
+import { createRelianceCounting } from './reliance.ts'
 import { createSessionFinding } from './session-reading.ts'
 import { createSessionRows } from './session-rows.ts'
 import { createEventWriting, createProfileReading, createProfileWriting } from './settings.ts'
@@ -42,6 +44,7 @@ export type WriterStore = Sync<
     | 'applyDerived'
     | 'deriveAnew'
     | 'useEmbedder'
+    | 'keepMeasured'
     | 'putVectors'
   >
 > & {
@@ -50,19 +53,14 @@ export type WriterStore = Sync<
   mergeProjects(from: string, into: string): Rekeyed<MergeOutcome>
 }
 
-export interface Forgotten {
-  readonly ids: readonly string[]
-  /** seats they sat in */
-  readonly seats: readonly number[]
-}
-
 export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   const projects = createProjectRows(db)
   const sessions = createSessionRows(db)
   const barring = createBarring(db)
   const insert = createInserting(db, { projects, sessions, index })
   const eraseDerived = createDerivedErasing(db)
-  const { capture, supersede } = createCapturing(db, { sessions, barring, insert, eraseDerived })
+  const pinMemory = createPinning(db)
+  const { capture, supersede } = createCapturing(db, { sessions, barring, insert, pinMemory, eraseDerived })
   const reinstate = createReinstating(db, sessions)
   const forget = createForgetting(db, { sessions, index, barring, reinstate, eraseDerived })
   const derived = createDerivedWriting(db)
@@ -75,11 +73,8 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   const readProfile = createProfileReading(db)
   const writeProfile = createProfileWriting(db)
   const recordEvent = createEventWriting(db)
-  const setPin = db.prepare<{ id: StringColumn; pin: number | null }, { session: number }>(sql.setPin)
+  const reinforce = createRelianceCounting(db)
   const exists = db.prepare<{ id: StringColumn }>(sql.memoryExists)
-  const countReliance = db.prepare<{ id: StringColumn; at: number }, { reinforced: number; session: number }>(
-    sql.countReliance,
-  )
   const closeSession = db.prepare<{ seq: number; at: number }>(sql.closeSession)
   const writeChange = createChangeWriting(db)
 
@@ -121,42 +116,20 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
     },
     pin: (id, pin) =>
       changing((change) => {
-        const columns = { id: toIdColumn(id), pin: pin === null ? null : pinCodec.codes[pin] }
-        const changed = setPin.get(columns)
-        if (changed !== undefined) {
-          touchStanding(change)
-          change.touchedSessions.add(changed.session)
-        }
-        return exists.get({ id: columns.id }) !== undefined
+        const column = toIdColumn(id)
+        if (pinMemory(change, column, pin)) touchStanding(change)
+        return exists.get({ id: column }) !== undefined
       }),
     forget(ids, at, charsMax = Number.POSITIVE_INFINITY) {
-      let chars = 0
-      const { result, change } = changed((doing) =>
-        ids.flatMap((id) => {
-          if (chars > charsMax) return []
-          const erased = forget(doing, id, at)
-          chars += erased.chars
-          return erased.ids
-        }),
-      )
-      const forgotten = { ids: result, seats: change.vacated }
-      if (result.length === 0) return forgotten
+      const { result: gone, change } = changed((doing) => forget(doing, ids, at, charsMax))
+      const forgotten = { ids: gone, seats: change.vacated }
+      if (gone.length === 0) return forgotten
       vectors.memoriesWereDeleted()
       eraseEntries(change)
-      recordEvent(forgottenEvent(result, at))
+      recordEvent(forgottenEvent(gone, at))
       return forgotten
     },
-    reinforce: (ids, at) =>
-      changing((change) => {
-        const counts = [...new Set(ids)].flatMap((id): [string, number][] => {
-          const row = countReliance.get({ id: toIdColumn(id), at })
-          if (row === undefined) return []
-          change.touchedSessions.add(row.session)
-          return [[id, row.reinforced]]
-        })
-        if (counts.length > 0) touchStanding(change)
-        return new Map(counts)
-      }),
+    reinforce: (ids, at) => changing((change) => reinforce(change, ids, at)),
     closeSession(client, session, at) {
       const found = findSession(client, session)
       if (found !== null) closeSession.run({ seq: found.seq, at })
@@ -186,6 +159,7 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
     applyDerived: (step) => changing((change) => derived.apply(change, step, sessionSeqOf(step))),
     deriveAnew: (rulesVersion) => changing((change) => derived.deriveAnew(change, rulesVersion)),
     useEmbedder: (id) => vectors.useEmbedder(id),
+    keepMeasured: (embedder, measured) => vectors.keepMeasured(embedder, measured),
     putVectors: (embedder, memories) => vectors.put(embedder, memories),
   }
 }

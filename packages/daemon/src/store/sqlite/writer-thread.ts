@@ -1,6 +1,6 @@
 // What the writer thread does between messages: commits what has queued up and answers it, empties the log when that is
 // owed, then upkeep while nobody waits. Keeps: nothing that comes after a commit can take its answers back.
-import { statSync } from 'node:fs'
+import { hasContent } from '../../kit/files.ts'
 import { limits } from '../../kit/limits.ts'
 import { analyserVersion, analyseText } from '../../text/analyser.ts'
 import { openWriter, type StoreFile } from './connection.ts'
@@ -97,8 +97,4 @@ export function startWriter(options: StoreFile, host: ThreadHost): ThreadService
 function weightOf(method: string, args: readonly unknown[]): number {
   if (method === 'forget') return limits.groupCommitRowsMax
   return method === 'capture' && Array.isArray(args[0]) ? args[0].length : 1
-}
-
-function hasContent(file: string): boolean {
-  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0
 }

@@ -4,7 +4,7 @@ import type { SessionPayload } from '../../context/payload.ts'
 import { sessionText } from '../../context/session-text.ts'
 import { limits } from '../../kit/limits.ts'
 
-/** Text of at most `bytesMax`; '' when there is none. `ask` takes the budget in tokens, undefined for the profile's. */
+/** Text of at most `bytesMax`; '' when there is none. `ask` takes a budget in tokens, undefined for the depth's own. */
 export async function contextWithin(
   bytesMax: number,
   ask: (budgetTokens: number | undefined) => Promise<unknown>,

@@ -1,13 +1,14 @@
 // What the daemon does when a host's hook calls: the session context when a session opens or was compacted, a recall for
 // its first prompt, and at every call the sign to read on in the transcript. Answers at once; reading happens behind it.
 // A thin adapter to dispatch; what a hook may break, it does not: a part that fails is logged and left out.
-import type { Dispatch } from '../../dispatch/dispatch.ts'
+import type { Dispatch, Params } from '../../dispatch/dispatch.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { limits } from '../../kit/limits.ts'
 import type { Log } from '../../kit/log.ts'
 import type { RequestIds } from '../request-ids.ts'
 import { contextWithin } from './context-within.ts'
-import { promptRecall } from './prompt-recall.ts'
+import { type PromptScope, promptRecall } from './prompt-recall.ts'
+import { createFirstPrompts, createOpenings } from './seen-sessions.ts'
 
 export const hookEvents = [
   'session-start',
@@ -52,30 +53,45 @@ export interface Hooks<Client extends string> {
 
 export function createHooks<Client extends string>(options: HooksOptions<Client>): Hooks<Client> {
   const { dispatch, transcripts, requestIds, log } = options
-  const firstPrompt = createFirstPrompt()
+  const firstPrompts = createFirstPrompts()
   const openings = createOpenings(options.now)
 
-  async function textFor(call: HookCall<Client>): Promise<string | null> {
+  function textFor(call: HookCall<Client>): Promise<string | null> {
+    if (call.event === 'session-start') return contextFor(call)
+    if (call.event === 'user-prompt') return recalledFor(call)
+    return Promise.resolve(null)
+  }
+
+  /** What the session begins with, or goes on with after it was compacted. */
+  async function contextFor(call: HookCall<Client>): Promise<string | null> {
+    const { source } = call
+    if (openings.isTwin(keyOf(call), source)) return null
+    transcripts.catchUp()
+    // A session that goes on has had its first prompt, whatever this process knows of it.
+    if (source === 'resume' || source === 'compact') firstPrompts.take(keyOf(call))
+    const ask = asking()
+    const bytesMax = limits.hookTextBytesMax - limits.hookNoticeBytesMax
+    const text = await contextWithin(bytesMax, (budget_tokens) =>
+      ask('session_start_payload', {
+        ...scopeOf(call),
+        wake_depth: 'standard',
+        ...(budget_tokens !== undefined && { budget_tokens }),
+      }),
+    )
+    return source === 'compact' && text !== '' ? `${text}\n\n${compactedNotice}` : text
+  }
+
+  /** What is about a session's first prompt. */
+  async function recalledFor(call: HookCall<Client>): Promise<string | null> {
+    if (call.prompt === undefined || !options.recallsFirstPrompt) return null
+    if (!firstPrompts.take(keyOf(call))) return null
+    return promptRecall(asking(), scopeOf(call), call.prompt)
+  }
+
+  /** One hook's questions are one request in the log. */
+  function asking(): (method: string, params: Params) => Promise<unknown> {
     const caller = { transport: 'socket', requestId: requestIds() } as const
-    const { client, session_id, cwd, source, prompt } = call
-    const scope = { client, session_id, cwd }
-    if (call.event === 'session-start') {
-      if (openings.isTwin(keyOf(call), source)) return null
-      transcripts.catchUp()
-      // A session that goes on has had its first prompt, whatever this process knows of it.
-      if (source === 'resume' || source === 'compact') firstPrompt.isFirst(keyOf(call))
-      const text = await contextWithin(limits.hookTextBytesMax - limits.hookNoticeBytesMax, (budget) =>
-        dispatch(
-          'session_start_payload',
-          { ...scope, wake_depth: 'standard', ...(budget !== undefined && { budget_tokens: budget }) },
-          caller,
-        ),
-      )
-      return source === 'compact' && text !== '' ? `${text}\n\n${compactedNotice}` : text
-    }
-    if (call.event !== 'user-prompt' || prompt === undefined || !options.recallsFirstPrompt) return null
-    if (!firstPrompt.isFirst(keyOf(call))) return null
-    return promptRecall((method, params) => dispatch(method, params, caller), scope, prompt)
+    return (method, params) => dispatch(method, params, caller)
   }
 
   async function readOn(call: HookCall<Client>): Promise<void> {
@@ -109,44 +125,10 @@ export function createHooks<Client extends string>(options: HooksOptions<Client>
 const compactedNotice =
   'This session was compacted. What was said in it before is kept word for word in iai-mcp; its recall tool finds it.'
 
+function scopeOf({ client, session_id, cwd }: HookCall<string>): PromptScope {
+  return { client, session_id, cwd }
+}
+
 function keyOf({ client, session_id }: { client: string; session_id: string }): string {
   return JSON.stringify([client, session_id])
-}
-
-interface FirstPrompt {
-  /** True once for each session. */
-  isFirst(session: string): boolean
-}
-
-/** Remembers sessions that have had a prompt. */
-function createFirstPrompt(): FirstPrompt {
-  const prompted = new Set<string>()
-  return {
-    isFirst(session) {
-      if (prompted.has(session)) return false
-      const [oldest] = prompted
-      if (prompted.size >= limits.promptedSessionsHeldMax && oldest !== undefined) prompted.delete(oldest)
-      prompted.add(session)
-      return true
-    },
-  }
-}
-
-interface Openings {
-  /** True when the same session opened in the same way a moment ago: its host has our hook in two places. */
-  isTwin(session: string, source: string | undefined): boolean
-}
-
-/** A host that has our plugin and our hooks in its settings runs both at once; the context is given to the first. */
-function createOpenings(now: Clock): Openings {
-  const opened = new Map<string, number>()
-  return {
-    isTwin(session, source = '') {
-      for (const [key, at] of opened) if (now() - at >= limits.hookTwinMsMax) opened.delete(key)
-      const key = JSON.stringify([session, source])
-      if (opened.has(key)) return true
-      opened.set(key, now())
-      return false
-    },
-  }
 }

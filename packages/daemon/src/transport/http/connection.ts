@@ -28,7 +28,7 @@ export interface Connection {
 }
 
 export interface ConnectionServices extends ClosingServices {
-  readonly clock: Clock
+  readonly now: Clock
   readonly limits: HttpLimits
   serve(exchange: Exchange, closeAfter: () => boolean): Promise<void>
   isStopping(): boolean
@@ -97,7 +97,7 @@ export function superviseConnection(
 
   return {
     socket,
-    openedAt: services.clock(),
+    openedAt: services.now(),
     isQuiet: () => isQuiet,
     take(request, response, awaitsContinue) {
       if (isRefused) return // its head was complete a moment too late

@@ -16,7 +16,7 @@ export interface Connections {
 
 /** Takes over a server that is not listening yet. */
 export function superviseConnections(server: Server, services: ConnectionServices): Connections {
-  const { limits, clock } = services
+  const { limits, now } = services
   const connections = new Map<Socket, Connection>()
   const turnedAway = new Set<Socket>()
 
@@ -77,7 +77,7 @@ export function superviseConnections(server: Server, services: ConnectionService
   /** Kept-alive connections without a request go, and those that never said anything for a while. */
   function makeRoom(): void {
     server.closeIdleConnections()
-    const quietSince = clock() - limits.connectionQuietMsMin
+    const quietSince = now() - limits.connectionQuietMsMin
     for (const { socket, isQuiet, openedAt } of connections.values()) {
       if (isQuiet() && openedAt <= quietSince) socket.destroy()
       if (socket.destroyed) connections.delete(socket)

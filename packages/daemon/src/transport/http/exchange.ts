@@ -33,7 +33,7 @@ export interface ExchangeServices {
   readonly dispatch: Dispatch
   readonly routes: Routes
   readonly log: Log
-  readonly clock: Clock
+  readonly now: Clock
   readonly requestIds: RequestIds
   readonly auth: Auth
   readonly limits: HttpLimits
@@ -50,10 +50,10 @@ export async function serveExchange(
   services: ExchangeServices,
   closeAfter: () => boolean,
 ): Promise<void> {
-  const { clock, limits, log, requestIds, unread } = services
+  const { now, limits, log, requestIds, unread } = services
   // Without a socket its turn never comes: an earlier answer closed the connection, or the peer left.
   if (exchange.response.socket === null || exchange.response.socket.destroyed) return
-  const startedAt = clock()
+  const startedAt = now()
   const id = requestIds()
   let target = '-'
   let reply: Reply
@@ -76,7 +76,7 @@ export async function serveExchange(
     target,
     status: reply.status,
     bytes: reply.body.length,
-    ms: Math.round(clock() - startedAt),
+    ms: Math.round(now() - startedAt),
     id,
   })
   await send(exchange, reply, closeAfter() || !isTrusted, limits.lingerMsMax)

@@ -20,7 +20,7 @@ import { ownRoutes, type Routes } from './routes.ts'
 export interface HttpServerOptions {
   readonly dispatch: Dispatch
   readonly log: Log
-  readonly clock: Clock
+  readonly now: Clock
   readonly requestIds: RequestIds
   /** 127.0.0.1, ::1 or localhost */
   readonly host: string
@@ -43,7 +43,7 @@ export interface HttpServer extends Service {
 
 /** start() raises config_invalid for a host or port we cannot have, data_dir_unsafe for the port file. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { log, clock, requestIds, dataDir } = options
+  const { log, now, requestIds, dataDir } = options
   const limits = { ...httpLimits, ...options.limits }
   const server = createNodeServer(limits)
   let boundPort: number | null = null
@@ -53,7 +53,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     ...options,
     routes: new Map([...ownRoutes, ...(options.furtherRoutes ?? [])]),
     limits,
-    unread: options.unread ?? createUnreadAnswers({ clock }),
+    unread: options.unread ?? createUnreadAnswers({ now }),
     inFlight: createInFlight(limits.requestsInFlightMax),
     isStopping: () => isStopping,
     port() {
@@ -63,7 +63,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   }
   const connections: Connections = superviseConnections(server, {
     log,
-    clock,
+    now,
     requestIds,
     limits,
     serve: (exchange, closeAfter) => serveExchange(exchange, services, closeAfter),

@@ -17,7 +17,7 @@ export interface AnswerServices {
   readonly dispatch: Dispatch
   readonly control: Control
   readonly log: Log
-  readonly clock: Clock
+  readonly now: Clock
   readonly requestIds: RequestIds
   readonly inFlight: InFlight
   readonly limits: { readonly lineBytesMax: number }
@@ -31,9 +31,9 @@ export interface Answer {
 
 /** One line of answer for one line. Never rejects. */
 export async function answerLine(line: Line, services: AnswerServices): Promise<Answer> {
-  const { log, clock, requestIds, dispatch, control, inFlight } = services
+  const { log, now, requestIds, dispatch, control, inFlight } = services
   const requestId = requestIds()
-  const startedAt = clock()
+  const startedAt = now()
   let id: unknown = null
   let method = '-'
   let failure: AppError | null = null
@@ -61,7 +61,7 @@ export async function answerLine(line: Line, services: AnswerServices): Promise<
       // A name that is no method of ours may be anything, memory text included.
       method: failure?.code === 'unknown_method' ? '-' : method,
       code: failure?.code ?? 'ok',
-      ms: Math.round(clock() - startedAt),
+      ms: Math.round(now() - startedAt),
       id: requestId,
     })
   }

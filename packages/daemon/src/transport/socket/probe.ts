@@ -8,13 +8,13 @@ import { readLines } from './lines.ts'
 const answerBytesMax = 65_536
 
 /** null: nobody listens. Else what is known of the daemon, in words; '' when it did not say within `msMax`. */
-export async function probeDaemon(path: string, msMax: number, clock: Clock): Promise<string | null> {
+export async function probeDaemon(path: string, msMax: number, now: Clock): Promise<string | null> {
   const socket = connect({ path })
   const timer = setTimeout(() => socket.destroy(), msMax)
   try {
     socket.write('{"type":"status"}\n')
     for await (const line of readLines(socket, answerBytesMax)) {
-      return line.kind === 'line' ? describe(line.bytes, clock()) : ''
+      return line.kind === 'line' ? describe(line.bytes, now()) : ''
     }
     return ''
   } catch (error) {

@@ -18,13 +18,13 @@ export interface SocketFile {
  * Binds `server` and publishes it at `path`. Raises `locked` when a daemon answers there, `data_dir_unsafe` for a file
  * that is not a socket of ours, `config_invalid` for a path that cannot be used.
  */
-export async function listenAtPath(server: Server, path: string, clock: Clock): Promise<SocketFile> {
+export async function listenAtPath(server: Server, path: string, now: Clock): Promise<SocketFile> {
   // libuv unlinks the name it bound when it closes, whoever owns that name by then. It gets a name of its own, and
   // the rename puts the finished socket in place of a stale one in one step.
   const bindPath = join(dirname(path), `.s${randomBytes(3).toString('hex')}`)
   refuseLongPath(path, bindPath)
   refuseUnfitFolder(dirname(path))
-  await refuseOccupied(path, clock)
+  await refuseOccupied(path, now)
   await bindPrivately(server, bindPath)
   const bound = lstatSync(bindPath)
   renameSync(bindPath, path)
@@ -61,7 +61,7 @@ function refuseUnfitFolder(folder: string): void {
   )
 }
 
-async function refuseOccupied(path: string, clock: Clock): Promise<void> {
+async function refuseOccupied(path: string, now: Clock): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (found === undefined) return
   if (!found.isSocket() || found.uid !== process.getuid?.()) {
@@ -71,7 +71,7 @@ async function refuseOccupied(path: string, clock: Clock): Promise<void> {
       `${path} is ${what}: move it away, or set IAI_DAEMON_SOCKET_PATH to another path`,
     )
   }
-  const holder = await probeDaemon(path, limits.socketProbeMsMax, clock)
+  const holder = await probeDaemon(path, limits.socketProbeMsMax, now)
   if (holder === null) return
   throw new AppError(
     'locked',

@@ -63,7 +63,7 @@ interface Connection {
 /** start() raises what listenAtPath raises; for an inherited descriptor config_invalid. */
 export function createSocketServer(options: SocketServerOptions): SocketServer {
   const limits = { ...socketLimits, ...options.limits }
-  const { log, clock, address, unread = createUnreadAnswers({ clock }) } = options
+  const { log, now, address, unread = createUnreadAnswers({ now }) } = options
   const services = { ...options, limits, inFlight: createInFlight(limits.requestsInFlightMax) }
   const connections = new Set<Connection>()
   let isStopping = false
@@ -77,7 +77,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     }
     const connection: Connection = {
       socket,
-      activeAt: clock(),
+      activeAt: now(),
       answer: null,
       firstLineTimer: setTimeout(() => socket.destroy(), limits.firstLineWaitMsMax),
     }
@@ -91,7 +91,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
 
   function hasRoom(): boolean {
     if (connections.size < limits.connectionsMax) return true
-    const quietSince = clock() - limits.connectionQuietMsMin
+    const quietSince = now() - limits.connectionQuietMsMin
     const quiet = [...connections].filter(({ answer, activeAt }) => answer === null && activeAt <= quietSince)
     const oldest = quiet.sort((a, b) => a.activeAt - b.activeAt)[0]
     if (oldest === undefined) return false
@@ -112,7 +112,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
           return
         }
         connection.answer = null
-        connection.activeAt = clock()
+        connection.activeAt = now()
       }
       socket.end()
     } catch (error) {
@@ -123,7 +123,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
 
   async function* chunksOf(connection: Connection): AsyncGenerator<Buffer> {
     for await (const chunk of connection.socket.iterator({ destroyOnReturn: false })) {
-      connection.activeAt = clock()
+      connection.activeAt = now()
       yield chunk
     }
   }
@@ -147,7 +147,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
 
   const service = createService({
     async start() {
-      if (address.kind === 'path') file = await listenAtPath(server, address.path, clock)
+      if (address.kind === 'path') file = await listenAtPath(server, address.path, now)
       else await listenOnFd(server, address.fd)
       server.on('error', (error) => log.error('socket_accept_failed', error))
     },

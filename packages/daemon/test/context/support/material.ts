@@ -82,4 +82,4 @@ export function threadFrom(said: Saying): OpenThread {
 }
 
 export const standard = (material: ContextMaterial): SessionPayload =>
-  assembleContext(material, { depth: 'standard', pending: 0 }).payload
+  assembleContext(material, { depth: 'standard' }).payload

@@ -42,7 +42,7 @@ export async function startMcp(): Promise<McpFixture> {
   const common = {
     dispatch: memory.dispatch,
     log: silentLog,
-    clock: () => memory.now,
+    now: () => memory.now,
     requestIds: createRequestIds('test'),
   }
   const mcp = createMcp({ ...common, version: '0.0.0' })

@@ -121,6 +121,22 @@ export function vectorsContract(store: () => Store): void {
       expect(await seatsWithVectors()).toHaveLength(1)
     })
 
+    it('keeps what was measured of the embedder in use, and nothing of any other', async () => {
+      await store().useEmbedder('one')
+      expect(await store().measured('one')).toBeNull()
+      await store().keepMeasured('one', 'first')
+      await store().keepMeasured('one', 'second')
+      await store().keepMeasured('two', 'of nobody')
+      await store().useEmbedder('one')
+      expect(await store().measured('one')).toBe('second')
+      expect(await store().measured('two')).toBeNull()
+      await store().useEmbedder('two')
+      expect(await store().measured('one')).toBeNull()
+      expect(await store().measured('two')).toBeNull()
+      await store().useEmbedder('one')
+      expect(await store().measured('one')).toBeNull()
+    })
+
     it('forgets the vectors of a memory with it, and names its seats to who watches', async () => {
       await store().useEmbedder('one')
       await store().capture([turn({ id: 'a', text: 'walrus' }), turn({ id: 'b', text: 'wax' })])

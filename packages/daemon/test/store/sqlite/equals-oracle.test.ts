@@ -241,6 +241,14 @@ const derivedMakers: typeof stepMaker = fc.oneof(
 const embedder = fc.constantFrom('one', 'one', 'one', 'two')
 const vectorMakers: typeof stepMaker = fc.oneof(
   embedder.map((id) => () => step('use embedder', (store) => store.useEmbedder(id))),
+  embedder.map(
+    (id) => () =>
+      step('measured', async (store) => {
+        const before = await store.measured(id)
+        await store.keepMeasured(id, `of ${id}`)
+        return [before, await store.measured(id)]
+      }),
+  ),
   fc.tuple(embedder, fc.integer({ min: 1, max: 6 })).map(
     ([id, passagesMax]) =>
       () =>

@@ -10,7 +10,7 @@ const service = createSocketServer({
   dispatch: async (method) => method,
   control: async () => ({ ok: true }),
   log: silentLog,
-  clock: Date.now,
+  now: Date.now,
   requestIds: createRequestIds('activated'),
   address: { kind: 'fd', fd },
 })

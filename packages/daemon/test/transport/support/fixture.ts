@@ -118,7 +118,7 @@ export async function startTransports(options: TransportsOptions = {}): Promise<
     ...(options.unread === undefined ? {} : { unread: options.unread }),
     dispatch: options.dispatch ?? testDispatch(log),
     log,
-    clock: Date.now,
+    now: Date.now,
     requestIds: createRequestIds('test'),
   }
   const http = createHttpServer({
