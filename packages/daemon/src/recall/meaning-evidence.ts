@@ -99,10 +99,19 @@ function correlationOf(xs: Float64Array, ys: Float64Array): number {
   return xx * yy === 0 ? 0 : xy / Math.sqrt(xx * yy)
 }
 
-/** One word of three or more is a coincidence, however rare it is; of two it is half of what is asked. */
+/**
+ * One word of three or more is a coincidence, however rare it is; of two it is half of what is asked. A verb that is meant
+ * with its particle is none of them.
+ */
 function holdsSeveral({ terms }: Cue, counts: ArrayLike<number>): boolean {
-  const held = terms.filter((_, place) => (counts[place] ?? 0) > 0).length
-  return held >= Math.min(2, Math.ceil(terms.length / 2))
+  let asked = 0
+  let held = 0
+  terms.forEach(({ weight }, place) => {
+    if (weight < 1) return
+    asked += 1
+    if ((counts[place] ?? 0) > 0) held += 1
+  })
+  return held >= Math.min(2, Math.ceil(asked / 2))
 }
 
 /** Returns the cosines with the cue, on the scale. A turn without a vector is as near as most, which is what 0 says. */

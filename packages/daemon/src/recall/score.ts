@@ -50,11 +50,17 @@ function gatherEvidence(cue: Cue, pool: Pool, neighbours: Neighbours): Columns {
   const count = createTermCounter(cue.terms)
   const join = createJoining(cue.terms.length)
   const documents = pool.turns.map((turn) => count(turn.terms))
+  const bigrams = bigramEvidence(
+    contentPlaces(cue),
+    cue.terms.map(({ weight }) => weight),
+    documents,
+    pool.stats.turns,
+  )
   const chapters = chapterScores(pool, scales)
   const talk = talkOf(cue, pool.turns)
   const documentAt = (index: number) => (index < 0 ? undefined : (documents[index] as TurnDocument))
   const columns = emptyColumns(pool.turns.length)
-  columns.bigram.set(bigramEvidence(contentPlaces(cue), documents, pool.stats.turns))
+  columns.bigram.set(bigrams)
 
   pool.turns.forEach((turn, index) => {
     const own = documents[index] as TurnDocument
@@ -97,8 +103,8 @@ interface Scales {
 
 /** BM25 for each kind of document, divided by the cue's total idf so that scores of all cues are on one scale. */
 function scalesOf(cue: Cue, { stats }: Pool): Scales {
-  const turnIdf = stats.turnFrequency.map((frequency) => idfOf(frequency, stats.turns))
-  const sessionIdf = stats.sessionFrequency.map((frequency) => idfOf(frequency, stats.sessions))
+  const turnIdf = weighedIdf(cue, stats.turnFrequency, stats.turns)
+  const sessionIdf = weighedIdf(cue, stats.sessionFrequency, stats.sessions)
   const turnTotal = idfTotal(cue, turnIdf, stats.turnFrequency, stats.turns)
   const sessionTotal = idfTotal(cue, sessionIdf, stats.sessionFrequency, stats.sessions)
   const { averageTurnWords, averageSessionWords } = stats
@@ -109,6 +115,10 @@ function scalesOf(cue: Cue, { stats }: Pool): Scales {
     session: (document) =>
       bm25(document, sessionIdf, bm25Settings.session, averageSessionWords) / sessionTotal,
   }
+}
+
+function weighedIdf({ terms }: Cue, frequencies: readonly number[], documents: number): number[] {
+  return frequencies.map((frequency, place) => (terms[place]?.weight ?? 1) * idfOf(frequency, documents))
 }
 
 function idfTotal(
@@ -132,13 +142,13 @@ function askedIdf(
 ): number[] {
   return cue.terms.map((term, place) => {
     if ((frequencies[place] as number) > 0) return idf[place] as number
-    return term.isExtra ? 0 : 0.5 * idfOf(0, documents)
+    return term.isExtra ? 0 : 0.5 * term.weight * idfOf(0, documents)
   })
 }
 
 /** How much more the cue asks for than its rarest words do: 1 unless it is long. */
 function cueLengthOf(cue: Cue, { stats }: Pool): number {
-  const idf = stats.turnFrequency.map((frequency) => idfOf(frequency, stats.turns))
+  const idf = weighedIdf(cue, stats.turnFrequency, stats.turns)
   const asked = askedIdf(cue, idf, stats.turnFrequency, stats.turns).sort((a, b) => b - a)
   const sum = (values: readonly number[]) => values.reduce((total, each) => total + each, 1e-6)
   return sum(asked) / sum(asked.slice(0, relevantTermsMax))
