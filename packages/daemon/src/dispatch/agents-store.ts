@@ -72,12 +72,13 @@ export function agentsStore(store: Store, place: AgentsPlace): Store {
   }
 
   return {
-    // ---- it may read this, in any case
+    // ---- it may read this: no text, or of a project that the question names
     search: store.search,
     reliedOn: store.reliedOn,
     derived: store.derived,
     derivedRows: store.derivedRows,
     derivedQuoting: store.derivedQuoting,
+    recentSessions: store.recentSessions,
     projectKey: store.projectKey,
     projects: store.projects,
     profile: store.profile,
