@@ -1,6 +1,7 @@
 // Small files that others wrote, read without trust: a pipe is not waited for, a device not read, and what is larger than
 // expected is refused.
-import { constants, type FileHandle, open } from 'node:fs/promises'
+import { constants, type FileHandle, open, realpath } from 'node:fs/promises'
+import { join, sep } from 'node:path'
 import { errnoOf } from '../kit/errors.ts'
 
 /** A file that is there but does not say what it should; the message names it. */
@@ -13,8 +14,16 @@ export function whyUnreadable(error: unknown): string {
   throw error
 }
 
-/** Text of a plain file, null when there is none. Raises UnreadableError, also when it is over `bytesMax`. */
-export async function readBounded(path: string, bytesMax: number): Promise<string | null> {
+/**
+ * Text of the plain file `name` in `folder`, a real path; null when there is none. Raises UnreadableError, also when it is
+ * over `bytesMax`, or a link that leads out of the folder: then it says what some other folder is.
+ */
+export async function readBounded(folder: string, name: string, bytesMax: number): Promise<string | null> {
+  const path = join(folder, name)
+  const real = await realpath(path).catch(() => path)
+  if (!real.startsWith(folder.endsWith(sep) ? folder : folder + sep)) {
+    throw new UnreadableError(`${path} is a link to ${real}`)
+  }
   let file: FileHandle
   try {
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
@@ -35,7 +44,7 @@ export async function readBounded(path: string, bytesMax: number): Promise<strin
 }
 
 /** The same without the one line end that such files close with; null also when nothing is left. */
-export async function readLine(path: string, bytesMax: number): Promise<string | null> {
-  const text = await readBounded(path, bytesMax)
+export async function readLine(folder: string, name: string, bytesMax: number): Promise<string | null> {
+  const text = await readBounded(folder, name, bytesMax)
   return text?.replace(/\r?\n$/u, '') || null
 }

@@ -71,7 +71,7 @@ async function historyOf({ gitDir, commonDir, config }: Repository): Promise<His
   if (storage !== 'files') throw new UnreadableError(`${commonDir} keeps its branches as a ${storage}`)
   const head = await headOf(gitDir, commonDir)
   if (head === null) return null
-  const shallow = (await readBounded(join(commonDir, 'shallow'), limits.gitFileBytesMax)) ?? ''
+  const shallow = (await readBounded(commonDir, 'shallow', limits.gitFileBytesMax)) ?? ''
   return { head, objects: join(commonDir, 'objects'), shallow }
 }
 
@@ -84,7 +84,7 @@ async function nameOf({ head, objects, shallow }: History): Promise<string> {
 const symbolicLinksMax = 5
 
 async function headOf(gitDir: string, commonDir: string): Promise<string | null> {
-  let text = await readLine(join(gitDir, 'HEAD'), limits.pathCharsMax)
+  let text = await readLine(gitDir, 'HEAD', limits.pathCharsMax)
   for (let links = 0; text !== null; links += 1) {
     const id = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/u.exec(text.trim())?.[0]
     if (id !== undefined) return id
@@ -92,15 +92,13 @@ async function headOf(gitDir: string, commonDir: string): Promise<string | null>
     if (branch === undefined || /(?:^|\/)\.\.?(?:\/|$)|\0/u.test(branch) || links === symbolicLinksMax) {
       throw new UnreadableError(`${join(gitDir, 'HEAD')} names neither a branch nor a commit`)
     }
-    text =
-      (await readLine(join(commonDir, branch), limits.pathCharsMax)) ??
-      (await packedBranch(commonDir, branch))
+    text = (await readLine(commonDir, branch, limits.pathCharsMax)) ?? (await packedBranch(commonDir, branch))
   }
   return null
 }
 
 async function packedBranch(commonDir: string, branch: string): Promise<string | null> {
-  const packed = await readBounded(join(commonDir, 'packed-refs'), limits.gitPackedRefsBytesMax)
+  const packed = await readBounded(commonDir, 'packed-refs', limits.gitPackedRefsBytesMax)
   const end = packed?.indexOf(` ${branch}\n`) ?? -1
   if (packed === null || end < 0) return null
   return packed.slice(packed.lastIndexOf('\n', end) + 1, end)

@@ -45,10 +45,10 @@ function statOf(path: string): Promise<Stats | null> {
 async function repositoryAt(top: string, folder: Stats): Promise<FoundRepository | null> {
   const path = join(top, '.git')
   const entry = await lstat(path).catch(() => null)
-  if (entry === null || !isTrusted(entry, folder)) return null
-  const gitDir = await gitDirAt(path)
+  if (entry === null || !mayPlace(entry.uid, folder.uid, process.getuid?.())) return null
+  const gitDir = await gitDirAt(top)
   if (gitDir === null) return null
-  const named = await readLine(join(gitDir, 'commondir'), limits.pathCharsMax)
+  const named = await readLine(gitDir, 'commondir', limits.pathCharsMax)
   const commonDir = named === null ? gitDir : await existing(resolve(gitDir, named))
   if (!(await isGitDir(gitDir, commonDir))) {
     // Of an empty folder of that name git thinks nothing, and looks further up.
@@ -62,20 +62,23 @@ async function repositoryAt(top: string, folder: Stats): Promise<FoundRepository
   return { kind: 'repository', repository: { top, gitDir, commonDir, config } }
 }
 
-/** In a folder like /tmp anybody can put a `.git` above everybody's work: the folder's owner has a say, and nobody else. */
-function isTrusted({ uid }: Stats, folder: Stats): boolean {
-  const own = process.getuid?.()
-  return own === undefined || [own, 0, folder.uid].includes(uid)
+/**
+ * Whether `owner` has a say in what a folder belongs to: root, we, and the owner of the folder. In one like /tmp anybody
+ * can put a `.git` above everybody's work. `own` is undefined where files have no such owners.
+ */
+export function mayPlace(owner: number, folderOwner: number, own: number | undefined): boolean {
+  return own === undefined || [own, 0, folderOwner].includes(owner)
 }
 
-/** Null when `path` is neither a folder nor a file that could name one. Raises UnreadableError. */
-async function gitDirAt(path: string): Promise<string | null> {
+/** Null when `.git` is neither a folder nor a file that could name one. Raises UnreadableError. */
+async function gitDirAt(top: string): Promise<string | null> {
+  const path = join(top, '.git')
   const found = await statOf(path)
   if (found?.isDirectory()) return realpath(path)
   if (!found?.isFile()) return null
-  const named = /^gitdir: (.+)$/su.exec((await readLine(path, limits.pathCharsMax)) ?? '')?.[1]
+  const named = /^gitdir: (.+)$/su.exec((await readLine(top, '.git', limits.pathCharsMax)) ?? '')?.[1]
   if (named === undefined) throw new UnreadableError(`${path} does not say where its repository is`)
-  return existing(resolve(dirname(path), named))
+  return existing(resolve(top, named))
 }
 
 async function existing(path: string): Promise<string> {
@@ -93,13 +96,9 @@ async function isGitDir(gitDir: string, commonDir: string): Promise<boolean> {
 }
 
 async function configOf(commonDir: string): Promise<readonly ConfigEntry[]> {
-  const path = join(commonDir, 'config')
-  const real = await realpath(path).catch(() => path)
-  if (basename(dirname(real)) === '.git' && dirname(real) !== commonDir) {
-    throw new UnreadableError(`${path} is a link into ${dirname(real)}`)
-  }
-  const entries = configEntries((await readBounded(path, limits.gitFileBytesMax)) ?? '')
-  if (entries === null) throw new UnreadableError(`${path} is not written as git configuration is`)
+  const entries = configEntries((await readBounded(commonDir, 'config', limits.gitFileBytesMax)) ?? '')
+  if (entries === null)
+    throw new UnreadableError(`${join(commonDir, 'config')} is not written as git configuration is`)
   return entries
 }
 
@@ -109,7 +108,7 @@ async function configOf(commonDir: string): Promise<readonly ConfigEntry[]> {
  */
 async function treeOf(top: string, gitDir: string, commonDir: string): Promise<string> {
   if (dirname(gitDir) !== join(commonDir, 'worktrees')) return commonDir
-  const back = await readLine(join(gitDir, 'gitdir'), limits.pathCharsMax)
+  const back = await readLine(gitDir, 'gitdir', limits.pathCharsMax)
   if (back === null) return top
   return dirname(await realpath(resolve(gitDir, back)).catch(() => join(top, '.git')))
 }

@@ -17,6 +17,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { limits } from '../../src/kit/limits.ts'
 import { createProjectResolver } from '../../src/project/project-resolver.ts'
+import { mayPlace } from '../../src/project/repository.ts'
 import { keyOf, searchPath, useHome } from './support.ts'
 
 const home = useHome()
@@ -195,6 +196,37 @@ describe('a folder does not become another by pointing at it', () => {
         symlinkSync(join(secret, '.git', 'config'), join(path, '.git', 'config'))
       },
     ],
+    [
+      'a link to its branches and objects',
+      (path: string, secret: string) => {
+        home.git(path, 'init', '-q')
+        writeFileSync(join(path, '.git', 'HEAD'), 'ref: refs/heads/tree\n')
+        for (const part of ['refs', 'objects']) {
+          rmSync(join(path, '.git', part), { recursive: true })
+          symlinkSync(join(secret, '.git', part), join(path, '.git', part))
+        }
+      },
+    ],
+    [
+      'a link to its packed branches',
+      (path: string, secret: string) => {
+        home.git(secret, 'pack-refs', '--all')
+        home.git(path, 'init', '-q')
+        writeFileSync(join(path, '.git', 'HEAD'), 'ref: refs/heads/tree\n')
+        symlinkSync(join(secret, '.git', 'packed-refs'), join(path, '.git', 'packed-refs'))
+        writeFileSync(join(path, '.git', 'objects', 'info', 'alternates'), join(secret, '.git', 'objects\n'))
+      },
+    ],
+    [
+      'a link to what is checked out',
+      (path: string, secret: string) => {
+        home.git(secret, 'checkout', '-q', '--detach')
+        home.git(path, 'init', '-q')
+        rmSync(join(path, '.git', 'HEAD'))
+        symlinkSync(join(secret, '.git', 'HEAD'), join(path, '.git', 'HEAD'))
+        writeFileSync(join(path, '.git', 'objects', 'info', 'alternates'), join(secret, '.git', 'objects\n'))
+      },
+    ],
   ])('by %s', async (_, point) => {
     for (const remote of ['git@example.org:ada/secret', undefined]) {
       const secret = home.repository(remote ? 'secret' : 'local', remote)
@@ -214,12 +246,20 @@ describe('a folder does not become another by pointing at it', () => {
   })
 
   test('a `.git` that somebody else put above is not looked at', async () => {
-    if (process.getuid?.() !== 0) return
+    const [ada, eve, root] = [1000, 1001, 0]
+    expect(mayPlace(eve, root, ada)).toBe(false)
+    expect([mayPlace(ada, root, ada), mayPlace(root, ada, ada), mayPlace(eve, eve, ada)]).toEqual(
+      Array(3).fill(true),
+    )
+    expect(mayPlace(eve, root, undefined)).toBe(true)
     const top = home.repository('shared', 'git@example.org:eve/all')
     mkdirSync(join(top, 'work'))
-    execFileSync('chown', ['65534', join(top, '.git')])
-    expect(await keyOf(join(top, 'work'))).toBe(`path:${top}/work`)
-    execFileSync('chown', ['65534', top])
+    // Only root can make files another user's.
+    if (process.getuid?.() === root) {
+      execFileSync('chown', [String(eve), join(top, '.git')])
+      expect(await keyOf(join(top, 'work'))).toBe(`path:${top}/work`)
+      execFileSync('chown', [String(eve), top])
+    }
     expect(await keyOf(join(top, 'work'))).toBe('git:example.org/eve/all')
   })
 })
