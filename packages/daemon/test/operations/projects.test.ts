@@ -181,6 +181,11 @@ describe('a repository that cannot be asked for a while', () => {
     found = guess
     expect(await recalled({ cwd: notes })).toHaveLength(1)
     await say('s2', notes, 'A giraffe, while git was slow.')
+    expect(await daemon.call('project_why', { cwd: notes })).toMatchObject({
+      found: { key: guess.key },
+      project: { key: known.key, turns: 2 },
+      differs: 'guessed',
+    })
     found = known
     expect(await recalled({ cwd: notes })).toHaveLength(2)
     expect((await daemon.call('project_list')).projects.map(({ key }: Project) => key)).toEqual(['root:abc'])
