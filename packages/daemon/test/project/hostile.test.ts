@@ -101,6 +101,19 @@ describe('nothing is waited for, and nothing read without end', () => {
     expect(found.reason).toContain('is no plain file')
   })
 
+  test('what names borrowed objects is a pipe, which git waits for', async () => {
+    const path = home.repository('piped')
+    const pipe = join(path, '.git', 'objects', 'info', 'alternates')
+    execFileSync('mkfifo', [pipe])
+    writeFileSync(join(path, '.git', 'HEAD'), `${missing}\n`)
+    const resolver = createProjectResolver(searchPath)
+    expect((await resolver.resolve(path)).reason).toContain('git has not answered yet')
+    // Lets that git go on; the next one would wait again.
+    writeFileSync(pipe, '\n')
+    rmSync(pipe)
+    await expect.poll(async () => (await resolver.resolve(path)).reason).toContain('git failed')
+  })
+
   test('.git is a pipe', async () => {
     execFileSync('mkfifo', [join(home.path, '.git')])
     expect(await keyOf(home.path)).toBe(`path:${home.path}`)
