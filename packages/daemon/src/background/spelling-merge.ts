@@ -30,8 +30,10 @@ interface Merge {
 }
 
 async function makeProject(store: Store, { key, like }: NonNullable<Merge['made']>): Promise<void> {
-  await store.putProject({ key, name: like.name, reason: like.reason })
-  if (!like.key.endsWith(`/${like.name}`)) await store.renameProject(key, like.name)
+  // What nobody has described yet goes by its key.
+  const isNamed = like.name !== like.key
+  await store.putProject({ key, name: isNamed ? like.name : key, reason: like.reason })
+  if (isNamed && !like.key.endsWith(`/${like.name}`)) await store.renameProject(key, like.name)
 }
 
 function nextMerge(projects: readonly KnownProject[]): Merge | null {

@@ -53,6 +53,15 @@ test('a name that a user gave goes along', async () => {
   expect((await store.projects()).map(({ name }) => name)).toEqual(['the shop'])
 })
 
+test('what nobody has described yet goes by its key, until somebody does', async () => {
+  await say('git:github.com/Ada/Shop')
+  await merge()
+  const names = async () => (await store.projects()).map(({ name }) => name)
+  expect(await names()).toEqual(['git:github.com/ada/shop'])
+  await store.putProject({ key: 'git:github.com/ada/shop', name: 'Shop', reason: 'its remote' })
+  expect(await names()).toEqual(['Shop'])
+})
+
 test('what a user put into another project stays there, and so does what is said from now on', async () => {
   await say('git:github.com/Ada/Shop')
   await say('path:/home/ada/shop')
