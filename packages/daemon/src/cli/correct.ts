@@ -48,12 +48,15 @@ async function listed(daemon: Daemon, options: CorrectOptions, cwd: string): Pro
 }
 
 function conflictLines({ kind, older, newer }: Conflict): Line[] {
-  const proposed = kind === 'proposed' ? '  proposed by an agent' : ''
+  const isProposed = kind === 'proposed'
+  const proposed = isProposed ? '  proposed by an agent' : ''
+  const refused: Line[] = isProposed ? [[dim(`  the first holds:  iai-mcp forget ${newer.memory_id}`)]] : []
   return [
     [bold(minute(older.said_at)), `  ${older.role}  `, dim(older.memory_id)],
     [indented(older.text)],
     [bold(minute(newer.said_at)), `  ${newer.role}  `, dim(newer.memory_id), proposed],
     [indented(newer.text)],
+    ...refused,
     [dim(`  the second holds: iai-mcp correct ${older.memory_id} --with ${newer.memory_id}`)],
     [dim(`  both hold:        iai-mcp correct ${older.memory_id} --both ${newer.memory_id}`)],
     [],

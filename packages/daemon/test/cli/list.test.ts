@@ -119,6 +119,7 @@ describe('correct', () => {
     expect(daemon.calls).toEqual([{ method: 'memory_conflicts', params: { cwd: '/home/ada/shop' } }])
     expect(stdout).toContain(`note  ${newer}  proposed by an agent\n  Nobody looks.`)
     expect(stdout).toContain(`iai-mcp correct ${older} --with ${newer}`)
+    expect(stdout).toContain(`the first holds:  iai-mcp forget ${newer}`)
     const quiet = await startFakeDaemon({ memory_conflicts: { conflicts: [] } })
     expect((await quiet.run(['correct'])).stdout).toBe('Nothing here contradicts anything else.\n')
   })
