@@ -3,7 +3,7 @@
 // passes unchanged, so it does not matter how many doors a turn has come through.
 import { commandRules } from './command-rules.ts'
 import { contextRules } from './context-rules.ts'
-import { indexNeedles, type NeedleIndex } from './needles.ts'
+import { createFinder } from './finding.ts'
 import { privateSpans } from './private-spans.ts'
 import type { Rule } from './rule.ts'
 import { marksIn, merged, replaced, type Span, withoutMarks } from './spans.ts'
@@ -16,74 +16,42 @@ export interface Redacted {
   readonly kinds: readonly string[]
 }
 
-export type Redact = (text: string) => Redacted
+export interface Redact {
+  (text: string): Redacted
+  /** The same in steps, of which none takes long. */
+  inSteps(text: string): Generator<undefined, Redacted, undefined>
+}
 
 /** A mark may complete what stands beside it into a match; so the text is looked at until nothing is found. */
 const roundsMax = 8
-/** How far back the name of a value may begin before what a rule looks for in it: `next_page_` in `next_page_token`. */
-const nameCharsMax = 24
+/** A few milliseconds' work, in whatever text. */
+const stepChars = 16 * 1024
 
 /** What `rules` find, beside <private> spans, which are always found. */
 export function createRedact(rules: readonly Rule[]): Redact {
-  const finder = createFinder(rules)
-  return (text) => {
+  const find = createFinder(rules)
+  function* inSteps(text: string, charsMax: number = stepChars): Generator<undefined, Redacted, undefined> {
     const kinds: string[] = []
     let kept = text
     for (let round = 0; round < roundsMax; round += 1) {
-      const spans = [...privateSpans(kept), ...finder(kept)]
+      const spans: Span[] = [...privateSpans(kept), ...(yield* find(kept, charsMax))]
       if (spans.length === 0) break
       const apart = merged(withoutMarks(spans, marksIn(kept)))
       if (apart.length === 0) break
-      kinds.push(...apart.map(({ kind }) => kind))
+      for (const { kind } of apart) kinds.push(kind)
       kept = replaced(kept, apart)
     }
     return { text: kept, kinds }
   }
+  const whole = (text: string): Redacted => endOf(inSteps(text, text.length))
+  return Object.assign(whole, { inSteps: (text: string) => inSteps(text) })
 }
 
 export const builtInRules: readonly Rule[] = [...tokenRules, ...contextRules, ...commandRules, ...toldRules]
 
-interface RankedRule extends Rule {
-  readonly rank: number
-}
-
-function createFinder(rules: readonly Rule[]): (text: string) => Span[] {
-  const ranked = rules.map((rule, rank) => ({ ...rule, rank }))
-  const always = ranked.filter(({ needles }) => needles.length === 0)
-  const index: NeedleIndex<RankedRule> = indexNeedles(
-    ranked.flatMap((rule) => rule.needles.map((needle) => [needle, rule] as const)),
-  )
-  return (text) => {
-    const spans: Span[] = []
-    const toSearch = new Set(always)
-    index.search(text, (rule, at) => {
-      if (rule.pattern.sticky) spans.push(...matchAt(text, rule, at))
-      else toSearch.add(rule)
-    })
-    for (const rule of toSearch) spans.push(...matchesIn(text, rule))
-    return spans
+function endOf<Result>(steps: Generator<undefined, Result, undefined>): Result {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
   }
-}
-
-function matchAt(text: string, rule: RankedRule, at: number): Span[] {
-  rule.pattern.lastIndex = at
-  const match = rule.pattern.exec(text)
-  return match === null ? [] : secretIn(match, rule)
-}
-
-function matchesIn(text: string, rule: RankedRule): Span[] {
-  const spans: Span[] = []
-  rule.pattern.lastIndex = 0
-  for (let match = rule.pattern.exec(text); match !== null; match = rule.pattern.exec(text)) {
-    spans.push(...secretIn(match, rule))
-  }
-  return spans
-}
-
-function secretIn(match: RegExpExecArray, { kind, rank, isSecret }: RankedRule): Span[] {
-  const found = match.indices?.groups
-  const [start, end] = found?.secret ?? found?.bare ?? match.indices?.[0] ?? [0, 0]
-  const before = match.input.slice(Math.max(0, match.index - nameCharsMax), start)
-  const isOne = isSecret?.(match.input.slice(start, end), before) ?? true
-  return isOne ? [{ start, end, kind, rank }] : []
 }

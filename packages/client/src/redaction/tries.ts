@@ -1,0 +1,116 @@
+// Tries rules where their needles stand, in order of place, so that the work stays in proportion to the text, whatever
+// it is. A rule may look at thousands of characters from one needle; where needles stand within what it has looked at
+// already, it would do so again from each of them. So the first half of a long value that was found holds no tries of
+// the rule that found it (whatever it found there would lie within what goes anyway), and in that of one which was no
+// secret a look at a short value decides whether a try is worth it. The other half is open, for a name at the very end of
+// a value has its own behind it. What a rule finds depends on the text alone, never on how it is cut into slices.
+import type { Rule, Stem } from './rule.ts'
+import type { Span } from './spans.ts'
+
+/** The place in the list of rules: the surer, the lower. */
+export interface RankedRule extends Rule {
+  readonly rank: number
+}
+
+/** How far back the name of a value may begin before what a rule looks for in it: `next_page_` in `next_page_token`. */
+export const nameCharsMax = 24
+/** A shorter value may be looked at from each needle in it. */
+const longValueChars = 128
+/** Within one value that was none: after so many that were none again, the short look decides by itself. */
+const wholeTriesMax = 4
+
+interface Value {
+  readonly start: number
+  readonly end: number
+  readonly isSecret: boolean
+}
+
+/** What the rule has met last. */
+interface Met {
+  /** The first half of a long value. */
+  start: number
+  half: number
+  isSecret: boolean
+  wholeTries: number
+  stemEnd: number
+  isStemDead: boolean
+}
+
+export class Tries {
+  readonly spans: Span[] = []
+  private readonly met: Met[] = []
+
+  /** Of `text`, at places that never go back. */
+  try(text: string, rule: RankedRule, at: number): void {
+    const met = this.metBy(rule)
+    if (at >= met.start && at < met.half) {
+      if (!met.isSecret) this.tryWithin(text, rule, at, met)
+      return
+    }
+    if (rule.stem !== undefined && isInDeadStem(text, rule.stem, at, met)) return
+    const value = valueAt(text, rule.pattern, rule, at)
+    if (value === null) {
+      if (rule.stem !== undefined && standsAt(text, rule.stem.begin, at)) met.isStemDead = true
+      return
+    }
+    if (value.end - value.start >= longValueChars && (value.isSecret || rule.narrow !== undefined))
+      meet(met, value)
+    this.keep(value, rule)
+  }
+
+  private tryWithin(text: string, rule: RankedRule, at: number, met: Met): void {
+    const short = rule.narrow === undefined ? null : valueAt(text, rule.narrow, rule, at)
+    if (!short?.isSecret) return
+    const value = met.wholeTries < wholeTriesMax ? valueAt(text, rule.pattern, rule, at) : short
+    if (!value?.isSecret) met.wholeTries += 1
+    else if (value.end - value.start >= longValueChars) meet(met, value)
+    this.keep(value, rule)
+  }
+
+  private keep(value: Value | null, { kind, rank }: RankedRule): void {
+    if (value?.isSecret) this.spans.push({ start: value.start, end: value.end, kind, rank })
+  }
+
+  private metBy({ rank }: RankedRule): Met {
+    let met = this.met[rank]
+    if (met === undefined) {
+      met = { start: 0, half: 0, isSecret: false, wholeTries: 0, stemEnd: 0, isStemDead: false }
+      this.met[rank] = met
+    }
+    return met
+  }
+}
+
+function meet(met: Met, { start, end, isSecret }: Value): void {
+  met.start = start
+  met.half = (start + end) / 2
+  met.isSecret = isSecret
+  met.wholeTries = 0
+}
+
+function standsAt(text: string, pattern: RegExp, at: number): boolean {
+  pattern.lastIndex = at
+  return pattern.test(text)
+}
+
+function isInDeadStem(text: string, { chars, charsMax }: Stem, at: number, met: Met): boolean {
+  if (at >= met.stemEnd) {
+    chars.lastIndex = at
+    met.stemEnd = at + (chars.exec(text)?.[0].length ?? 0)
+    met.isStemDead = false
+  }
+  return met.isStemDead || met.stemEnd - at > charsMax
+}
+
+function valueAt(text: string, pattern: RegExp, rule: RankedRule, at: number): Value | null {
+  pattern.lastIndex = at
+  const match = pattern.exec(text)
+  return match === null ? null : valueOf(match, rule)
+}
+
+export function valueOf(match: RegExpExecArray, { isSecret }: Rule): Value {
+  const found = match.indices?.groups
+  const [start, end] = found?.secret ?? found?.bare ?? match.indices?.[0] ?? [0, 0]
+  const before = match.input.slice(Math.max(0, match.index - nameCharsMax), start)
+  return { start, end, isSecret: isSecret?.(match.input.slice(start, end), before) ?? true }
+}
