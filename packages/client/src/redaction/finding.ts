@@ -4,10 +4,11 @@
 import { indexNeedles, type NeedleIndex } from './needles.ts'
 import type { Rule } from './rule.ts'
 import type { Span } from './spans.ts'
-import { nameCharsMax, type RankedRule, Tries, valueOf } from './tries.ts'
+import type { Steps } from './steps.ts'
+import { nameCharsMax, type RankedRule, Tries, valueIn } from './tries.ts'
 
-/** Yields after each slice. */
-export type Finder = (text: string, sliceChars: number) => Generator<undefined, Span[], undefined>
+/** Yields between slices. */
+export type Finder = (text: string, sliceChars: number) => Steps<Span[]>
 
 /** What a rule that is looked for in the whole text may match, and what stands behind that, is not longer. */
 const searchedCharsMax = 2_048
@@ -26,17 +27,17 @@ export function createFinder(rules: readonly Rule[]): Finder {
       else toSearch.add(rule)
     }
     for (let from = 0; from < text.length; from += sliceChars) {
+      if (from > 0) yield
       index.search(text, visit, from, Math.min(from + sliceChars, text.length))
-      yield
     }
     const searched: Span[] = []
     const doneTo = new Map<Rule, number>()
     for (let from = 0; from < text.length; from += sliceChars) {
+      if (from > 0) yield
       for (const rule of toSearch) {
         const at = Math.max(from, doneTo.get(rule) ?? 0)
         doneTo.set(rule, searchSlice(text, rule, at, from + sliceChars, searched))
       }
-      yield
     }
     return [...tries.spans, ...searched]
   }
@@ -51,7 +52,7 @@ function searchSlice(text: string, rule: RankedRule, from: number, to: number, s
   pattern.lastIndex = from - offset
   for (let match = pattern.exec(slice); match !== null; match = pattern.exec(slice)) {
     if (offset + match.index >= to) break
-    const value = valueOf(match, rule)
+    const value = valueIn(match, rule)
     end = offset + pattern.lastIndex
     if (value.isSecret) spans.push({ start: offset + value.start, end: offset + value.end, kind, rank })
   }

@@ -7,6 +7,7 @@ import { createFinder } from './finding.ts'
 import { privateSpans } from './private-spans.ts'
 import type { Rule } from './rule.ts'
 import { marksIn, merged, replaced, type Span, withoutMarks } from './spans.ts'
+import { endOf, type Steps } from './steps.ts'
 import { tokenRules } from './token-rules.ts'
 import { toldRules } from './told-rules.ts'
 
@@ -18,8 +19,8 @@ export interface Redacted {
 
 export interface Redact {
   (text: string): Redacted
-  /** The same in steps, of which none takes long. */
-  inSteps(text: string): Generator<undefined, Redacted, undefined>
+  /** The same in steps, of which none takes long; a text of one step is not interrupted. */
+  inSteps(text: string): Steps<Redacted>
 }
 
 /** A mark may complete what stands beside it into a match; so the text is looked at until nothing is found. */
@@ -30,7 +31,7 @@ const stepChars = 16 * 1024
 /** What `rules` find, beside <private> spans, which are always found. */
 export function createRedact(rules: readonly Rule[]): Redact {
   const find = createFinder(rules)
-  function* inSteps(text: string, charsMax: number = stepChars): Generator<undefined, Redacted, undefined> {
+  function* inSteps(text: string, charsMax: number): Steps<Redacted> {
     const kinds: string[] = []
     let kept = text
     for (let round = 0; round < roundsMax; round += 1) {
@@ -44,14 +45,7 @@ export function createRedact(rules: readonly Rule[]): Redact {
     return { text: kept, kinds }
   }
   const whole = (text: string): Redacted => endOf(inSteps(text, text.length))
-  return Object.assign(whole, { inSteps: (text: string) => inSteps(text) })
+  return Object.assign(whole, { inSteps: (text: string) => inSteps(text, stepChars) })
 }
 
 export const builtInRules: readonly Rule[] = [...tokenRules, ...contextRules, ...commandRules, ...toldRules]
-
-function endOf<Result>(steps: Generator<undefined, Result, undefined>): Result {
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
-  }
-}

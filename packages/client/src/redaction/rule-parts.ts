@@ -28,10 +28,14 @@ export function runRule(
   { chars, least, most, end = '', flags = 'diy' }: RunOfChars,
   isSecret: IsSecret,
 ): Rule {
-  const upTo = (max: number): string => `${before}(?<secret>${chars}{${least},${max}})`
   const narrowMost = Math.min(most, Math.max(least, narrowCharsMax))
-  const pattern = new RegExp(upTo(most) + end, flags)
-  return { kind, needles, pattern, narrow: new RegExp(upTo(narrowMost), flags), isSecret }
+  return {
+    kind,
+    needles,
+    pattern: new RegExp(`${before}(?<secret>${chars}{${least},${most}})${end}`, flags),
+    narrow: new RegExp(`${before}(${chars}{${least},${narrowMost}})`, flags.replace('d', '')),
+    isSecret,
+  }
 }
 
 export const quote = String.raw`\\{0,3}["'\`]`

@@ -14,8 +14,8 @@ export interface Rule {
   /** The value, and what stands before it in the match and a little before that. */
   readonly isSecret?: (value: string, before: string) => boolean
   /**
-   * The same pattern with a short value and nothing asked of what follows it: matches wherever `pattern` does. Where the
-   * rule has met a long value, it is asked first at whatever needles stand within that value (see tries.ts).
+   * The same pattern with a short value, its only group and its end, and nothing asked of what follows it: it matches
+   * wherever `pattern` does. Where the rule has met a long value, it is asked first at the needles within (see tries.ts).
    */
   readonly narrow?: RegExp
   /**
@@ -80,7 +80,7 @@ export function isUuid(value: string): boolean {
 
 /** Bits per character of the value by its own letters (Shannon). */
 export function entropyOf(value: string): number {
-  const ascii = new Int32Array(128)
+  const ascii = new Array<number>(128).fill(0)
   const others = new Map<string, number>()
   for (let at = 0; at < value.length; at += 1) {
     const code = value.codePointAt(at) ?? 0

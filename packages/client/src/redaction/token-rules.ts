@@ -244,8 +244,8 @@ const prefixed: Rule = {
 
 /** The shapes that may go on for long, and hold their own beginning while they do. */
 const dense: Readonly<Record<string, Pick<Rule, 'narrow' | 'stem'>>> = {
-  'fly token': { narrow: /\bfm[12][ar]?_[\w+/=,-]{60,64}/dy },
-  '1password token': { narrow: /\bops_ey[\w+/=-]{100}/dy },
+  'fly token': { narrow: /(\bfm[12][ar]?_[\w+/=,-]{60})/y },
+  '1password token': { narrow: /(\bops_ey[\w+/=-]{100})/y },
   jwt: { stem: { begin: /\beyJ/y, chars: /[\w-]*/y, charsMax: 4_003 } },
 }
 

@@ -59,7 +59,7 @@ export class Tries {
   }
 
   private tryWithin(text: string, rule: RankedRule, at: number, met: Met): void {
-    const short = rule.narrow === undefined ? null : valueAt(text, rule.narrow, rule, at)
+    const short = rule.narrow === undefined ? null : shortValueAt(text, rule.narrow, rule, at)
     if (!short?.isSecret) return
     const value = met.wholeTries < wholeTriesMax ? valueAt(text, rule.pattern, rule, at) : short
     if (!value?.isSecret) met.wholeTries += 1
@@ -105,12 +105,25 @@ function isInDeadStem(text: string, { chars, charsMax }: Stem, at: number, met: 
 function valueAt(text: string, pattern: RegExp, rule: RankedRule, at: number): Value | null {
   pattern.lastIndex = at
   const match = pattern.exec(text)
-  return match === null ? null : valueOf(match, rule)
+  return match === null ? null : valueIn(match, rule)
 }
 
-export function valueOf(match: RegExpExecArray, { isSecret }: Rule): Value {
+function shortValueAt(text: string, narrow: RegExp, { isSecret }: Rule, at: number): Value | null {
+  narrow.lastIndex = at
+  const short = narrow.exec(text)?.[1]
+  if (short === undefined) return null
+  const end = narrow.lastIndex
+  const start = end - short.length
+  return { start, end, isSecret: isSecret?.(short, textBefore(text, at, start)) ?? true }
+}
+
+function textBefore(text: string, at: number, start: number): string {
+  return text.slice(Math.max(0, at - nameCharsMax), start)
+}
+
+export function valueIn(match: RegExpExecArray, { isSecret }: Rule): Value {
   const found = match.indices?.groups
   const [start, end] = found?.secret ?? found?.bare ?? match.indices?.[0] ?? [0, 0]
-  const before = match.input.slice(Math.max(0, match.index - nameCharsMax), start)
-  return { start, end, isSecret: isSecret?.(match.input.slice(start, end), before) ?? true }
+  const value = match.input.slice(start, end)
+  return { start, end, isSecret: isSecret?.(value, textBefore(match.input, match.index, start)) ?? true }
 }

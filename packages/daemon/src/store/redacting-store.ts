@@ -6,23 +6,25 @@ import { assert } from '../kit/assert.ts'
 import { limits } from '../kit/limits.ts'
 import type { CaptureOutcome, NewMemory } from '../model/memory.ts'
 import { globalProject } from '../model/project.ts'
-import { isAllPrivate, type Redaction } from '../text/redaction.ts'
+import { endWithPauses, isAllPrivate, type Redaction } from '../text/redaction.ts'
 import type { Store } from './store.ts'
 
 export function redactingStore(store: Store, redaction: Redaction): Store {
-  function redacted<Item extends NewMemory>(item: Item): Item {
-    const clean = (text: string): string => redaction.redact(text, item.project)
-    return { ...item, text: clean(item.text), speaker: item.speaker === null ? null : clean(item.speaker) }
+  /** One text may hold megabytes: others get their turn between its steps. */
+  async function redacted<Item extends NewMemory>(item: Item): Promise<Item> {
+    const text = await endWithPauses(redaction.redactInSteps(item.text, item.project), setImmediate)
+    const speaker = item.speaker === null ? null : redaction.redact(item.speaker, item.project)
+    return { ...item, text, speaker }
   }
 
-  /** A batch may hold megabytes: others get their turn in between. */
-  async function redactedInSteps(items: readonly NewMemory[]): Promise<NewMemory[]> {
+  /** So may a batch of short ones. */
+  async function allRedacted(items: readonly NewMemory[]): Promise<NewMemory[]> {
     const clean: NewMemory[] = []
     let chars = 0
     for (const item of items) {
-      clean.push(redacted(item))
+      clean.push(await redacted(item))
       chars += item.text.length
-      if (chars < limits.redactionStepCharsMax) continue
+      if (chars < limits.redactionPauseCharsMax) continue
       chars = 0
       await setImmediate()
     }
@@ -37,7 +39,7 @@ export function redactingStore(store: Store, redaction: Redaction): Store {
   return {
     ...store,
     async capture(items, options) {
-      const clean = await redactedInSteps(items)
+      const clean = await allRedacted(items)
       const stored = (await store.capture(clean.filter(saysSomething), options)).values()
       return clean.map((item) => {
         const outcome = saysSomething(item) ? nextOf(stored) : ({ status: 'withheld', id: item.id } as const)
@@ -46,7 +48,7 @@ export function redactingStore(store: Store, redaction: Redaction): Store {
       })
     },
     async supersede(original, replacement) {
-      const clean = redacted(replacement)
+      const clean = await redacted(replacement)
       if (!saysSomething(clean)) return { kind: 'withheld' }
       const outcome = await store.supersede(original, clean)
       if (outcome.kind === 'superseded') count(clean)
