@@ -3,12 +3,12 @@
 // and so finds in slices exactly what it finds in one.
 import { indexNeedles, type NeedleIndex } from './needles.ts'
 import type { Rule } from './rule.ts'
-import type { Span } from './spans.ts'
+import type { SpansByPlace } from './spans.ts'
 import type { Steps } from './steps.ts'
 import { nameCharsMax, type RankedRule, Tries, valueIn } from './tries.ts'
 
 /** Yields between slices. */
-export type Finder = (text: string, sliceChars: number) => Steps<Span[]>
+export type Finder = (text: string, sliceChars: number, found: SpansByPlace) => Steps<void>
 
 /** What a rule that is looked for in the whole text may match, and what stands behind that, is not longer. */
 const searchedCharsMax = 2_048
@@ -19,8 +19,8 @@ export function createFinder(rules: readonly Rule[]): Finder {
   const index: NeedleIndex<RankedRule> = indexNeedles(
     ranked.flatMap((rule) => rule.needles.map((needle) => [needle, rule] as const)),
   )
-  return function* find(text, sliceChars) {
-    const tries = new Tries()
+  return function* find(text, sliceChars, found) {
+    const tries = new Tries(found)
     const toSearch = new Set(always)
     const visit = (rule: RankedRule, at: number): void => {
       if (rule.pattern.sticky) tries.try(text, rule, at)
@@ -30,21 +30,19 @@ export function createFinder(rules: readonly Rule[]): Finder {
       if (from > 0) yield
       index.search(text, visit, from, Math.min(from + sliceChars, text.length))
     }
-    const searched: Span[] = []
     const doneTo = new Map<Rule, number>()
     for (let from = 0; from < text.length; from += sliceChars) {
       if (from > 0) yield
       for (const rule of toSearch) {
         const at = Math.max(from, doneTo.get(rule) ?? 0)
-        doneTo.set(rule, searchSlice(text, rule, at, from + sliceChars, searched))
+        doneTo.set(rule, searchSlice(text, rule, at, from + sliceChars, found))
       }
     }
-    return [...tries.spans, ...searched]
   }
 }
 
 /** Matches that begin in `from..to - 1`, one after the other. Returns where the last one ends. */
-function searchSlice(text: string, rule: RankedRule, from: number, to: number, spans: Span[]): number {
+function searchSlice(text: string, rule: RankedRule, from: number, to: number, found: SpansByPlace): number {
   const offset = Math.max(0, from - nameCharsMax)
   const slice = text.slice(offset, to + searchedCharsMax)
   const { kind, rank, pattern } = rule
@@ -54,7 +52,7 @@ function searchSlice(text: string, rule: RankedRule, from: number, to: number, s
     if (offset + match.index >= to) break
     const value = valueIn(match, rule)
     end = offset + pattern.lastIndex
-    if (value.isSecret) spans.push({ start: offset + value.start, end: offset + value.end, kind, rank })
+    if (value.isSecret) found.add({ start: offset + value.start, end: offset + value.end, kind, rank })
   }
   return end
 }

@@ -1,6 +1,7 @@
 // What somebody put between <private> and </private>: never to be kept, whatever it is. Spans may stand within each
 // other; one that is not closed goes to the end, because that is the mistake which gives nothing away.
-import { markOf, replaced, type Span } from './spans.ts'
+import { markOf, replacing, type Span } from './spans.ts'
+import { endOf } from './steps.ts'
 
 const tag = /<(?<closing>\/)?private(?:\s[^<>]{0,200})?>/gi
 
@@ -8,7 +9,7 @@ export const privateKind = 'private'
 
 /** True when nothing is said but what is private: before it gave way to marks, or after. */
 export function isAllPrivate(text: string): boolean {
-  const marked = replaced(text, privateSpans(text))
+  const marked = endOf(replacing(text, privateSpans(text)))
   const mark = markOf(privateKind)
   return marked.includes(mark) && !saysSomething.test(marked.replaceAll(mark, ''))
 }

@@ -6,7 +6,7 @@ import { contextRules } from './context-rules.ts'
 import { createFinder } from './finding.ts'
 import { privateSpans } from './private-spans.ts'
 import type { Rule } from './rule.ts'
-import { marksIn, merged, replaced, type Span, withoutMarks } from './spans.ts'
+import { marksIn, merged, replacing, type Span, SpansByPlace, withoutMarks } from './spans.ts'
 import { endOf, type Steps } from './steps.ts'
 import { tokenRules } from './token-rules.ts'
 import { toldRules } from './told-rules.ts'
@@ -35,17 +35,25 @@ export function createRedact(rules: readonly Rule[]): Redact {
     const kinds: string[] = []
     let kept = text
     for (let round = 0; round < roundsMax; round += 1) {
-      const spans: Span[] = [...privateSpans(kept), ...(yield* find(kept, charsMax))]
-      if (spans.length === 0) break
-      const apart = merged(withoutMarks(spans, marksIn(kept)))
-      if (apart.length === 0) break
-      for (const { kind } of apart) kinds.push(kind)
-      kept = replaced(kept, apart)
+      const found = new SpansByPlace()
+      for (const span of privateSpans(kept)) found.add(span)
+      yield* find(kept, charsMax, found)
+      const apart = merged(withoutMarks(found.inOrder(), marksIn(kept)))
+      const known = kinds.length
+      kept = yield* replacing(kept, noted(apart, kinds))
+      if (kinds.length === known) break
     }
     return { text: kept, kinds }
   }
   const whole = (text: string): Redacted => endOf(inSteps(text, text.length))
   return Object.assign(whole, { inSteps: (text: string) => inSteps(text, stepChars) })
+}
+
+function* noted(spans: Iterable<Span>, kinds: string[]): Generator<Span> {
+  for (const span of spans) {
+    kinds.push(span.kind)
+    yield span
+  }
 }
 
 export const builtInRules: readonly Rule[] = [...tokenRules, ...contextRules, ...commandRules, ...toldRules]

@@ -1,11 +1,8 @@
-// Tries rules where their needles stand, in order of place, so that the work stays in proportion to the text, whatever
-// it is. A rule may look at thousands of characters from one needle; where needles stand within what it has looked at
-// already, it would do so again from each of them. So the first half of a long value that was found holds no tries of
-// the rule that found it (whatever it found there would lie within what goes anyway), and in that of one which was no
-// secret a look at a short value decides whether a try is worth it. The other half is open, for a name at the very end of
-// a value has its own behind it. What a rule finds depends on the text alone, never on how it is cut into slices.
+// Tries rules where their needles stand, in order of place. The invariant: the work stays in proportion to the text. Where
+// needles stand within a long value that a rule has looked at, it does not look at all of it again from each of them.
+// What a rule finds depends on the text alone, never on how finding.ts cuts it into slices.
 import type { Rule, Stem } from './rule.ts'
-import type { Span } from './spans.ts'
+import type { SpansByPlace } from './spans.ts'
 
 /** The place in the list of rules: the surer, the lower. */
 export interface RankedRule extends Rule {
@@ -36,9 +33,18 @@ interface Met {
   isStemDead: boolean
 }
 
+/**
+ * The first half of a long value that was found holds no tries of the rule that found it: whatever it found there would
+ * lie within what goes anyway. In that of one which was no secret, a look at a short value decides whether a try is worth
+ * it. The other half is open, for a name at the very end of a value has its own behind it.
+ */
 export class Tries {
-  readonly spans: Span[] = []
+  private readonly found: SpansByPlace
   private readonly met: Met[] = []
+
+  constructor(found: SpansByPlace) {
+    this.found = found
+  }
 
   /** Of `text`, at places that never go back. */
   try(text: string, rule: RankedRule, at: number): void {
@@ -68,7 +74,7 @@ export class Tries {
   }
 
   private keep(value: Value | null, { kind, rank }: RankedRule): void {
-    if (value?.isSecret) this.spans.push({ start: value.start, end: value.end, kind, rank })
+    if (value?.isSecret) this.found.add({ start: value.start, end: value.end, kind, rank })
   }
 
   private metBy({ rank }: RankedRule): Met {

@@ -31,9 +31,8 @@ export function redactingStore(store: Store, redaction: Redaction): Store {
     return clean
   }
 
-  function count({ text, speaker }: NewMemory): void {
-    redaction.count(text)
-    if (speaker !== null) redaction.count(speaker)
+  async function count(...texts: readonly (string | null)[]): Promise<void> {
+    for (const text of texts) if (text !== null) await endWithPauses(redaction.count(text), setImmediate)
   }
 
   return {
@@ -41,23 +40,24 @@ export function redactingStore(store: Store, redaction: Redaction): Store {
     async capture(items, options) {
       const clean = await allRedacted(items)
       const stored = (await store.capture(clean.filter(saysSomething), options)).values()
-      return clean.map((item) => {
-        const outcome = saysSomething(item) ? nextOf(stored) : ({ status: 'withheld', id: item.id } as const)
-        if (isNew(outcome)) count(item)
-        return outcome
-      })
+      const outcomes = clean.map((item) =>
+        saysSomething(item) ? nextOf(stored) : ({ status: 'withheld', id: item.id } as const),
+      )
+      const news = clean.filter((_, at) => isNew(outcomes[at]))
+      await count(...news.flatMap(({ text, speaker }) => [text, speaker]))
+      return outcomes
     },
     async supersede(original, replacement) {
       const clean = await redacted(replacement)
       if (!saysSomething(clean)) return { kind: 'withheld' }
       const outcome = await store.supersede(original, clean)
-      if (outcome.kind === 'superseded') count(clean)
+      if (outcome.kind === 'superseded') await count(clean.text, clean.speaker)
       return outcome
     },
     async renameProject(key, name) {
       const clean = redaction.redact(name, key)
       const renamed = await store.renameProject(key, clean)
-      if (renamed) redaction.count(clean)
+      if (renamed) await count(clean)
       return renamed
     },
     async setProfile(changes) {
@@ -65,14 +65,15 @@ export function redactingStore(store: Store, redaction: Redaction): Store {
       const clean = redaction.redact(changes.identity, globalProject)
       const identity = isAllPrivate(clean) ? '' : clean
       const profile = await store.setProfile({ ...changes, identity })
-      redaction.count(identity)
+      await count(identity)
       return profile
     },
   }
 }
 
 /** What was there already was counted when it came first. */
-function isNew({ status }: CaptureOutcome): boolean {
+function isNew(outcome: CaptureOutcome | undefined): boolean {
+  const status = outcome?.status
   return status === 'inserted' || status === 'revised' || status === 'outdated' || status === 'withheld'
 }
 
