@@ -6,7 +6,7 @@ import { contextRules } from './context-rules.ts'
 import { createFinder } from './finding.ts'
 import { privateSpans } from './private-spans.ts'
 import type { Rule } from './rule.ts'
-import { marksIn, merged, replacing, type Span, SpansByPlace, withoutMarks } from './spans.ts'
+import { marksIn, merged, replacing, type Span, SpansByPlace, spansPerStep, withoutMarks } from './spans.ts'
 import { endOf, type Steps } from './steps.ts'
 import { tokenRules } from './token-rules.ts'
 import { toldRules } from './told-rules.ts'
@@ -36,7 +36,7 @@ export function createRedact(rules: readonly Rule[]): Redact {
     let kept = text
     for (let round = 0; round < roundsMax; round += 1) {
       const found = new SpansByPlace()
-      for (const span of privateSpans(kept)) found.add(span)
+      yield* gather(privateSpans(kept), found)
       yield* find(kept, charsMax, found)
       const apart = merged(withoutMarks(found.inOrder(), marksIn(kept)))
       const known = kinds.length
@@ -47,6 +47,15 @@ export function createRedact(rules: readonly Rule[]): Redact {
   }
   const whole = (text: string): Redacted => endOf(inSteps(text, text.length))
   return Object.assign(whole, { inSteps: (text: string) => inSteps(text, stepChars) })
+}
+
+function* gather(spans: Iterable<Span>, found: SpansByPlace): Steps<void> {
+  let gathered = 0
+  for (const span of spans) {
+    found.add(span)
+    gathered += 1
+    if (gathered % spansPerStep === 0) yield
+  }
 }
 
 function* noted(spans: Iterable<Span>, kinds: string[]): Generator<Span> {

@@ -90,18 +90,17 @@ export function* merged(spans: Iterable<Span>): Generator<Span> {
 /** `spans` in order and apart. */
 export function* replacing(text: string, spans: Iterable<Span>): Steps<string> {
   const parts: string[] = []
-  let part = ''
-  let [at, replaced] = [0, 0]
+  let pieces: string[] = []
+  let at = 0
   for (const { start, end, kind } of spans) {
-    part += text.slice(at, start) + markOf(kind)
+    pieces.push(text.slice(at, start), markOf(kind))
     at = end
-    replaced += 1
-    if (replaced % spansPerStep !== 0) continue
-    parts.push(part)
-    part = ''
+    if (pieces.length < 2 * spansPerStep) continue
+    parts.push(pieces.join(''))
+    pieces = []
     yield
   }
-  return [...parts, part, text.slice(at)].join('')
+  return [...parts, ...pieces, text.slice(at)].join('')
 }
 
 /** A few milliseconds' work. */
