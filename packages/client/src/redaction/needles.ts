@@ -28,7 +28,9 @@ export function indexNeedles<T>(words: Iterable<readonly [word: string, value: T
   return {
     search(text, visit, from = 0, to = text.length) {
       let first = foldedOf(text.charCodeAt(from))
-      for (let next = from + 1; next <= to; next += 1) {
+      // Never past the end: what stands there is not a number, and reading it once makes all of this slow.
+      const end = Math.min(to + 1, text.length)
+      for (let next = from + 1; next < end; next += 1) {
         const second = foldedOf(text.charCodeAt(next))
         const slot = slotOf(first, second)
         first = second

@@ -38,6 +38,7 @@ export function createRedact(rules: readonly Rule[]): Redact {
       const found = new SpansByPlace()
       yield* gather(privateSpans(kept), found)
       yield* find(kept, charsMax, found)
+      if (found.isEmpty) break
       const apart = merged(withoutMarks(found.inOrder(), marksIn(kept)))
       const known = kinds.length
       kept = yield* replacing(kept, noted(apart, kinds))

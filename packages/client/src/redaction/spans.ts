@@ -27,6 +27,10 @@ export function* marksIn(text: string): Generator<Span> {
 export class SpansByPlace {
   private readonly stretches: Span[][] = []
 
+  get isEmpty(): boolean {
+    return this.stretches.length === 0
+  }
+
   add(span: Span): void {
     const at = Math.floor(span.start / stretchChars)
     const stretch = this.stretches[at]
