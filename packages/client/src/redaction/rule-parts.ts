@@ -9,7 +9,7 @@ export function rule(kind: string, needles: readonly string[], source: string, i
 }
 
 /** How much of a long value is looked at where such values lie within each other. */
-const narrowCharsMax = 64
+const narrowCharsMax = 32
 
 /** A value that goes on for as long as `chars` (a set of them) do, up to a limit, and in front of what it must end. */
 interface RunOfChars {

@@ -83,12 +83,12 @@ export function entropyOf(value: string): number {
   const ascii = new Array<number>(128).fill(0)
   const others = new Map<string, number>()
   for (let at = 0; at < value.length; at += 1) {
-    const code = value.codePointAt(at) ?? 0
+    const code = value.charCodeAt(at)
     if (code < 128) {
       ascii[code] = (ascii[code] ?? 0) + 1
       continue
     }
-    const char = String.fromCodePoint(code)
+    const char = String.fromCodePoint(value.codePointAt(at) ?? code)
     others.set(char, (others.get(char) ?? 0) + 1)
     at += char.length - 1
   }

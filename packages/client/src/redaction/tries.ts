@@ -12,7 +12,7 @@ export interface RankedRule extends Rule {
 /** How far back the name of a value may begin before what a rule looks for in it: `next_page_` in `next_page_token`. */
 export const nameCharsMax = 24
 /** A shorter value may be looked at from each needle in it. */
-const longValueChars = 128
+const longValueChars = 96
 /** Within one value that was none: after so many that were none again, the short look decides by itself. */
 const wholeTriesMax = 4
 
