@@ -80,22 +80,33 @@ export function isUuid(value: string): boolean {
 
 /** Bits per character of the value by its own letters (Shannon). */
 export function entropyOf(value: string): number {
-  const ascii = new Array<number>(128).fill(0)
-  const others = new Map<string, number>()
-  for (let at = 0; at < value.length; at += 1) {
+  const { length } = value
+  const counts = new Array<number>(asciiCodes).fill(0)
+  let isAscii = true
+  for (let at = 0; at < length && isAscii; at += 1) {
     const code = value.charCodeAt(at)
-    if (code < 128) {
-      ascii[code] = (ascii[code] ?? 0) + 1
-      continue
-    }
-    const char = String.fromCodePoint(value.codePointAt(at) ?? code)
-    others.set(char, (others.get(char) ?? 0) + 1)
-    at += char.length - 1
+    isAscii = code < asciiCodes
+    if (isAscii) counts[code] = (counts[code] ?? 0) + 1
   }
+  if (!isAscii) return entropyOfAny(value)
   let bits = 0
-  for (const counts of [ascii, others.values()])
-    for (const count of counts)
-      if (count > 0) bits -= (count / value.length) * Math.log2(count / value.length)
+  for (let at = 0; at < length; at += 1) {
+    const code = value.charCodeAt(at)
+    const count = counts[code] ?? 0
+    if (count === 0) continue
+    bits -= (count / length) * Math.log2(count / length)
+    counts[code] = 0
+  }
+  return bits
+}
+
+const asciiCodes = 128
+
+function entropyOfAny(value: string): number {
+  const counts = new Map<string, number>()
+  for (const char of value) counts.set(char, (counts.get(char) ?? 0) + 1)
+  let bits = 0
+  for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length)
   return bits
 }
 
