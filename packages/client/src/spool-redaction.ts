@@ -3,6 +3,7 @@
 // that is private as a whole is not written at all.
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { clientLimits } from './limits.ts'
 import { isAllPrivate } from './redaction/private-spans.ts'
 import type { Redact } from './redaction/redact.ts'
@@ -12,6 +13,7 @@ import {
   parseSettings,
   type RedactionSettings,
 } from './redaction/settings.ts'
+import { endWithPauses } from './redaction/steps.ts'
 import type { CaptureBatch, CaptureTurn } from './wire.ts'
 
 export type SpoolRedaction = (batch: CaptureBatch) => Promise<CaptureBatch>
@@ -25,12 +27,18 @@ export function createSpoolRedaction({ dataDir }: { readonly dataDir: string }):
     if (made?.from !== from) made = { from, redact: createRedactAnywhere(settingsIn(from)) }
     const { redact } = made
     const kept = batch.turns.filter(({ text }) => !isAllPrivate(text))
-    return { ...batch, turns: kept.map((turn) => redacted(turn, redact)) }
+    const turns: CaptureTurn[] = []
+    for (const turn of kept) {
+      turns.push(await redacted(turn, redact))
+      await setImmediate()
+    }
+    return { ...batch, turns }
   }
 }
 
-function redacted(turn: CaptureTurn, redact: Redact): CaptureTurn {
-  const text = redact(turn.text).text
+/** This runs in somebody else's process, whose own work comes first: it gets its turn after each step. */
+async function redacted(turn: CaptureTurn, redact: Redact): Promise<CaptureTurn> {
+  const { text } = await endWithPauses(redact.inSteps(turn.text), setImmediate)
   return turn.speaker === undefined
     ? { ...turn, text }
     : { ...turn, text, speaker: redact(turn.speaker).text }

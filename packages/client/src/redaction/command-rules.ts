@@ -3,7 +3,7 @@
 import { isUrlPassword } from './context-rules.ts'
 import type { Rule } from './rule.ts'
 import {
-  bare,
+  bareChars,
   inQuotes,
   isNoPlaceholder,
   isQuotedPassword,
@@ -14,6 +14,7 @@ import {
   passwordNeedles,
   quote,
   rule,
+  runRule,
   secretName,
   secretNeedles,
 } from './rule-parts.ts'
@@ -50,16 +51,18 @@ export const commandRules: readonly Rule[] = [
     String.raw`${flag}pass(?:word|wd|phrase)?(?:=|\s{1,3})(?:["'](?<secret>[^"'\r\n]{3,200})["'])`,
     isNoPlaceholder,
   ),
-  rule(
+  runRule(
     'password',
     [...passwordNeedles, '-pass'],
-    String.raw`(?:-pass|${flag}(?:pass(?:word|wd|phrase)?|pwd))(?:=|\s{1,3})${bare('4,200')}`,
+    String.raw`(?:-pass|${flag}(?:pass(?:word|wd|phrase)?|pwd))(?:=|\s{1,3})`,
+    { chars: bareChars, least: 4, most: 200 },
     isTypedFlag,
   ),
-  rule(
+  runRule(
     'secret',
     secretNeedles,
-    String.raw`${flag}${secretName}(?:-[a-z]{1,12})?(?:=|\s{1,3})["']?(?<secret>[^\s"'|;&<>()]{8,2000})`,
+    String.raw`${flag}${secretName}(?:-[a-z]{1,12})?(?:=|\s{1,3})["']?`,
+    { chars: String.raw`[^\s"'|;&<>()]`, least: 8, most: 2_000 },
     isRandomFor,
   ),
   rule(

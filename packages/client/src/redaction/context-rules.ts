@@ -5,6 +5,7 @@ import { isPlaceholder, type Rule } from './rule.ts'
 import {
   assigned,
   bare,
+  bareChars,
   beside,
   declared,
   handedOver,
@@ -19,6 +20,7 @@ import {
   passwordNeedles,
   quote,
   rule,
+  runRule,
   secretName,
   secretNeedles,
   tagged,
@@ -27,7 +29,7 @@ import {
 
 const database =
   /(?:postgres(?:ql)?|mysql2?|mariadb|mongodb|rediss?|amqps?|mssql|sqlserver|clickhouse|cockroachdb|oracle|neo4j|jdbc:[a-z]{2,12})(?:\+[a-z0-9]{2,12})?:\/\//i
-const userInfo = String.raw`:\/\/[^\s:/@"'\`<>]{0,100}:(?<secret>[^\s/@"'\`<>]{1,200}(?:[/@#][^\s/@"'\`<>]{1,60}){0,2}?)@(?=[\w[])`
+const userInfo = String.raw`:\/\/[^\s:/@"'\`<>]{0,100}:(?<secret>[^\s/@"'\`<>]{1,200}(?:[/@][^\s/@"'\`<>]{1,60}){0,2}?)@(?=[\w[])`
 export const isUrlPassword: NonNullable<Rule['isSecret']> = (value) =>
   !isPlaceholder(value) && !/^pass(?:word)?$/i.test(value)
 
@@ -46,10 +48,11 @@ export const contextRules: readonly Rule[] = [
     String.raw`a[ks]ia[A-Z2-7]{16}[^A-Za-z0-9+/\r\n]{1,8}(?<secret>[A-Za-z0-9+/]{40})(?![A-Za-z0-9+/=])`,
     isRandom(40, 3.5),
   ),
-  rule(
+  runRule(
     'aws session token',
     ['session_token', 'sessiontoken', 'security_token', 'security-token'],
-    `se(?:ssion|curity)[-_]?token${assigned}(?:${quote})?(?<secret>[A-Za-z0-9+/=]{80,4000})`,
+    `se(?:ssion|curity)[-_]?token${assigned}(?:${quote})?`,
+    { chars: '[A-Za-z0-9+/=]', least: 80, most: 4_000 },
     isRandom(80, 4),
   ),
   rule(
@@ -113,25 +116,24 @@ export const contextRules: readonly Rule[] = [
     String.raw`heroku[^\r\n]{0,40}?[\s=:"'](?<secret>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})`,
     () => true,
   ),
-  {
-    kind: 'password',
-    needles: passwordNeedles,
-    pattern: new RegExp(
-      `(?:PASS(?:WORD|WD|PHRASE|WORT)|_PASS|PWD)(?:_[A-Z0-9]{1,20}){0,2}=${bare('4,200')}`,
-      'dy',
-    ),
-    isSecret: isNoPlaceholder,
-  },
+  runRule(
+    'password',
+    passwordNeedles,
+    '(?:PASS(?:WORD|WD|PHRASE|WORT)|_PASS|PWD)(?:_[A-Z0-9]{1,20}){0,2}=',
+    { chars: bareChars, least: 4, most: 200, flags: 'dy' },
+    isNoPlaceholder,
+  ),
   rule(
     'password',
     passwordNeedles,
     `${passwordName}${nameEnd}(?:${assigned}|${beside}|${declared}|${handedOver})${inQuotes('4,200')}`,
     isQuotedPassword,
   ),
-  rule(
+  runRule(
     'password',
     passwordNeedles,
-    `${passwordName}${nameEnd}(?:${assigned}|${beside})${bare('4,200')}`,
+    `${passwordName}${nameEnd}(?:${assigned}|${beside})`,
+    { chars: bareChars, least: 4, most: 200 },
     isTyped,
   ),
   rule(
@@ -159,10 +161,11 @@ export const contextRules: readonly Rule[] = [
     isRandomFor,
   ),
   // Not what is called: `signature = readUInt32LE(0)`.
-  rule(
+  runRule(
     'secret',
     secretNeedles,
-    String.raw`${secretName}${nameEnd}(?:${assigned}|${beside})${bare('12,4000')}(?=[^\w(.-]|$)`,
+    `${secretName}${nameEnd}(?:${assigned}|${beside})`,
+    { chars: bareChars, least: 12, most: 4_000, end: String.raw`(?=[^\w(.-]|$)` },
     isRandomFor,
   ),
   rule('secret', secretNeedles, `${secretName}${tagged}${bare('12,4000')}<`, isRandomFor),

@@ -2,8 +2,8 @@
 // none, and then this pass is all that redaction costs. Words are told apart by their first three letters, then compared.
 
 export interface NeedleIndex<T> {
-  /** Calls `visit` for every word at every place where it stands, in order of place. */
-  search(text: string, visit: (value: T, at: number) => void): void
+  /** Calls `visit` for every word at every place in `from..to - 1` where one begins, in order of place. */
+  search(text: string, visit: (value: T, at: number) => void, from?: number, to?: number): void
 }
 
 interface Needle<T> {
@@ -26,9 +26,11 @@ export function indexNeedles<T>(words: Iterable<readonly [word: string, value: T
     thirds[slot] = codes[2] === undefined ? anyThird : (thirds[slot] ?? 0) | bitOf(codes[2])
   }
   return {
-    search(text, visit) {
-      let first = 0
-      for (let next = 0; next < text.length; next += 1) {
+    search(text, visit, from = 0, to = text.length) {
+      let first = foldedOf(text.charCodeAt(from))
+      // Never past the end: what stands there is not a number, and reading it once makes all of this slow.
+      const end = Math.min(to + 1, text.length)
+      for (let next = from + 1; next < end; next += 1) {
         const second = foldedOf(text.charCodeAt(next))
         const slot = slotOf(first, second)
         first = second

@@ -3,10 +3,11 @@
 // passes unchanged, so it does not matter how many doors a turn has come through.
 import { commandRules } from './command-rules.ts'
 import { contextRules } from './context-rules.ts'
-import { indexNeedles, type NeedleIndex } from './needles.ts'
+import { createFinder } from './finding.ts'
 import { privateSpans } from './private-spans.ts'
 import type { Rule } from './rule.ts'
-import { marksIn, merged, replaced, type Span, withoutMarks } from './spans.ts'
+import { marksIn, merged, replacing, type Span, SpansByPlace, spansPerStep, withoutMarks } from './spans.ts'
+import { endOf, type Steps } from './steps.ts'
 import { tokenRules } from './token-rules.ts'
 import { toldRules } from './told-rules.ts'
 
@@ -16,74 +17,53 @@ export interface Redacted {
   readonly kinds: readonly string[]
 }
 
-export type Redact = (text: string) => Redacted
+export interface Redact {
+  (text: string): Redacted
+  /** The same in steps, of which none takes long; a text of one step is not interrupted. */
+  inSteps(text: string): Steps<Redacted>
+}
 
 /** A mark may complete what stands beside it into a match; so the text is looked at until nothing is found. */
 const roundsMax = 8
-/** How far back the name of a value may begin before what a rule looks for in it: `next_page_` in `next_page_token`. */
-const nameCharsMax = 24
+/** A few milliseconds' work, in whatever text. */
+const stepChars = 16 * 1024
 
 /** What `rules` find, beside <private> spans, which are always found. */
 export function createRedact(rules: readonly Rule[]): Redact {
-  const finder = createFinder(rules)
-  return (text) => {
+  const find = createFinder(rules)
+  function* inSteps(text: string, charsMax: number): Steps<Redacted> {
     const kinds: string[] = []
     let kept = text
     for (let round = 0; round < roundsMax; round += 1) {
-      const spans = [...privateSpans(kept), ...finder(kept)]
-      if (spans.length === 0) break
-      const apart = merged(withoutMarks(spans, marksIn(kept)))
-      if (apart.length === 0) break
-      kinds.push(...apart.map(({ kind }) => kind))
-      kept = replaced(kept, apart)
+      const found = new SpansByPlace()
+      yield* gather(privateSpans(kept), found)
+      yield* find(kept, charsMax, found)
+      if (found.isEmpty) break
+      const apart = merged(withoutMarks(found.inOrder(), marksIn(kept)))
+      const known = kinds.length
+      kept = yield* replacing(kept, noted(apart, kinds))
+      if (kinds.length === known) break
     }
     return { text: kept, kinds }
+  }
+  const whole = (text: string): Redacted => endOf(inSteps(text, text.length))
+  return Object.assign(whole, { inSteps: (text: string) => inSteps(text, stepChars) })
+}
+
+function* gather(spans: Iterable<Span>, found: SpansByPlace): Steps<void> {
+  let gathered = 0
+  for (const span of spans) {
+    found.add(span)
+    gathered += 1
+    if (gathered % spansPerStep === 0) yield
+  }
+}
+
+function* noted(spans: Iterable<Span>, kinds: string[]): Generator<Span> {
+  for (const span of spans) {
+    kinds.push(span.kind)
+    yield span
   }
 }
 
 export const builtInRules: readonly Rule[] = [...tokenRules, ...contextRules, ...commandRules, ...toldRules]
-
-interface RankedRule extends Rule {
-  readonly rank: number
-}
-
-function createFinder(rules: readonly Rule[]): (text: string) => Span[] {
-  const ranked = rules.map((rule, rank) => ({ ...rule, rank }))
-  const always = ranked.filter(({ needles }) => needles.length === 0)
-  const index: NeedleIndex<RankedRule> = indexNeedles(
-    ranked.flatMap((rule) => rule.needles.map((needle) => [needle, rule] as const)),
-  )
-  return (text) => {
-    const spans: Span[] = []
-    const toSearch = new Set(always)
-    index.search(text, (rule, at) => {
-      if (rule.pattern.sticky) spans.push(...matchAt(text, rule, at))
-      else toSearch.add(rule)
-    })
-    for (const rule of toSearch) spans.push(...matchesIn(text, rule))
-    return spans
-  }
-}
-
-function matchAt(text: string, rule: RankedRule, at: number): Span[] {
-  rule.pattern.lastIndex = at
-  const match = rule.pattern.exec(text)
-  return match === null ? [] : secretIn(match, rule)
-}
-
-function matchesIn(text: string, rule: RankedRule): Span[] {
-  const spans: Span[] = []
-  rule.pattern.lastIndex = 0
-  for (let match = rule.pattern.exec(text); match !== null; match = rule.pattern.exec(text)) {
-    spans.push(...secretIn(match, rule))
-  }
-  return spans
-}
-
-function secretIn(match: RegExpExecArray, { kind, rank, isSecret }: RankedRule): Span[] {
-  const found = match.indices?.groups
-  const [start, end] = found?.secret ?? found?.bare ?? match.indices?.[0] ?? [0, 0]
-  const before = match.input.slice(Math.max(0, match.index - nameCharsMax), start)
-  const isOne = isSecret?.(match.input.slice(start, end), before) ?? true
-  return isOne ? [{ start, end, kind, rank }] : []
-}

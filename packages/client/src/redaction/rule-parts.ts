@@ -8,6 +8,36 @@ export function rule(kind: string, needles: readonly string[], source: string, i
   return { kind, needles, pattern: new RegExp(source, 'diy'), isSecret }
 }
 
+/** How much of a long value is looked at where such values lie within each other. */
+const narrowCharsMax = 32
+
+/** A value that goes on for as long as `chars` (a set of them) do, up to a limit, and in front of what it must end. */
+interface RunOfChars {
+  readonly chars: string
+  readonly least: number
+  readonly most: number
+  readonly end?: string
+  readonly flags?: string
+}
+
+/** A rule for a value without blanks or quotes: names within it may each begin such a value of their own. */
+export function runRule(
+  kind: string,
+  needles: readonly string[],
+  before: string,
+  { chars, least, most, end = '', flags = 'diy' }: RunOfChars,
+  isSecret: IsSecret,
+): Rule {
+  const narrowMost = Math.min(most, Math.max(least, narrowCharsMax))
+  return {
+    kind,
+    needles,
+    pattern: new RegExp(`${before}(?<secret>${chars}{${least},${most}})${end}`, flags),
+    narrow: new RegExp(`${before}(${chars}{${least},${narrowMost}})`, flags.replace('d', '')),
+    isSecret,
+  }
+}
+
 export const quote = String.raw`\\{0,3}["'\`]`
 /** From the end of a name to its value: `NAME=`, `name: "`, `"name":"` (escaped too), `['name'] = '`, `name: string = "`. */
 export const assigned = String.raw`(?:${quote}|\]|\*){0,2}(?:\s{0,2}:\s{0,2}(?:&(?:'static\s)?)?str(?:ing)?)?(?:[ \t]{0,40}|\s{0,8})(?:=>|:=|\?=|={1,3}|:)\*{0,2}\s{0,3}`
@@ -22,7 +52,8 @@ export const declared = String.raw`"\s{0,2}\{[^{}]{0,300}?\bdefault[ \t]{0,20}=[
 /** In quotes up to the same quote; bare up to what ends a word in code, logs and prose. */
 export const inQuotes = (chars: string): string =>
   String.raw`[rbuf]{0,2}(?<quote>${quote})(?<secret>(?:(?!\k<quote>)[^\r\n]){${chars}})\k<quote>`
-export const bare = (chars: string): string => String.raw`(?<secret>[^\s"'\`,;<>(){}[\]|&\\]{${chars}})`
+export const bareChars = String.raw`[^\s"'\`,;<>(){}[\]|&\\]`
+export const bare = (chars: string): string => `(?<secret>${bareChars}{${chars}})`
 export const tokenChars = (chars: string): string => String.raw`(?<secret>[\w.~+/%-]{${chars}}={0,2})`
 
 /** PASSWORD_PROD, secret_key_base, token2. Names of lengths, urls and kinds of secrets are no names of secrets. */
@@ -61,6 +92,8 @@ const namedToken =
   /[a-z0-9][-_]token|[A-Z0-9]_TOKEN|[a-z0-9]Token|\b(?!The|This|That|Each|Every)[A-Z][a-z]{2,} token/
 
 export const isRandomFor: IsSecret = (value, before) => {
+  // Without a digit it is none of what is asked for below, but for an id that happens to have none.
+  if (!/[0-9]/.test(value) && !isUuid(value)) return false
   if (/\s/.test(value) || harmlessValue.test(value) || harmlessToken.test(before)) return false
   if (resourceName.test(before)) return false
   if (/key/i.test(before) && !secretKey.test(before)) return isKeyByItself(value, before)

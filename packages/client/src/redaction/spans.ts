@@ -1,4 +1,5 @@
 // Stretches of a text that must not be kept, and the marks that take their places.
+import type { Steps } from './steps.ts'
 
 export interface Span {
   readonly start: number
@@ -15,30 +16,59 @@ export function markOf(kind: string): string {
   return `[redacted: ${kind}]`
 }
 
-/** Where marks stand already. */
-export function marksIn(text: string): Span[] {
-  if (!text.includes('[redacted: ')) return []
-  return [...text.matchAll(mark)].map(({ 0: whole, index, groups }) => ({
-    start: index,
-    end: index + whole.length,
-    kind: groups?.kind ?? '',
-    rank: 0,
-  }))
+/** Where marks stand already, in order. */
+export function* marksIn(text: string): Generator<Span> {
+  if (!text.includes('[redacted: ')) return
+  for (const { 0: whole, index, groups } of text.matchAll(mark))
+    yield { start: index, end: index + whole.length, kind: groups?.kind ?? '', rank: 0 }
 }
 
-/** `spans` but those that are a mark, or cut into one; a span around a mark stays, for it holds more than the mark. */
-export function withoutMarks(spans: readonly Span[], marks: readonly Span[]): Span[] {
+/** Gathers spans as they are found; sorts them stretch by stretch, because half a million at once hold everybody up. */
+export class SpansByPlace {
+  private readonly stretches: Span[][] = []
+
+  get isEmpty(): boolean {
+    return this.stretches.length === 0
+  }
+
+  add(span: Span): void {
+    const at = Math.floor(span.start / stretchChars)
+    const stretch = this.stretches[at]
+    if (stretch === undefined) this.stretches[at] = [span]
+    else stretch.push(span)
+  }
+
+  *inOrder(): Generator<Span> {
+    for (const stretch of this.stretches)
+      if (stretch !== undefined) yield* stretch.sort((a, b) => a.start - b.start || a.rank - b.rank)
+  }
+}
+
+const stretchChars = 16 * 1024
+
+/**
+ * `spans` but those that are a mark, or cut into one; a span around a mark stays, for it holds more than the mark. Both in
+ * order.
+ */
+export function* withoutMarks(spans: Iterable<Span>, marks: Iterator<Span>): Generator<Span> {
+  const seen: Span[] = []
   let passed = 0
-  return [...spans]
-    .sort((a, b) => a.start - b.start)
-    .filter((span) => {
-      for (; (marks[passed]?.end ?? Number.POSITIVE_INFINITY) <= span.start; passed += 1);
-      for (let at = passed; (marks[at]?.start ?? Number.POSITIVE_INFINITY) < span.end; at += 1) {
-        const mark = marks[at]
-        if (mark !== undefined && !isAround(span, mark)) return false
-      }
-      return true
-    })
+  let next = marks.next()
+  for (const span of spans) {
+    for (; !next.done && next.value.start < span.end; next = marks.next()) seen.push(next.value)
+    while ((seen[passed]?.end ?? Number.POSITIVE_INFINITY) <= span.start) passed += 1
+    if (holdsItsMarks(span, seen, passed)) yield span
+  }
+}
+
+/** Of `marks` from the one at `from`, all that touch it. */
+function holdsItsMarks(span: Span, marks: readonly Span[], from: number): boolean {
+  for (let at = from; at < marks.length; at += 1) {
+    const mark = marks[at]
+    if (mark === undefined || mark.start >= span.end) return true
+    if (!isAround(span, mark)) return false
+  }
+  return true
 }
 
 function isAround(span: Span, mark: Span): boolean {
@@ -47,27 +77,35 @@ function isAround(span: Span, mark: Span): boolean {
 }
 
 /** Spans in order, those that overlap as one. */
-export function merged(spans: readonly Span[]): Span[] {
-  const result: Span[] = []
-  for (const span of [...spans].sort((a, b) => a.start - b.start || a.rank - b.rank)) {
-    const last = result.at(-1)
-    if (last === undefined || span.start >= last.end) {
-      result.push(span)
+export function* merged(spans: Iterable<Span>): Generator<Span> {
+  let last: Span | null = null
+  for (const span of spans) {
+    if (last === null || span.start >= last.end) {
+      if (last !== null) yield last
+      last = span
       continue
     }
-    const surer = span.rank < last.rank ? span : last
-    result[result.length - 1] = { ...surer, start: last.start, end: Math.max(last.end, span.end) }
+    const surer: Span = span.rank < last.rank ? span : last
+    last = { ...surer, start: last.start, end: Math.max(last.end, span.end) }
   }
-  return result
+  if (last !== null) yield last
 }
 
 /** `spans` in order and apart. */
-export function replaced(text: string, spans: readonly Span[]): string {
-  let result = ''
+export function* replacing(text: string, spans: Iterable<Span>): Steps<string> {
+  const parts: string[] = []
+  let pieces: string[] = []
   let at = 0
   for (const { start, end, kind } of spans) {
-    result += text.slice(at, start) + markOf(kind)
+    pieces.push(text.slice(at, start), markOf(kind))
     at = end
+    if (pieces.length < 2 * spansPerStep) continue
+    parts.push(pieces.join(''))
+    pieces = []
+    yield
   }
-  return result + text.slice(at)
+  return [...parts, ...pieces, text.slice(at)].join('')
 }
+
+/** A few milliseconds' work. */
+export const spansPerStep = 1_000

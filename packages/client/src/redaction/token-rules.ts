@@ -242,7 +242,20 @@ const prefixed: Rule = {
     !placeInList.test(before),
 }
 
+/** The shapes that may go on for long, and hold their own beginning while they do. */
+const dense: Readonly<Record<string, Pick<Rule, 'narrow' | 'stem'>>> = {
+  'fly token': { narrow: /(\bfm[12][ar]?_[\w+/=,-]{60})/y },
+  '1password token': { narrow: /(\bops_ey[\w+/=-]{100})/y },
+  jwt: { stem: { begin: /\beyJ/y, chars: /[\w-]*/y, charsMax: 4_003 } },
+}
+
 export const tokenRules: readonly Rule[] = [
-  ...shapes.map(([kind, needles, pattern]) => ({ kind, needles, pattern, isSecret: isFilled(kind) })),
+  ...shapes.map(([kind, needles, pattern]) => ({
+    kind,
+    needles,
+    pattern,
+    isSecret: isFilled(kind),
+    ...dense[kind],
+  })),
   prefixed,
 ]

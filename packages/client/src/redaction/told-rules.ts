@@ -9,6 +9,7 @@ import {
   isStrong,
   isTyped,
   rule,
+  runRule,
   secretName,
   secretNeedles,
 } from './rule-parts.ts'
@@ -67,10 +68,11 @@ export const toldRules: readonly Rule[] = [
     String.raw`\b${word}[ \t]{1,2}${between(5)}(?:${became}|is|was|to|are|ist|lautet|est|es|è|=|:)[ \t]{1,2}["'\`“‘]?${untilSign('5,100')}`,
     isTold,
   ),
-  rule(
+  runRule(
     'password',
     ['pw:', 'pw ', 'pw=', 'pass ', 'pass:', 'pass='],
-    String.raw`(?<![a-z0-9])p(?:w|ass)[ \t]?[:=]?[ \t]?["'\`]?(?<secret>[^\s"'\`<>,;()]{6,100})`,
+    String.raw`(?<![a-z0-9])p(?:w|ass)[ \t]?[:=]?[ \t]?["'\`]?`,
+    { chars: String.raw`[^\s"'\`<>,;()]`, least: 6, most: 100 },
     isTyped,
   ),
   rule(

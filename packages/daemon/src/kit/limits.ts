@@ -193,7 +193,8 @@ export const limits = {
   /** A forgotten turn shorter than this ("yes", "go on") is barred from its own session only. */
   forgottenTurnCharsMin: 16,
   // redaction
-  redactionStepCharsMax: 256 * 1024,
+  /** So much of many short texts is redacted before others get their turn. */
+  redactionPauseCharsMax: 32 * 1024,
   redactionKindsCountedMax: 200,
   // embedding
   ...embeddingLimits,

@@ -6,56 +6,58 @@ import { assert } from '../kit/assert.ts'
 import { limits } from '../kit/limits.ts'
 import type { CaptureOutcome, NewMemory } from '../model/memory.ts'
 import { globalProject } from '../model/project.ts'
-import { isAllPrivate, type Redaction } from '../text/redaction.ts'
+import { endWithPauses, isAllPrivate, type Redaction } from '../text/redaction.ts'
 import type { Store } from './store.ts'
 
 export function redactingStore(store: Store, redaction: Redaction): Store {
-  function redacted<Item extends NewMemory>(item: Item): Item {
-    const clean = (text: string): string => redaction.redact(text, item.project)
-    return { ...item, text: clean(item.text), speaker: item.speaker === null ? null : clean(item.speaker) }
+  /** One text may hold megabytes: others get their turn between its steps. */
+  async function redacted<Item extends NewMemory>(item: Item): Promise<Item> {
+    const text = await endWithPauses(redaction.redactInSteps(item.text, item.project), setImmediate)
+    const speaker = item.speaker === null ? null : redaction.redact(item.speaker, item.project)
+    return { ...item, text, speaker }
   }
 
-  /** A batch may hold megabytes: others get their turn in between. */
-  async function redactedInSteps(items: readonly NewMemory[]): Promise<NewMemory[]> {
+  /** So may a batch of short ones. */
+  async function allRedacted(items: readonly NewMemory[]): Promise<NewMemory[]> {
     const clean: NewMemory[] = []
     let chars = 0
     for (const item of items) {
-      clean.push(redacted(item))
+      clean.push(await redacted(item))
       chars += item.text.length
-      if (chars < limits.redactionStepCharsMax) continue
+      if (chars < limits.redactionPauseCharsMax) continue
       chars = 0
       await setImmediate()
     }
     return clean
   }
 
-  function count({ text, speaker }: NewMemory): void {
-    redaction.count(text)
-    if (speaker !== null) redaction.count(speaker)
+  async function count(...texts: readonly (string | null)[]): Promise<void> {
+    for (const text of texts) if (text !== null) await endWithPauses(redaction.count(text), setImmediate)
   }
 
   return {
     ...store,
     async capture(items, options) {
-      const clean = await redactedInSteps(items)
+      const clean = await allRedacted(items)
       const stored = (await store.capture(clean.filter(saysSomething), options)).values()
-      return clean.map((item) => {
-        const outcome = saysSomething(item) ? nextOf(stored) : ({ status: 'withheld', id: item.id } as const)
-        if (isNew(outcome)) count(item)
-        return outcome
-      })
+      const outcomes = clean.map((item) =>
+        saysSomething(item) ? nextOf(stored) : ({ status: 'withheld', id: item.id } as const),
+      )
+      const news = clean.filter((_, at) => isNew(outcomes[at]))
+      await count(...news.flatMap(({ text, speaker }) => [text, speaker]))
+      return outcomes
     },
     async supersede(original, replacement) {
-      const clean = redacted(replacement)
+      const clean = await redacted(replacement)
       if (!saysSomething(clean)) return { kind: 'withheld' }
       const outcome = await store.supersede(original, clean)
-      if (outcome.kind === 'superseded') count(clean)
+      if (outcome.kind === 'superseded') await count(clean.text, clean.speaker)
       return outcome
     },
     async renameProject(key, name) {
       const clean = redaction.redact(name, key)
       const renamed = await store.renameProject(key, clean)
-      if (renamed) redaction.count(clean)
+      if (renamed) await count(clean)
       return renamed
     },
     async setProfile(changes) {
@@ -63,14 +65,15 @@ export function redactingStore(store: Store, redaction: Redaction): Store {
       const clean = redaction.redact(changes.identity, globalProject)
       const identity = isAllPrivate(clean) ? '' : clean
       const profile = await store.setProfile({ ...changes, identity })
-      redaction.count(identity)
+      await count(identity)
       return profile
     },
   }
 }
 
 /** What was there already was counted when it came first. */
-function isNew({ status }: CaptureOutcome): boolean {
+function isNew(outcome: CaptureOutcome | undefined): boolean {
+  const status = outcome?.status
   return status === 'inserted' || status === 'revised' || status === 'outdated' || status === 'withheld'
 }
 

@@ -3,7 +3,8 @@
 // store/redacting-store.ts.
 
 import { createRedactFor, type RedactionSettings } from '../../../client/src/redaction/settings.ts'
-import { marksIn } from '../../../client/src/redaction/spans.ts'
+import { marksIn, spansPerStep } from '../../../client/src/redaction/spans.ts'
+import type { Steps } from '../../../client/src/redaction/steps.ts'
 import { limits } from '../kit/limits.ts'
 import { ownString } from '../kit/recent-map.ts'
 
@@ -14,11 +15,15 @@ export {
   type RedactionSettings,
 } from '../../../client/src/redaction/settings.ts'
 
+export { endWithPauses } from '../../../client/src/redaction/steps.ts'
+
 export interface Redaction {
   /** The text as it may be kept in `project`. */
   redact(text: string, project: string): string
+  /** The same for a text that may be long. */
+  redactInSteps(text: string, project: string): Steps<string>
   /** Adds what is marked in a text that is kept now, by whomever it was marked: a client that spooled it did so too. */
-  count(text: string): void
+  count(text: string): Steps<void>
   /** How much was kept out since this was made, by kind, the most frequent first. */
   counts(): Readonly<Record<string, number>>
 }
@@ -28,8 +33,14 @@ export function createRedaction(settings: RedactionSettings): Redaction {
   const counted = new Map<string, number>()
   return {
     redact: (text, project) => redactFor(project)(text).text,
-    count(text) {
+    *redactInSteps(text, project) {
+      return (yield* redactFor(project).inSteps(text)).text
+    },
+    *count(text) {
+      let seen = 0
       for (const { kind } of marksIn(text)) {
+        seen += 1
+        if (seen % spansPerStep === 0) yield
         // A text may say anything in a mark's form: neither so many kinds nor the text itself is held for it.
         const isRoom = counted.has(kind) || counted.size < limits.redactionKindsCountedMax
         const name = isRoom ? ownString(kind) : otherKind
