@@ -1,5 +1,5 @@
 // Which project a command is about: that of the working directory, unless it is told otherwise.
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { globalProject } from '../model/project.ts'
 import type { projectGet } from '../operations/project-get.ts'
 import type { Daemon } from './client.ts'
@@ -11,16 +11,18 @@ export interface ScopeOptions {
   readonly allProjects?: boolean
 }
 
-/** For commands that write: one project. */
+/** For commands that write: one project. Two of these together are refused: one of them would go unheard. */
 export function addProjectOptions(command: Command): Command {
   return command
     .option('--project <project>', 'a project by its key or name, instead of that of the working directory')
-    .option('--global', 'what belongs to no project')
+    .addOption(new Option('--global', 'what belongs to no project').conflicts('project'))
 }
 
 /** For commands that read: also all projects. */
 export function addScopeOptions(command: Command): Command {
-  return addProjectOptions(command).option('--all-projects', 'every project')
+  return addProjectOptions(command).addOption(
+    new Option('--all-projects', 'every project').conflicts(['project', 'global']),
+  )
 }
 
 export interface ScopeParams {

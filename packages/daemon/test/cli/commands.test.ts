@@ -42,6 +42,21 @@ describe('--project', () => {
   })
 })
 
+test.each([
+  [['recall', 'x', '--global', '--all-projects']],
+  [['list', '--project', 'shop', '--all-projects']],
+  [['forget', '--project', 'shop', '--all-projects', '--yes']],
+  [['capture', 'x', '--project', 'shop', '--global']],
+  [['context', '--project', 'shop', '--global']],
+  [['pin', memory.id, '--global', '--remove']],
+])('%j: of two options that gainsay each other neither goes unheard', async (args) => {
+  const daemon = await startFakeDaemon({})
+  const ran = await daemon.run(args)
+  expect(ran.code).toBe(2)
+  expect(ran.stderr).toMatch(/option '--[^']+' cannot be used with option '--[^']+'/)
+  expect(daemon.calls).toEqual([])
+})
+
 describe('status', () => {
   test('shows what runs and what it holds', async () => {
     const daemon = await startFakeDaemon({
