@@ -43,7 +43,7 @@ export function addImport(cli: Cli): void {
     const exported = exportFileOf(words, cli.io.cwd)
     if (exported !== null) return importExport(cli, options, exported)
     const environment = hostEnvironment()
-    const sources = sourcesFrom(words, environment, cli.io.cwd)
+    const sources = await sourcesFrom({ words, command: 'import', cwd: cli.io.cwd }, environment)
     const result = await runImport(cli, options, sources, environment.HOME)
     cli.show(options, result, resultLines(result))
   })

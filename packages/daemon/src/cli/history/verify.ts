@@ -52,7 +52,7 @@ export function addVerify(cli: Cli): void {
     )
   addFilterOptions(command, systemClock).action(async (words: string[], options: VerifyCommandOptions) => {
     const environment = hostEnvironment()
-    const sources = sourcesFrom(words, environment, cli.io.cwd)
+    const sources = await sourcesFrom({ words, command: 'verify', cwd: cli.io.cwd }, environment)
     const result = await runVerify(cli, options, sources, environment.HOME)
     cli.show(options, result, resultLines(result, options.all === true))
     const left =
