@@ -253,7 +253,11 @@ describe('setup', () => {
       const projects = await place.run(['project', 'list', '--json'])
       const rows = await everyRow(place.dataDir)
       const { findings, daemon: deed } = await setupJson(place)
-      expect(deed).toBe('was running')
+      expect(deed).toBe('needs a restart')
+      const again = await place.setup('--yes', '--no-import')
+      expect(again.stdout).toMatch(
+        /started before its settings changed.* iai-mcp stop, then start it as before/,
+      )
       expect(findings.map(({ state }: { state: string }) => state)).toEqual(Array(6).fill('ok'))
       expect((await place.run(['project', 'list', '--json'])).stdout).toBe(projects.stdout)
       expect(await everyRow(place.dataDir)).toEqual(rows)

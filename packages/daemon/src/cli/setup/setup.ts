@@ -11,6 +11,7 @@ import type { Cli, CommonOptions } from '../command.ts'
 import { runsFromNpxCache } from '../daemon-command.ts'
 import { type Finding, finding } from '../doctor/check.ts'
 import { findingLines } from '../doctor/finding-lines.ts'
+import { howToRestart } from '../doctor/settings-age.ts'
 import { UsageError } from '../exit-codes.ts'
 import { type ImportResult, resultLines, runImport } from '../history/import.ts'
 import { surveyHistory, surveyQuestion } from '../history/survey.ts'
@@ -249,6 +250,7 @@ const daemonWords: Readonly<Record<DaemonDeed, string>> = {
   started: 'The daemon was started. It leaves when nobody uses it, and comes back with the next session.',
   restarted: 'The daemon was started anew, so that it serves the hosts.',
   'was running': 'The daemon runs.',
+  'needs a restart': `The daemon runs, but was started before its settings changed and does not know them yet. Restart it: ${howToRestart}.`,
 }
 
 function afterwards(place: SetupPlace, plans: readonly PlannedHost[], changed: boolean): Line[] {
