@@ -55,7 +55,7 @@ export function addImport(cli: Cli): void {
     .option('-y, --yes', 'with FILE: do not ask, merge the projects that the export has merged')
     .option('--no-merge', 'with FILE: leave projects apart in which something is held here')
   addPlacementOptions(command)
-  addFilterOptions(command, systemClock).action(async (words: string[], options: ImportCommandOptions) => {
+  addFilterOptions(command).action(async (words: string[], options: ImportCommandOptions) => {
     const exported = exportFileOf(words, cli.io.cwd)
     if (exported !== null) {
       refuseOthers(options, ofSources, 'what an export of iai-mcp holds comes back whole, where it was')
@@ -80,7 +80,7 @@ export async function runImport(
   const view = createProgressView(cli.io, systemClock)
   const common = {
     sources,
-    filter: filterFrom(options, home),
+    filter: await filterFrom(options, home),
     now: systemClock,
     signal: new AbortController().signal,
     onProgress: view.show,

@@ -50,7 +50,7 @@ export function addVerify(cli: Cli): void {
       'only what changed in the last hours',
       wholeNumber(1, limits.changedWithinHoursMax),
     )
-  addFilterOptions(command, systemClock).action(async (words: string[], options: VerifyCommandOptions) => {
+  addFilterOptions(command).action(async (words: string[], options: VerifyCommandOptions) => {
     const environment = hostEnvironment()
     const sources = await sourcesFrom({ words, command: 'verify', cwd: cli.io.cwd }, environment)
     const result = await runVerify(cli, options, sources, environment.HOME)
@@ -69,6 +69,7 @@ async function runVerify(
 ): Promise<VerifyResult> {
   const { redaction } = cli.config(options)
   const storedForms = createStoredForms(redaction)
+  const filter = await filterFrom(options, home)
   const place = await placeOf(cli, options)
   const pool = createCapturePool(place)
   const signal = new AbortController().signal
@@ -84,7 +85,7 @@ async function runVerify(
         forgotten: (turns) => forgottenTurns(daemon, turns, storedForms),
         now: systemClock,
         signal,
-        filter: filterFrom(options, home),
+        filter,
         onProgress: view.show,
         ...(options.repair === true && { onMissing: repair }),
       }),
