@@ -1,9 +1,8 @@
 // Which project a command is about: that of the working directory, unless it is told otherwise.
 import { type Command, Option } from 'commander'
 import { globalProject } from '../model/project.ts'
-import type { projectGet } from '../operations/project-get.ts'
 import type { Daemon } from './client.ts'
-import type { ResultOf } from './result-of.ts'
+import { namedProject } from './named-project.ts'
 
 export interface ScopeOptions {
   readonly project?: string
@@ -40,6 +39,6 @@ export async function scopeParams(
   const all = options.allProjects ? ({ all_projects: true } as const) : {}
   if (options.global || project === globalProject) return { project: globalProject, ...all }
   if (project === undefined) return { cwd, ...all }
-  const { key } = await daemon.call<ResultOf<typeof projectGet>>('project_get', { project })
+  const { key } = await namedProject(daemon, project)
   return { project: key, ...all }
 }

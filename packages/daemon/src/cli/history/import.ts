@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { hostEnvironment } from '../../config/environment.ts'
 import { openFileMarks } from '../../history/file-marks.ts'
 import { type ImportReport, importHistory } from '../../history/import.ts'
+import { type HostEnvironment, historyPlaces } from '../../history/locations.ts'
 import { memoryMarks } from '../../history/marks.ts'
 import type { HistorySource } from '../../history/source.ts'
 import type { CaptureTurns } from '../../history/turn-batches.ts'
@@ -27,7 +28,7 @@ import {
 } from './placement.ts'
 import { createProgressView, duration } from './progress-view.ts'
 import { tallyLines } from './skip-lines.ts'
-import { sourceHelp, sourcesFrom } from './sources.ts'
+import { kindOf, sourceHelp, sourcesFrom } from './sources.ts'
 
 interface ImportCommandOptions extends CommonOptions, FilterOptions, PlacementOptions {
   readonly dryRun?: boolean
@@ -59,13 +60,13 @@ export function addImport(cli: Cli): void {
     const exported = exportFileOf(words, cli.io.cwd)
     if (exported !== null) {
       refuseOthers(options, ofSources, 'what an export of iai-mcp holds comes back whole, where it was')
-      return importExport(cli, options, exported)
+      return importExport(cli, options, exported, kindOf)
     }
     refuseOthers(options, ofExports, 'only with FILE, an export of iai-mcp, are projects merged')
     const environment = hostEnvironment()
     const sources = await sourcesFrom({ words, command: 'import', cwd: cli.io.cwd }, environment)
     const result = await runImport(cli, options, sources, environment.HOME)
-    cli.show(options, result, resultLines(result))
+    cli.show(options, result, [...resultLines(result), ...nowhereLines(result, words, environment)])
   })
 }
 
@@ -112,6 +113,21 @@ export async function runImport(
   } finally {
     view.end()
   }
+}
+
+/** Where a history would be, for whoever has one elsewhere. */
+function nowhereLines(
+  { clients }: ImportResult,
+  words: readonly string[],
+  environment: HostEnvironment,
+): Line[] {
+  if (clients.length > 0) return []
+  const places = historyPlaces(environment).filter(
+    ({ client }) => words.length === 0 || words.includes(client),
+  )
+  return places.map(({ client, place, variable }) => [
+    `  ${client.padEnd(12)} looked in ${place} (${variable})`,
+  ])
 }
 
 function withoutFolder({ folders }: ImportReport): number {

@@ -99,6 +99,11 @@ function reasonsText(reasons: readonly Skipped[]): string {
   return named.size === 0 ? 'nothing is said in it' : `nothing in it is understood (${[...named].join(', ')})`
 }
 
+/** The word before FILE that was left out, for a file that is no export of iai-mcp; null when no kind knows the file. */
+export function kindOf(path: string): Promise<string | null> {
+  return otherKind('', path, new AbortController().signal)
+}
+
 /** The kind that knows the file; null when none does. */
 async function otherKind(word: string, path: string, signal: AbortSignal): Promise<string | null> {
   const isFolder = statSync(path).isDirectory()
