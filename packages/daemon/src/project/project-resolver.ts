@@ -90,6 +90,9 @@ async function remoteOf(git: Git, directory: string): Promise<string | null> {
   return url ? remoteName(url) : null
 }
 
+/** Of one answer; the list of a repository's first commits is the longest. */
+const gitOutputBytesMax = 1_048_576
+
 /** Standard output without the last newline, or null when git fails, is missing or takes longer than limits.gitMsMax. */
 type Git = (directory: string, ...args: string[]) => Promise<string | null>
 
@@ -98,7 +101,7 @@ function runGit(env: GitEnvironment, directory: string, args: readonly string[])
   const options = {
     env: { ...env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' },
     timeout: limits.gitMsMax,
-    maxBuffer: 1 << 20,
+    maxBuffer: gitOutputBytesMax,
   }
   return new Promise((done) => {
     execFile('git', ['-C', directory, ...inert, ...args], options, (error, stdout) =>

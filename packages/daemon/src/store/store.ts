@@ -39,6 +39,13 @@ export interface SessionFilter {
   readonly startedBefore?: number | undefined
 }
 
+export interface RecentSessionQuery {
+  readonly project: string
+  /** Only sessions that began before this time, ms. */
+  readonly startedBefore: number
+  readonly limit: number
+}
+
 export interface StoreEvent {
   readonly at: number
   readonly kind: string
@@ -119,6 +126,9 @@ export interface Store extends DerivedStore, VectorStore {
 
   /** Sessions that hold something, the latest begun first. */
   sessions(filter: SessionFilter): Promise<readonly Session[]>
+
+  /** Sessions of a project that no other session started (no sub-agents), the one last active first. */
+  recentSessions(query: RecentSessionQuery): Promise<readonly Session[]>
   session(client: string | null, session: string): Promise<Session | null>
   /** Marks a session closed; false when it is unknown. */
   closeSession(client: string | null, session: string, at: number): Promise<boolean>
