@@ -13,6 +13,7 @@ import type { ResultOf } from './result-of.ts'
 import { addScopeOptions, type ScopeOptions, scopeParams } from './scope.ts'
 import { type Found, refuseMissing } from './show.ts'
 import { readTime, timeWords } from './times.ts'
+import { wholeIds } from './whole-ids.ts'
 
 type Forgotten = ResultOf<typeof memoryForget>
 
@@ -46,7 +47,10 @@ export function addForget(cli: Cli): void {
     if (ids.length === 0 && !hasCondition(options))
       throw new UsageError('say what to forget: ids, or --session, --project, --since, --until, --containing')
     await cli.withDaemon(options, async (daemon) => {
-      const params = ids.length > 0 ? { ids } : { where: await whereOf(daemon, options, cli.io.cwd) }
+      const params =
+        ids.length > 0
+          ? { ids: await wholeIds(daemon, ids) }
+          : { where: await whereOf(daemon, options, cli.io.cwd) }
       await forget(cli, daemon, params, options)
     })
   })

@@ -95,6 +95,30 @@ describe('a remedy', () => {
   })
 })
 
+describe('an id by its first characters', () => {
+  const ids = ['01a206c9-aa93-7206-818f-a36f0b93a469', '01a206c9-aa94-7206-818f-a36f0b93a470']
+  const memory_ids = ({ start }: Readonly<Record<string, unknown>>) => ({
+    ids: ids.filter((id) => id.startsWith(String(start))),
+  })
+
+  test('is that of the one memory that has it', async () => {
+    const daemon = await startFakeDaemon({ memory_ids, memory_get: { memories: [], missing: [] } })
+    expect((await daemon.run(['show', '01A206C9-aa93', 'other'])).code).toBe(0)
+    expect(daemon.calls.at(-1)?.params).toEqual({ ids: [ids[0], 'other'] })
+  })
+
+  test.each([['show'], ['pin'], ['forget']])(
+    '%s: of several it names them, and does nothing',
+    async (command) => {
+      const daemon = await startFakeDaemon({ memory_ids })
+      const { code, stderr } = await daemon.run([command, '01a206c9'])
+      expect(code).toBe(2)
+      for (const id of ids) expect(stderr).toContain(`\n  ${id}`)
+      expect(daemon.calls).toHaveLength(1)
+    },
+  )
+})
+
 describe('project', () => {
   const shop = { key: 'path:/home/ada/shop', name: 'shop', reason: '', merged: [], last_at: null }
   const unknown = new AppError('not_found', "no project 'shpo'; project_list returns the ones there are")
