@@ -17,7 +17,7 @@ export function messageInCommands({ message, code }: ClientError, args: readonly
 }
 
 /** ` --data-dir '/somewhere else'`; '' when the command line names none. */
-export function dataDirOption(args: readonly string[]): string {
+function dataDirOption(args: readonly string[]): string {
   const at = args.findIndex((word) => word === '--data-dir' || word.startsWith('--data-dir='))
   if (at < 0) return ''
   const given = args[at] === '--data-dir' ? args[at + 1] : args[at]?.slice('--data-dir='.length)
