@@ -31,7 +31,7 @@ const help = `
 ${Object.entries(knobs)
   .map(
     ([name, { what, values }]) =>
-      `  ${name.padEnd(22)}${what}${values === undefined ? '' : `: ${values.join(', ')}`}`,
+      `  ${name.padEnd(22)}${what}${values === undefined ? '' : ` (${values.join(', ')})`}`,
   )
   .join('\n')}`
 
