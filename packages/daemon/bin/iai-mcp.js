@@ -23,7 +23,9 @@ function main() {
   const needed = versionNeeded()
   if (!satisfies(process.versions.node, needed)) return runOnNewerNode(needed)
   if (!existsSync(entry))
-    return refuse('iai-mcp is not built yet. Run "npm run build" in its repository first.')
+    return refuse(
+      'iai-mcp is not built yet. Run "npm start" once in its repository: it installs and builds all.',
+    )
   delete process.env[mark]
   if (leanCommands.includes(process.argv[2])) becomeLean()
   run().catch((error) => refuse(`iai-mcp could not be loaded: ${error.stack}`))
@@ -78,6 +80,12 @@ function satisfies(version, [major, minor]) {
 
 function runOnNewerNode(needed) {
   const node = newerNode(dirname(here))
+  const root = cloneAround(dirname(here))
+  if (node === null && root !== null)
+    return refuse(
+      `iai-mcp needs Node ${needed.join('.')} or newer; this is Node ${process.versions.node}. ` +
+        `This clone brings its own: run "npm start" once in ${root}, then use the same command again.`,
+    )
   if (node === null || process.env[mark])
     return refuse(
       `iai-mcp needs Node ${needed.join('.')} or newer; this is Node ${process.versions.node}. ` +
@@ -92,6 +100,12 @@ function runOnNewerNode(needed) {
   })
   child.on('error', (error) => refuse(`iai-mcp could not run on ${node}: ${error.message}`))
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
+}
+
+/** The repository that this file stands in, where it is a clone; null for an installed package. */
+function cloneAround(folder) {
+  const root = join(folder, '..', '..', '..')
+  return existsSync(join(root, 'scripts', 'bootstrap.mjs')) ? root : null
 }
 
 /** The executable of the npm package `node`, from `folder` upward. */

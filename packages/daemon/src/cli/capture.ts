@@ -28,11 +28,11 @@ const saidWhat: Readonly<Record<Captured['status'], string>> = {
 
 export function addCapture(cli: Cli): void {
   const command = cli
-    .command('capture [text]', 'Keep a text, verbatim (from standard input when it is left out or "-")')
+    .command('capture [text...]', 'Keep a text, verbatim (from standard input when it is left out or "-")')
     .option('--role <role>', 'user, assistant, tool or note (default: note, kept as a fact)')
     .option('--session <id>', 'the session it belongs to')
-  addProjectOptions(command).action(async (given: string | undefined, options: CaptureOptions) => {
-    const text = await textFrom(cli, given)
+  addProjectOptions(command).action(async (words: string[], options: CaptureOptions) => {
+    const text = await textFrom(cli, words.length === 0 ? undefined : words.join(' '))
     await cli.withDaemon(options, async (daemon) => {
       const scope = await scopeParams(daemon, options, cli.io.cwd)
       const result = await captured(daemon, text, options, scope)

@@ -24,7 +24,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     return exitCode()
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
-    io.stderr.write(describeError(error, args.includes('--json')))
+    io.stderr.write(describeError(error, args))
     return exitCodeOf(error)
   }
 }
@@ -82,15 +82,16 @@ async function createProgram(
 const exitCodeHelp = `
 Exit codes: ${exitCodes.ok} done · ${exitCodes.error} failed · ${exitCodes.usage} wrong usage · ${exitCodes.noDaemon} no daemon runs · ${exitCodes.notFound} not found`
 
-function describeError(error: unknown, json: boolean): string {
-  const message = messageOf(error)
-  if (!json) return `iai-mcp: ${terminalText(message)}\n${isExpected(error) ? '' : `${stackOf(error)}\n`}`
+function describeError(error: unknown, args: readonly string[]): string {
+  const message = messageOf(error, args)
+  if (!args.includes('--json'))
+    return `iai-mcp: ${terminalText(message)}\n${isExpected(error) ? '' : `${stackOf(error)}\n`}`
   const code = isAppError(error) || isClientError(error) ? error.code : null
   return `${JSON.stringify({ error: message, code })}\n`
 }
 
-function messageOf(error: unknown): string {
-  if (isClientError(error)) return messageInCommands(error)
+function messageOf(error: unknown, args: readonly string[]): string {
+  if (isClientError(error)) return messageInCommands(error, args)
   return error instanceof Error ? error.message : String(error)
 }
 

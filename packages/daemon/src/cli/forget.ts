@@ -12,6 +12,8 @@ import { dim, type Line, oneLine, renderLines } from './output.ts'
 import type { ResultOf } from './result-of.ts'
 import { addScopeOptions, type ScopeOptions, scopeParams } from './scope.ts'
 import { type Found, refuseMissing } from './show.ts'
+import { readTime, timeWords } from './times.ts'
+import { wholeIds } from './whole-ids.ts'
 
 type Forgotten = ResultOf<typeof memoryForget>
 
@@ -30,18 +32,25 @@ export function addForget(cli: Cli): void {
   const command = cli
     .command('forget [id...]', 'Erase memories for good: by id, or all that the options describe together')
     .option('--session <id>', 'what was said in this session')
-    .option('--since <time>', 'said at or after this time')
-    .option('--until <time>', 'said before this time')
+    .option('--since <time>', `said since then: ${timeWords}`)
+    .option('--until <time>', 'said before then; of a day, month or year: until its end')
     .option('--containing <text>', 'what holds these words')
     .option('--dry-run', 'only show what would go')
     .option('-y, --yes', 'do not ask')
   addScopeOptions(command).action(async (ids: string[], options: ForgetOptions) => {
+    if (options.containing !== undefined && options.containing.trim().length < limits.forgetTextCharsMin)
+      throw new UsageError(
+        `--containing takes at least ${limits.forgetTextCharsMin} characters of what is to be forgotten`,
+      )
     if (ids.length > 0 && hasCondition(options))
       throw new UsageError('give ids, or options that describe what to forget, not both')
     if (ids.length === 0 && !hasCondition(options))
       throw new UsageError('say what to forget: ids, or --session, --project, --since, --until, --containing')
     await cli.withDaemon(options, async (daemon) => {
-      const params = ids.length > 0 ? { ids } : { where: await whereOf(daemon, options, cli.io.cwd) }
+      const params =
+        ids.length > 0
+          ? { ids: await wholeIds(daemon, ids) }
+          : { where: await whereOf(daemon, options, cli.io.cwd) }
       await forget(cli, daemon, params, options)
     })
   })
@@ -120,13 +129,15 @@ function hasCondition({
 /** A session is meant wherever it took place; all else in the project of the working directory unless told otherwise. */
 async function whereOf(daemon: Daemon, options: ForgetOptions, cwd: string): Promise<object> {
   const { session, since, until, containing, project, global, allProjects } = options
+  const from = await readTime('--since', since)
+  const to = await readTime('--until', until, 'until')
   const isPlaced = session === undefined || project !== undefined || global === true
   return {
     ...(isPlaced && allProjects !== true && (await scopeParams(daemon, options, cwd))),
     ...(allProjects === true && { all_projects: true }),
     ...(session !== undefined && { session_id: session }),
-    ...(since !== undefined && { since }),
-    ...(until !== undefined && { until }),
+    ...(from !== undefined && { since: from }),
+    ...(to !== undefined && { until: to }),
     ...(containing !== undefined && { containing }),
   }
 }

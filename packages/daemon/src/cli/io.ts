@@ -1,6 +1,7 @@
 // The command line's ways in and out, handed to the commands so that a test can be the terminal.
 import { createInterface } from 'node:readline/promises'
 import { text } from 'node:stream/consumers'
+import { AppError } from '../kit/errors.ts'
 
 export interface Io {
   readonly stdout: { write(text: string): unknown }
@@ -21,6 +22,15 @@ export interface Io {
   askSecret(question: string): Promise<string>
 }
 
+/** Read when a command needs it: many do not, and it may be gone. */
+function workingDirectory(): string {
+  try {
+    return process.cwd()
+  } catch {
+    throw new AppError('not_found', 'the folder that this runs in is gone; change to another one')
+  }
+}
+
 export function processIo(): Io {
   const { stdin, stdout, stderr } = process
   return {
@@ -29,7 +39,9 @@ export function processIo(): Io {
     styled: stdout.isTTY === true && stdout.hasColors(),
     progressColumns: process.stderr.isTTY === true ? process.stderr.columns : null,
     interactive: stdin.isTTY === true && stdout.isTTY === true,
-    cwd: process.cwd(),
+    get cwd() {
+      return workingDirectory()
+    },
     readStdin: () => text(stdin),
     async confirm(question) {
       // Loaded only when somebody is asked.

@@ -7,6 +7,7 @@ import { viewLines } from './memory-lines.ts'
 import { dim, type Line } from './output.ts'
 import type { ResultOf } from './result-of.ts'
 import { addScopeOptions, type ScopeOptions, scopeParams } from './scope.ts'
+import { readTime, timeWords } from './times.ts'
 
 type List = ResultOf<typeof memoryList>
 
@@ -17,6 +18,8 @@ interface ListOptions extends CommonOptions, ScopeOptions {
   readonly superseded?: boolean
   readonly session?: string
   readonly after?: string
+  readonly since?: string
+  readonly until?: string
 }
 
 export function addList(cli: Cli): void {
@@ -27,12 +30,18 @@ export function addList(cli: Cli): void {
     .option('--pinned', 'only pinned ones')
     .option('--superseded', 'also those that were replaced')
     .option('--session <id>', 'only this session')
+    .option('--since <time>', `said since then: ${timeWords}`)
+    .option('--until <time>', 'said before then; of a day, month or year: until its end')
     .option('--after <id>', 'continue after this one')
   addScopeOptions(command).action(async (options: ListOptions) => {
+    const since = await readTime('--since', options.since)
+    const until = await readTime('--until', options.until, 'until')
     const wanted = {
       order: options.oldest ? 'oldest' : 'newest',
       ...(options.pinned && { pinned_only: true }),
       ...(options.superseded && { include_superseded: true }),
+      ...(since !== undefined && { since }),
+      ...(until !== undefined && { until }),
       ...(options.session !== undefined && { session_id: options.session }),
     }
     const result = await cli.withDaemon(options, async (daemon) => {

@@ -1,7 +1,9 @@
 // `iai-mcp pin`: puts a memory in front of every session, or takes it back.
+import { Option } from 'commander'
 import type { memoryPin } from '../operations/memory-pin.ts'
 import type { Cli, CommonOptions } from './command.ts'
 import type { ResultOf } from './result-of.ts'
+import { wholeId } from './whole-ids.ts'
 
 interface PinOptions extends CommonOptions {
   readonly global?: boolean
@@ -18,11 +20,11 @@ export function addPin(cli: Cli): void {
   cli
     .command('pin <id>', 'Put a memory in front of every session of its project')
     .option('--global', 'of every project')
-    .option('--remove', 'take the pin away')
+    .addOption(new Option('--remove', 'take the pin away').conflicts('global'))
     .action(async (id: string, options: PinOptions) => {
       const pin = options.remove ? 'none' : options.global ? 'global' : 'project'
-      const result = await cli.withDaemon(options, (daemon) =>
-        daemon.call<ResultOf<typeof memoryPin>>('memory_pin', { id, pin }),
+      const result = await cli.withDaemon(options, async (daemon) =>
+        daemon.call<ResultOf<typeof memoryPin>>('memory_pin', { id: await wholeId(daemon, id), pin }),
       )
       cli.show(options, result, [[nowWhat[result.pin]]])
     })

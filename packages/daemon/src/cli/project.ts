@@ -1,4 +1,5 @@
 // `iai-mcp project`: which projects there are, why a folder belongs to one, and how to say that two are the same.
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { projectGet } from '../operations/project-get.ts'
 import type { projectList } from '../operations/project-list.ts'
@@ -10,6 +11,7 @@ import type { Cli, CommonOptions } from './command.ts'
 import { counted } from './counted.ts'
 import { UsageError } from './exit-codes.ts'
 import { minute } from './memory-lines.ts'
+import { namedProject } from './named-project.ts'
 import { bold, dim, type Line, nameText, oneLine } from './output.ts'
 import type { ResultOf } from './result-of.ts'
 
@@ -77,7 +79,7 @@ async function list(daemon: Daemon, { cli, options }: Asked): Promise<void> {
 }
 
 async function show(daemon: Daemon, { cli, options, names: [project = ''] }: Asked): Promise<void> {
-  const found = await daemon.call<Project>('project_get', { project })
+  const found = await namedProject(daemon, project)
   const { sessions } = await daemon.call<ResultOf<typeof sessionList>>('session_list', {
     project: found.key,
     limit: sessionsShown,
@@ -96,9 +98,7 @@ async function show(daemon: Daemon, { cli, options, names: [project = ''] }: Ask
 }
 
 async function merge(daemon: Daemon, { cli, options, names }: Asked): Promise<void> {
-  const [from, into] = await Promise.all(
-    names.map((project) => daemon.call<Project>('project_get', { project })),
-  )
+  const [from, into] = await Promise.all(names.map((project) => namedProject(daemon, project)))
   if (from === undefined || into === undefined) throw new UsageError('name two projects')
   if (!options.yes && !(await agreed(cli, from, into)))
     return cli.show(options, { merged: false }, [['Nothing was changed.']])
@@ -119,8 +119,9 @@ function agreed({ io }: Cli, from: Project, into: Project): Promise<boolean> {
   )
 }
 
-async function rename(daemon: Daemon, { cli, options, names: [project, name] }: Asked): Promise<void> {
-  const renamed = await daemon.call<Project>('project_rename', { project, name })
+async function rename(daemon: Daemon, { cli, options, names: [project = '', name] }: Asked): Promise<void> {
+  const { key } = await namedProject(daemon, project)
+  const renamed = await daemon.call<Project>('project_rename', { project: key, name })
   cli.show(options, renamed, [[`${nameText(renamed.key)} is called ${nameText(renamed.name)} now.`]])
 }
 
@@ -135,7 +136,10 @@ async function why(daemon: Daemon, { cli, options, names: [path = '.'] }: Asked)
   const { found, project, differs, ...rest } = await daemon.call<ResultOf<typeof projectWhy>>('project_why', {
     cwd,
   })
-  cli.show(options, { ...rest, found, project, differs }, [
+  const isThere = existsSync(cwd)
+  const gone: Line[] = isThere ? [] : [[`There is no folder ${cwd} here; by its path alone it would be:`]]
+  cli.show(options, { ...rest, found, project, differs, is_there: isThere }, [
+    ...gone,
     [bold(nameText(found.key))],
     [`  because ${nameText(found.reason)}`],
     ...(differs === null ? [] : [[differences[differs]]]),

@@ -10,6 +10,7 @@ import { filtersOf, type Lifted, liftedLines, liftFilters, type RecallParams } f
 import type { ResultOf } from './result-of.ts'
 import { addScopeOptions, type ScopeOptions, scopeParams } from './scope.ts'
 import { scoreLines } from './score-words.ts'
+import { timeWords } from './times.ts'
 
 type Recall = ResultOf<typeof memoryRecall>
 
@@ -30,7 +31,7 @@ export function addRecall(cli: Cli): void {
     .command('recall <cue...>', 'Find what was said about something')
     .option('-n, --limit <count>', 'at most this many', wholeNumber(1, limits.recallHitsMax))
     .option('--budget <tokens>', 'at most this much text', wholeNumber(0, limits.recallBudgetTokensMax))
-    .option('--since <time>', 'said since then: a date, or words such as "last month"')
+    .option('--since <time>', `said since then: ${timeWords}`)
     .option('--until <time>', 'said before then')
     .option('--session <id>', 'only this session')
     .addOption(new Option('--role <role>', 'only what was said in this role').choices(roles))

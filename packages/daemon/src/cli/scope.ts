@@ -1,9 +1,8 @@
 // Which project a command is about: that of the working directory, unless it is told otherwise.
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { globalProject } from '../model/project.ts'
-import type { projectGet } from '../operations/project-get.ts'
 import type { Daemon } from './client.ts'
-import type { ResultOf } from './result-of.ts'
+import { namedProject } from './named-project.ts'
 
 export interface ScopeOptions {
   readonly project?: string
@@ -11,16 +10,18 @@ export interface ScopeOptions {
   readonly allProjects?: boolean
 }
 
-/** For commands that write: one project. */
+/** For commands that write: one project. Two of these together are refused: one of them would go unheard. */
 export function addProjectOptions(command: Command): Command {
   return command
     .option('--project <project>', 'a project by its key or name, instead of that of the working directory')
-    .option('--global', 'what belongs to no project')
+    .addOption(new Option('--global', 'what belongs to no project').conflicts('project'))
 }
 
 /** For commands that read: also all projects. */
 export function addScopeOptions(command: Command): Command {
-  return addProjectOptions(command).option('--all-projects', 'every project')
+  return addProjectOptions(command).addOption(
+    new Option('--all-projects', 'every project').conflicts(['project', 'global']),
+  )
 }
 
 export interface ScopeParams {
@@ -38,6 +39,6 @@ export async function scopeParams(
   const all = options.allProjects ? ({ all_projects: true } as const) : {}
   if (options.global || project === globalProject) return { project: globalProject, ...all }
   if (project === undefined) return { cwd, ...all }
-  const { key } = await daemon.call<ResultOf<typeof projectGet>>('project_get', { project })
+  const { key } = await namedProject(daemon, project)
   return { project: key, ...all }
 }

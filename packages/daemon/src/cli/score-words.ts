@@ -46,7 +46,10 @@ export function scoreLines({ score, relevance, components = {} }: Scored, floor:
 }
 
 function signed(points: number): string {
-  return `${points < 0 ? '-' : '+'}${Math.abs(points).toFixed(3)}`.padStart(8)
+  const size = Math.abs(points).toFixed(3)
+  // What rounds to nothing has no direction.
+  const sign = Number(size) === 0 ? ' ' : points < 0 ? '-' : '+'
+  return `${sign}${size}`.padStart(8)
 }
 
 /** A newer daemon may name one that this command does not know. */

@@ -5,6 +5,7 @@ import type { Cli, CommonOptions } from './command.ts'
 import { NotFoundError } from './exit-codes.ts'
 import { viewLines } from './memory-lines.ts'
 import type { ResultOf } from './result-of.ts'
+import { wholeIds } from './whole-ids.ts'
 
 export type Found = ResultOf<typeof memoryGet>
 
@@ -12,7 +13,9 @@ export function addShow(cli: Cli): void {
   cli
     .command('show <id...>', 'Show memories by id, whole')
     .action(async (ids: string[], options: CommonOptions) => {
-      const found = await cli.withDaemon(options, (daemon) => getMemories(daemon, ids))
+      const found = await cli.withDaemon(options, async (daemon) =>
+        getMemories(daemon, await wholeIds(daemon, ids)),
+      )
       cli.show(options, found, found.memories.flatMap(viewLines))
       refuseMissing(found)
     })

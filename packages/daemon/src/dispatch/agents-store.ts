@@ -74,6 +74,7 @@ export function agentsStore(store: Store, place: AgentsPlace): Store {
   return {
     // ---- it may read this: no text, or of a project that the question names
     search: store.search,
+    idsFrom: store.idsFrom,
     reliedOn: store.reliedOn,
     derived: store.derived,
     derivedRows: store.derivedRows,

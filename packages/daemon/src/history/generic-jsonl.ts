@@ -33,7 +33,8 @@ export function createGenericSource(path: string): HistorySource {
 function judge(line: JsonObject): Verdict {
   const role = roles.find((known) => known === line.role)
   if (role === undefined) return { reason: 'unknown-type', detail: `role/${nameOf(line.role)}` }
-  const text = stringIn(line.text) ?? ''
+  const { text } = line
+  if (typeof text !== 'string') return { reason: 'incomplete' }
   if (isBlank(text)) return { reason: 'no-text' }
   const session = stringIn(line.session) ?? stringIn(line.session_id)
   const saidAt = timeIn(line.said_at)

@@ -37,8 +37,15 @@ export interface ImportReport {
   /** What the store said of the turns it was given. */
   readonly stored: TurnCounts
   readonly turns: number
+  /** New turns by the working directory that they name, null for none; all turns that were read when it is a dry run. */
+  readonly folders: readonly FolderTurns[]
   readonly ms: number
   readonly isDryRun: boolean
+}
+
+export interface FolderTurns {
+  readonly cwd: string | null
+  readonly turns: number
 }
 
 /** Rejects with the store's own error when it takes no more, and with the signal's reason when aborted. */
@@ -49,7 +56,13 @@ export async function importHistory(options: ImportOptions): Promise<ImportRepor
   const tally = createTally()
   const files = await discoverAll(sources, filter, tally, signal)
   const meter = createProgressMeter({ now, files, tell: options.onProgress })
-  const capture: CaptureTurns = isDryRun ? countOnly : options.capture
+  const folders = new Map<string | null, number>()
+  const capture: CaptureTurns = async (batch) => {
+    const taken = await (isDryRun ? countOnly : options.capture)(batch)
+    const [cwd, turns] = [batch.cwd ?? null, isDryRun ? batch.turns.length : taken.inserted]
+    if (turns > 0) folders.set(cwd, (folders.get(cwd) ?? 0) + turns)
+    return taken
+  }
   const { batchBytesMax } = options
   const batches = createTurnBatches({ capture, signal, batchBytesMax, onRefused: refusedTo(tally) })
   const marks = isDryRun ? readOnly(options.marks) : options.marks
@@ -64,7 +77,14 @@ export async function importHistory(options: ImportOptions): Promise<ImportRepor
   meter.end()
   const clients = tally.report()
   const turns = clients.reduce((sum, client) => sum + client.turns, 0)
-  return { clients, stored: { ...batches.counts }, turns, ms: now() - startedAt, isDryRun }
+  return {
+    clients,
+    stored: { ...batches.counts },
+    turns,
+    folders: [...folders].map(([cwd, count]) => ({ cwd, turns: count })),
+    ms: now() - startedAt,
+    isDryRun,
+  }
 }
 
 interface Run {

@@ -25,6 +25,16 @@ export function hostSources(env: HostEnvironment): readonly HistorySource[] {
   ]
 }
 
+/** Where each host's history is looked for, and the variable that says otherwise. */
+export function historyPlaces(env: HostEnvironment) {
+  const openCode = join(env.XDG_DATA_HOME || join(env.HOME, '.local', 'share'), 'opencode')
+  return [
+    { client: 'claude-code', place: claudeCodeProjects(env), variable: 'CLAUDE_CONFIG_DIR' },
+    { client: 'codex', place: join(codexHome(env), 'sessions'), variable: 'CODEX_HOME' },
+    { client: 'opencode', place: openCode, variable: 'OPENCODE_DB, XDG_DATA_HOME' },
+  ]
+}
+
 export function claudeCodeProjects({ CLAUDE_CONFIG_DIR, HOME }: HostEnvironment): string {
   return join(CLAUDE_CONFIG_DIR || join(HOME, '.claude'), 'projects')
 }

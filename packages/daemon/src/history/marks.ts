@@ -14,7 +14,7 @@ export interface FileMark {
   readonly isDone: boolean
   /** Of the first and last bytes before `offset`; '' where offsets do not hang on the file's bytes. */
   readonly prefixHash: string
-  /** What the import was asked to leave out; a mark made under other filters says nothing. */
+  /** What the file was read as, and what was to be left out; a mark made under others says nothing. */
   readonly filterKey: string
 }
 
@@ -39,8 +39,8 @@ export async function readingStart(
   mark: FileMark | null,
   filterKey: string,
 ): Promise<ReadingStart> {
-  if (mark === null || mark.filterKey !== filterKey || mark.inode !== file.inode)
-    return { kind: 'from', offset: 0 }
+  const isOfThisReading = mark?.filterKey === readingKey(file, filterKey)
+  if (mark === null || !isOfThisReading || mark.inode !== file.inode) return { kind: 'from', offset: 0 }
   const isUnchanged = mark.bytes === file.bytes && mark.modifiedAt === file.modifiedAt
   if (isUnchanged && mark.isDone) return { kind: 'unchanged' }
   const holds = {
@@ -60,7 +60,13 @@ export async function markAt(
 ): Promise<FileMark> {
   const hash = file.offsetsHold === 'while-prefix-same' ? await prefixHash(file.path, offset) : ''
   const { bytes, modifiedAt, inode } = file
-  return { bytes, modifiedAt, inode, offset, isDone, prefixHash: hash, filterKey }
+  const key = readingKey(file, filterKey)
+  return { bytes, modifiedAt, inode, offset, isDone, prefixHash: hash, filterKey: key }
+}
+
+/** A file that was read as what it is not is read again as what it is. */
+function readingKey({ client }: HistoryFile, filterKey: string): string {
+  return `${client} ${filterKey}`
 }
 
 async function prefixHash(path: string, offset: number): Promise<string> {

@@ -5,3 +5,9 @@ import { v7 } from 'uuid'
 export type IdSource = (atMs: number) => string
 
 export const uuidV7: IdSource = (atMs) => v7({ msecs: atMs })
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+export function isUuid(id: string): boolean {
+  return uuid.test(id)
+}

@@ -280,6 +280,10 @@ export const limits = {
   /** For telling beforehand how long an import may take. */
   importTurnsPerSecondReckoned: 1_500,
   importExamplesMax: 5,
+  /** Entries of a named file that are looked at for one that its kind understands. */
+  recognitionEntriesMax: 2_000,
+  /** Ids that are named when the first characters of one are not enough. */
+  idsSharingStartMax: 20,
   importMarksBytesMax: 32 * 1024 * 1024,
   importCallMsMax: 60_000,
   /** A request to the daemon around a batch: names, ids, the method. */

@@ -34,6 +34,7 @@ export function createControl({ daemon, background, consolidator, now }: Control
       ok: true,
       state: state(),
       uptime_sec: Math.floor((now() - daemon.startedAt) / 1000),
+      started_at: new Date(daemon.startedAt).toISOString(),
       version: daemon.version,
       pid: daemon.pid,
       data_dir: daemon.dataDir,

@@ -17,6 +17,8 @@ import { type HeldDataDir, passphraseOf } from './holding.ts'
 export interface KeyStatus {
   readonly source: string
   readonly kind: ReturnType<typeof planKey>['kind']
+  /** How to have the key here; null when it can be had, or none is needed yet. */
+  readonly remedy: string | null
   /** Null when the key cannot be had here: no passphrase in the environment, or no store yet. */
   readonly key_id: string | null
   /** Null when there is no key or no store to try it on. */
@@ -35,6 +37,7 @@ export async function keyStatus(config: Config): Promise<KeyStatus> {
   return {
     source: describeKeyPlan(config.dataDir, plan),
     kind: plan.kind,
+    remedy: plan.kind === 'missing' ? plan.remedy : null,
     key_id: key === null ? null : keyIdOf(key),
     opens_store: key === null ? null : opensStore(config, key),
     changing: readKeyMaterial(config.dataDir).isChanging,

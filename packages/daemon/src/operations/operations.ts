@@ -9,6 +9,7 @@ import { memoryContradict } from './memory-contradict.ts'
 import { memoryExport } from './memory-export.ts'
 import { memoryForget } from './memory-forget.ts'
 import { memoryGet } from './memory-get.ts'
+import { memoryIds } from './memory-ids.ts'
 import { memoryList } from './memory-list.ts'
 import { memoryPin } from './memory-pin.ts'
 import { memoryRecall } from './memory-recall.ts'
@@ -37,6 +38,7 @@ export const operations: readonly AnyOperation[] = [
   memoryCaptureBatch,
   memoryRecall,
   memoryGet,
+  memoryIds,
   memoryList,
   memoryPin,
   memoryForget,

@@ -11,10 +11,12 @@ const isoTime = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$/
 const isoDay = /^\d{4}-\d{2}-\d{2}$/
 const isoMonth = /^(\d{4})-(\d{2})$/
 const isoYear = /^\d{4}$/
+const daysBack = /^(\d{1,5})d$/
+const dayMs = 86_400_000
 const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/i
 
 const understood =
-  'a day (2026-03-31), month (2026-03) or year (2026), a time (2026-03-31T14:00:00Z; without a zone it is UTC), words ("yesterday", "3 days ago", "last month"), or milliseconds since 1970'
+  'a day (2026-03-31), month (2026-03) or year (2026), a time (2026-03-31T14:00:00Z; without a zone it is UTC), words ("yesterday", "3 days ago", "last month"), a number of days (90d), or milliseconds since 1970'
 
 /** The first ms that `since` lets in, or the first that `until` shuts out. Raises `invalid_params` when unreadable. */
 export function readTimeBound(
@@ -39,6 +41,8 @@ function readWords(bound: Bound, words: string, now: number): number | null {
   if (isoTime.test(words)) return calendarTime(words)
   if (isoMonth.test(words)) return wholeOf(bound, 'month', calendarTime(`${words}-01`))
   if (isoYear.test(words)) return wholeOf(bound, 'year', calendarTime(`${words}-01-01`))
+  const days = daysBack.exec(words)?.[1]
+  if (days !== undefined) return now - Number(days) * dayMs
   const [result] = parseTimes(words, now)
   if (result === undefined) return null
   const named = bound === 'until' && result.end != null ? result.end : result.start

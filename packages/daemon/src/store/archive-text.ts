@@ -126,6 +126,7 @@ function checked(value: unknown, number: number): ArchiveRecord {
       'the export was written by a newer iai-mcp; import it with that version',
     )
   const { path, message } = parsed.error.issues[0] ?? { path: [], message: 'unknown' }
+  if (path.join('.') === 'type') throw broken(number, 'it is no record of an export of iai-mcp')
   throw broken(number, `"${path.join('.')}": ${message}`)
 }
 

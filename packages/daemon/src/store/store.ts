@@ -100,6 +100,8 @@ export interface Store extends DerivedStore, VectorStore {
     projects: readonly string[],
     page: Pick<ListPage, 'limit' | 'charsMax'>,
   ): Promise<readonly Memory[]>
+  /** Ids (UUIDs) that begin with these characters, with or without dashes, in their order; `max` of them. */
+  idsFrom(start: string, max: number): Promise<readonly string[]>
   /** All that forgetting these memories would forget: the known ones, each message with all its forms, each once. */
   withForms(ids: readonly string[]): Promise<readonly string[]>
   /**

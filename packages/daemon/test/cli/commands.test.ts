@@ -32,14 +32,34 @@ describe('--project', () => {
   test.each(commands)('%s: one that is not known is refused before anything is done', async (...command) => {
     const store = createMemoryStore()
     const unknown = await projectNamed(store, 'nope').catch((error: unknown) => error)
-    const daemon = await startFakeDaemon({ ...answers, project_get: unknown as AppError })
+    const projects = [{ key: 'path:/home/ada/shop', name: 'shop' }]
+    const daemon = await startFakeDaemon({
+      ...answers,
+      project_get: unknown as AppError,
+      project_list: { projects },
+    })
     expect(await daemon.run([...command, '--project', 'nope'])).toEqual({
       code: 4,
       stdout: '',
       stderr: "iai-mcp: no project 'nope'; iai-mcp project list shows the ones there are\n",
     })
-    expect(daemon.calls).toHaveLength(1)
+    expect(daemon.calls.map(({ method }) => method)).toEqual(['project_get', 'project_list'])
   })
+})
+
+test.each([
+  [['recall', 'x', '--global', '--all-projects']],
+  [['list', '--project', 'shop', '--all-projects']],
+  [['forget', '--project', 'shop', '--all-projects', '--yes']],
+  [['capture', 'x', '--project', 'shop', '--global']],
+  [['context', '--project', 'shop', '--global']],
+  [['pin', memory.id, '--global', '--remove']],
+])('%j: of two options that gainsay each other neither goes unheard', async (args) => {
+  const daemon = await startFakeDaemon({})
+  const ran = await daemon.run(args)
+  expect(ran.code).toBe(2)
+  expect(ran.stderr).toMatch(/option '--[^']+' cannot be used with option '--[^']+'/)
+  expect(daemon.calls).toEqual([])
 })
 
 describe('status', () => {

@@ -55,14 +55,14 @@ describe('forget', () => {
           '',
         ].join('\n'),
       )
-      const where = { cwd: '/home/ada/shop', since: '2026-03-01', containing: 'staging' }
+      const where = { cwd: '/home/ada/shop', since: Date.UTC(2026, 2, 1), containing: 'staging' }
       expect(daemon.calls.map(({ params }) => params)).toEqual([{ where, dry_run: true }, { where }])
     })
 
     test.each([
       [['--session', 's1'], { session_id: 's1' }],
       [['--project', 'global'], { project: 'global' }],
-      [['--all-projects', '--until', '2026-03-01'], { all_projects: true, until: '2026-03-01' }],
+      [['--all-projects', '--until', '2026-03-01'], { all_projects: true, until: Date.UTC(2026, 2, 2) }],
     ])('%j asks for exactly that', async (options, where) => {
       const daemon = await startFakeDaemon(answers)
       const ran = await daemon.run(['forget', ...options, '--dry-run'])

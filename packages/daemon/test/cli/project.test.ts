@@ -70,10 +70,13 @@ describe('project', () => {
   })
 
   test('rename: says what it is called now', async () => {
-    const daemon = await startFakeDaemon({ project_rename: { ...shop, name: 'the shop' } })
+    const daemon = await startFakeDaemon({
+      project_get: shop,
+      project_rename: { ...shop, name: 'the shop' },
+    })
     const ran = await daemon.run(['project', 'rename', 'shop', 'the shop'])
     expect(ran.stdout).toBe('git:example.org/ada/shop is called the shop now.\n')
-    expect(daemon.calls[0]?.params).toEqual({ project: 'shop', name: 'the shop' })
+    expect(daemon.calls[1]?.params).toEqual({ project: shop.key, name: 'the shop' })
   })
 
   test('why tells what a folder is, and what is held of it', async () => {
@@ -86,6 +89,7 @@ describe('project', () => {
     const daemon = await startFakeDaemon({ project_why: answer })
     const ran = await daemon.run(['project', 'why', '../old'], { cwd: '/home/ada/shop' })
     expect(ran.stdout.split('\n')).toEqual([
+      'There is no folder /home/ada/old here; by its path alone it would be:',
       'path:/home/ada/old',
       '  because /home/ada/old is not in a git repository',
       'It was merged into another project:',

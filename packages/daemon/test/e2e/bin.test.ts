@@ -48,6 +48,19 @@ test('an old Node without a newer one beside it says which is needed', () => {
   expect(ran.stdout).toBe('')
 })
 
+test('in a clone that was never started, an old Node says what to start', () => {
+  const folder = tempDir()
+  const source = join(bin, '../..')
+  cpSync(join(source, 'bin'), join(folder, 'packages/daemon/bin'), { recursive: true })
+  cpSync(join(source, 'package.json'), join(folder, 'packages/daemon/package.json'))
+  mkdirSync(join(folder, 'scripts'))
+  writeFileSync(join(folder, 'scripts/bootstrap.mjs'), '')
+  const ran = run(oldNode(), [join(folder, 'packages/daemon/bin/iai-mcp.js'), 'setup'])
+  expect(ran.status).toBe(1)
+  expect(ran.stderr).toContain(`run "npm start" once in ${folder}`)
+  expect(ran.stderr).not.toContain('Install')
+})
+
 test('an old Node hands over to the newer one beside it, with arguments and exit code', () => {
   const { bin: alone, folder } = installedAlone()
   putNode(folder, 'echo "$@"; exit 7')
@@ -84,5 +97,5 @@ test('a newer Node that is an old one in truth does not go round in circles', ()
 test('a package that was never built says so', () => {
   const ran = run([process.execPath], [installedAlone().bin, '--version'])
   expect(ran.status).toBe(1)
-  expect(ran.stderr).toContain('npm run build')
+  expect(ran.stderr).toContain('Run "npm start" once')
 })

@@ -122,7 +122,7 @@ describe('import', () => {
     [['import', 'chatgpt', '/nope.zip'], 'there is no file /nope.zip'],
     [['import', 'jsonl', '/nope'], 'there is no file /nope'],
     [['import', '/nope.jsonl'], 'there is no file /nope.jsonl'],
-    [['import', '--since', 'yesterday'], 'a number of days'],
+    [['import', '--since', 'sometime'], '--since takes a date'],
   ])('%j is wrong usage', async (args, reason) => {
     const { code, stderr } = await createPlace().run(args)
     expect(code).toBe(2)

@@ -110,6 +110,24 @@ describe('setup', () => {
       expect(again).toMatchObject({ changed: false, daemon: 'was running', import: { turns: 0 } })
       expect(snapshot(place.home)).toEqual(once)
 
+      const preview = await place.setup('--undo', '--dry-run')
+      expect(preview.code).toBe(0)
+      expect(preview.stdout).toContain('-[mcp_servers.iai-mcp]')
+      expect(preview.stdout).toContain('would be as it was, byte for byte')
+      expect(preview.stdout).toContain('Nothing was changed.')
+      expect(snapshot(place.home)).toEqual(once)
+
+      const ofCodex = await place.setup('--undo', '--host', 'codex')
+      expect(ofCodex.code).toBe(0)
+      expect(ofCodex.stdout).toContain('settings of iai-mcp itself')
+      const isCodex = ([path]: [string, unknown]) => path.includes('.codex')
+      const partOf = (all: Record<string, unknown>, wanted: boolean) =>
+        Object.fromEntries(Object.entries(all).filter((each) => isCodex(each) === wanted))
+      const now = snapshot(place.home)
+      expect(partOf(now, true)).toEqual(partOf(before, true))
+      expect(partOf(now, false)).toEqual(partOf(once, false))
+      expect(existsSync(join(place.dataDir, 'config.json'))).toBe(true)
+
       expect((await place.setup('--undo')).code).toBe(0)
       expect(snapshot(place.home)).toEqual(before)
       expect(existsSync(join(place.dataDir, 'config.json'))).toBe(false)
@@ -131,6 +149,13 @@ describe('setup', () => {
       expect(stdout).toContain(line)
     expect(snapshot(place.home)).toEqual(before)
     expect(existsSync(place.dataDir)).toBe(false)
+  })
+
+  test('--undo of a host that there is none of undoes nothing', async () => {
+    const place = homeWith(threeAgents)
+    const { code, stderr } = await place.setup('--undo', '--host', 'code')
+    expect(code).toBe(2)
+    expect(stderr).toContain('there is no host "code"')
   })
 
   test('without --yes and nobody to ask, changes nothing', async () => {
@@ -228,7 +253,11 @@ describe('setup', () => {
       const projects = await place.run(['project', 'list', '--json'])
       const rows = await everyRow(place.dataDir)
       const { findings, daemon: deed } = await setupJson(place)
-      expect(deed).toBe('was running')
+      expect(deed).toBe('needs a restart')
+      const again = await place.setup('--yes', '--no-import')
+      expect(again.stdout).toMatch(
+        /started before its settings changed.* iai-mcp stop, then start it as before/,
+      )
       expect(findings.map(({ state }: { state: string }) => state)).toEqual(Array(6).fill('ok'))
       expect((await place.run(['project', 'list', '--json'])).stdout).toBe(projects.stdout)
       expect(await everyRow(place.dataDir)).toEqual(rows)

@@ -2,6 +2,7 @@ import { appendFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createChatGptSource } from '../../src/history/chatgpt-export.ts'
 import { createClaudeCodeSource } from '../../src/history/claude-code.ts'
 import { createGenericSource } from '../../src/history/generic-jsonl.ts'
 import { type ImportOptions, importHistory } from '../../src/history/import.ts'
@@ -231,6 +232,15 @@ describe('an import', () => {
     expect(report).toMatchObject({ turns: 2, isDryRun: true, stored: { inserted: 0 } })
     expect(store.batches).toEqual([])
     expect(await marks.get(path)).toBeNull()
+  })
+
+  it('does not believe a mark that was made when the file was read as something else', async () => {
+    const store = fakeStore()
+    const marks = memoryMarks()
+    const path = historyOf(line(1), line(2))
+    const asOther = { ...options(path, store.capture, { marks }), sources: [createChatGptSource(path)] }
+    expect(await importHistory(asOther)).toMatchObject({ turns: 0 })
+    expect(await importHistory(options(path, store.capture, { marks }))).toMatchObject({ turns: 2 })
   })
 
   it('tells how far it is, from the first file to the end', async () => {

@@ -123,6 +123,17 @@ test('there is nothing to change where there is no store, and nothing is made', 
   expect(readdirSync(place.dataDir)).toEqual([])
 })
 
+test('a store of a passphrase says how it is opened, where none is given', async () => {
+  const place = await placeWithStore()
+  const held = await holdDataDir(place.config())
+  await putUnderKey(held, { kind: 'passphrase', passphrase: 'four herons on a wall' })
+  held.release()
+  expect(await keyStatus(place.config())).toMatchObject({
+    kind: 'missing',
+    remedy: expect.stringContaining('set IAI_MCP_CRYPTO_PASSPHRASE'),
+  })
+})
+
 test('the key that is said to be in use is the one that the store is under', async () => {
   const place = await placeWithStore()
   const held = await holdDataDir(place.config())

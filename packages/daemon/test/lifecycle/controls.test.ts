@@ -45,6 +45,7 @@ test('status says what runs and for how long', async () => {
     ok: true,
     state: 'running',
     uptime_sec: 15,
+    started_at: '1970-01-01T00:00:10.000Z',
     version: '0.1.0',
     pid: 77,
     data_dir: '/home/ada/.iai-mcp',

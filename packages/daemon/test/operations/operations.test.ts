@@ -4,7 +4,7 @@ import { operations } from '../../src/operations/operations.ts'
 import { fixture } from './support.ts'
 
 const named =
-  'session_start_payload session_exit memory_recall memory_capture memory_contradict memory_reinforce memory_consolidate profile_get profile_set topology events_query memory_capture_batch memory_get memory_list memory_pin memory_forget memory_export session_list session_get session_hashes texts_forgotten project_list project_get project_merge project_rename project_why status'
+  'session_start_payload session_exit memory_recall memory_capture memory_contradict memory_reinforce memory_consolidate profile_get profile_set topology events_query memory_capture_batch memory_get memory_ids memory_list memory_pin memory_forget memory_export session_list session_get session_hashes texts_forgotten project_list project_get project_merge project_rename project_why status'
 
 describe('the list of operations', () => {
   test('holds every method of the contract, each once', () => {

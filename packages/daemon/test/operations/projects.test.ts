@@ -97,13 +97,24 @@ describe('by name', () => {
   })
 
   test('a name that two have is not enough', async () => {
-    await daemon.call('project_rename', { project: shopProject, name: 'shop' })
-    await daemon.call('project_rename', { project: oldProject, name: 'shop' })
+    // As two folders may be called; a user cannot bring it about.
+    await daemon.store.renameProject(shopProject, 'shop')
+    await daemon.store.renameProject(oldProject, 'shop')
     expect(await failure(daemon.call('project_get', { project: 'shop' }))).toMatchObject({
       code: 'invalid_params',
       message: expect.stringContaining(oldProject),
     })
   })
+})
+
+test('a name that another has is refused, and the other named', async () => {
+  await daemon.call('project_rename', { project: shopProject, name: 'the shop' })
+  const renamed = daemon.call('project_rename', { project: oldProject, name: 'the shop' })
+  expect(await failure(renamed)).toMatchObject({
+    code: 'invalid_params',
+    message: expect.stringContaining(`${shopProject} is called 'the shop' already`),
+  })
+  await daemon.call('project_rename', { project: shopProject, name: 'the shop' })
 })
 
 describe('why', () => {

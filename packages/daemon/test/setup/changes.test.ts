@@ -66,6 +66,10 @@ describe.each(jsonZoo)('JSON: $name', ({ text }) => {
     if (text.includes('\t')) expect(after).not.toMatch(/^ {2}/m)
   })
 
+  test('adds, and takes not one character away', () => {
+    if (text.trim() !== '') expect(isInOrder([...text.trimEnd()], [...after])).toBe(true)
+  })
+
   test('is not changed a second time', () => {
     expect(applyAll(after, jsonChanges)).toBe(after)
   })
@@ -84,6 +88,26 @@ describe.each(jsonZoo)('JSON: $name', ({ text }) => {
 test.each(brokenJson)('JSON with $name is refused, with the place', ({ text, place }) => {
   expect(() => applyAll(text, jsonChanges)).toThrow(place)
   expect(() => applyAll(text, jsonChanges)).toThrow(file)
+})
+
+test('what stood there keeps its lines, and what is new looks like it', () => {
+  const text = '{\n    "a": false, "b": "c", // trailing\n    "plugin": ["x"] // mine\n}\n'
+  expect(
+    applyAll(text, [plugin, ownKey({ file, what: '', path: ['mcp', 'iai-mcp'], value: { on: [1] } })]),
+  ).toBe(
+    '{\n    "a": false, "b": "c", // trailing\n    "plugin": ["x", "iai-mcp-opencode"], // mine\n' +
+      '    "mcp": {\n        "iai-mcp": {\n            "on": [\n                1\n            ]\n        }\n    }\n}\n',
+  )
+  expect(applyChange('{"a":1}', ownKey({ file, what: '', path: ['b', 'c'], value: { d: [1, 2] } }))).toBe(
+    '{"a":1, "b": { "c": { "d": [1, 2] } }}',
+  )
+})
+
+test('a comment in an empty object stays where it is', () => {
+  const text = '{\n  "mcp": {\n    // none yet\n  }\n}\n'
+  expect(applyChange(text, ownKey({ file, what: '', path: ['mcp', 'us'], value: 1 }))).toBe(
+    '{\n  "mcp": {\n    // none yet\n    "us": 1\n  }\n}\n',
+  )
 })
 
 test('an older entry of ours is replaced where it stands', () => {

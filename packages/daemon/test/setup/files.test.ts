@@ -17,7 +17,7 @@ import { tempDir } from '../../../../test/support/temp-dir.ts'
 import type { Change } from '../../src/cli/setup/change.ts'
 import { ownKey } from '../../src/cli/setup/json-changes.ts'
 import { readLedger } from '../../src/cli/setup/ledger.ts'
-import { carryOut, planFiles, undoAll } from '../../src/cli/setup/plan.ts'
+import { carryOut, planFiles, planUndo, undoAll } from '../../src/cli/setup/plan.ts'
 import { jsonZoo, tomlZoo } from './zoo.ts'
 
 const key = (file: string, name = 'iai-mcp', value: unknown = { type: 'local' }): Change =>
@@ -72,6 +72,26 @@ describe('undo', () => {
     await undoAll(dataDir, [key(one), key(two)])
     expect(readdirSync(folder).sort()).toEqual(['d', 'data'])
     expect(readdirSync(join(folder, 'd'))).toEqual(['mine.json'])
+  })
+
+  test('is told before it is done, and may be of some files alone', async () => {
+    const { folder, dataDir } = home()
+    const [one, two] = [join(folder, 'one.json'), join(folder, 'two.json')]
+    for (const path of [one, two]) writeFileSync(path, '{ "a": 1 }')
+    await setUp(dataDir, [key(one), key(two)])
+    const after = [one, two].map((path) => readFileSync(path, 'utf8'))
+    const ledger = readLedger(dataDir)
+    const plan = await planUndo(dataDir, [key(one), key(two)])
+    expect(plan.map(({ path, outcome, former }) => [path, outcome, former])).toEqual([
+      [two, 'restored', '{ "a": 1 }'],
+      [one, 'restored', '{ "a": 1 }'],
+    ])
+    expect([one, two].map((path) => readFileSync(path, 'utf8'))).toEqual(after)
+    expect(readLedger(dataDir)).toEqual(ledger)
+    expect(await undoAll(dataDir, [key(one)], [one])).toEqual([{ path: one, outcome: 'restored' }])
+    expect(readFileSync(one, 'utf8')).toBe('{ "a": 1 }')
+    expect(readFileSync(two, 'utf8')).toBe(after[1])
+    expect(readLedger(dataDir).map(({ realPath }) => realPath)).toEqual([two])
   })
 
   test('goes back over several set-ups to the first', async () => {

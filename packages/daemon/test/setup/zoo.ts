@@ -25,6 +25,12 @@ export const jsonZoo: readonly Specimen[] = [
   { name: 'plugins with options', text: '{\n  "plugin": [["a", { "b": [1, 2.50, 1e3] }]]\n}\n' },
   { name: 'odd numbers and escapes', text: '{ "a": 1.0, "b": "\\u00e9\\/", "c": 1E+2, "é": "ü 鷺" }\n' },
   {
+    name: 'several on one line, and a comment behind them',
+    text: '{\n  "autoupdate": false, "share": "manual", // trailing\n  "plugin": ["a", "b" /* last */], "mcp": {} // none yet\n}\n',
+  },
+  { name: 'a comma on a line of its own', text: '{\n  "a": 1 // one\n  , // and\n}\n' },
+  { name: 'the end on the line of the last', text: '{ "a": 1, // one\n  "b": 2 }\n' },
+  {
     name: 'old order',
     text: '{\n  "z": 1,\n  "a": 2,\n  "mcp": { "zebra": { "enabled": false } },\n  "m": 3\n}\n',
   },

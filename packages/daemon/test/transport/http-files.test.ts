@@ -117,7 +117,7 @@ describe('where the port may be', () => {
     })
     await expect(httpServer({ port }).start()).rejects.toMatchObject({
       code: 'config_invalid',
-      message: `port ${port} on 127.0.0.1 is in use by another program: choose another with IAI_DAEMON_HTTP_PORT, or 0 for any free one`,
+      message: `port ${port} on 127.0.0.1 is in use already, by another program or by the daemon of another data directory: choose another (--http-port, IAI_DAEMON_HTTP_PORT, or http_port in config.json), or 0 for any free one`,
     })
     expect(existsSync(join(dataDir, '.http.port'))).toBe(false)
     await new Promise((resolve) => other.close(resolve))

@@ -7,13 +7,22 @@ import { portFilePath, readPortFile } from '../../transport/http/port-file.ts'
 import { readToken, tokenFilePath } from '../../transport/http/token.ts'
 import { askOverHttp, isClientError } from '../client.ts'
 import { type Finding, finding } from './check.ts'
+import { howToRestart, startedBefore } from './settings-age.ts'
 import type { Subject } from './subject.ts'
 
-export async function daemonRuns({ config: { dataDir, socketPath }, daemon }: Subject): Promise<Finding> {
+export async function daemonRuns({ config, daemon }: Subject): Promise<Finding> {
+  const { dataDir, socketPath, configFile } = config
   const status = await daemon()
   if (status !== null) {
     const found = `version ${status.version}, process ${status.pid}, ${status.state}`
     const { version } = readPackageInfo()
+    if (status.version === version && startedBefore(configFile, status))
+      return finding(
+        'warn',
+        'daemon',
+        `${found}; started before ${configFile} was changed, and does not know what changed`,
+        howToRestart,
+      )
     if (status.version === version) return finding('ok', 'daemon', found)
     return finding('warn', 'daemon', `${found}; installed is ${version}`, 'iai-mcp stop, then start it again')
   }

@@ -14,6 +14,7 @@ import { createStoredForms } from '../../text/redaction.ts'
 import type { Daemon } from '../client.ts'
 import { type Cli, type CommonOptions, wholeNumber } from '../command.ts'
 import { count, counted } from '../counted.ts'
+import { shellWord } from '../hosts/integration.ts'
 import { bold, dim, type Line } from '../output.ts'
 import type { ResultOf } from '../result-of.ts'
 import { createCapturePool } from './capture-pool.ts'
@@ -50,11 +51,11 @@ export function addVerify(cli: Cli): void {
       'only what changed in the last hours',
       wholeNumber(1, limits.changedWithinHoursMax),
     )
-  addFilterOptions(command, systemClock).action(async (words: string[], options: VerifyCommandOptions) => {
+  addFilterOptions(command).action(async (words: string[], options: VerifyCommandOptions) => {
     const environment = hostEnvironment()
-    const sources = sourcesFrom(words, environment, cli.io.cwd)
+    const sources = await sourcesFrom({ words, command: 'verify', cwd: cli.io.cwd }, environment)
     const result = await runVerify(cli, options, sources, environment.HOME)
-    cli.show(options, result, resultLines(result, options.all === true))
+    cli.show(options, result, resultLines(result, options.all === true, repairCommand(words, options)))
     const left =
       result.missing + result.differing - (result.repair?.stored ?? 0) - (result.repair?.refused ?? 0)
     if (left > 0) cli.fail()
@@ -69,6 +70,7 @@ async function runVerify(
 ): Promise<VerifyResult> {
   const { redaction } = cli.config(options)
   const storedForms = createStoredForms(redaction)
+  const filter = await filterFrom(options, home)
   const place = await placeOf(cli, options)
   const pool = createCapturePool(place)
   const signal = new AbortController().signal
@@ -84,7 +86,7 @@ async function runVerify(
         forgotten: (turns) => forgottenTurns(daemon, turns, storedForms),
         now: systemClock,
         signal,
-        filter: filterFrom(options, home),
+        filter,
         onProgress: view.show,
         ...(options.repair === true && { onMissing: repair }),
       }),
@@ -151,7 +153,7 @@ function digestsOf(
   return new Set(forms.map((text) => saidDigest({ text, kind: 'turn', client, session }).toString('hex')))
 }
 
-function resultLines(result: VerifyResult, listsAll: boolean): Line[] {
+function resultLines(result: VerifyResult, listsAll: boolean, command: string): Line[] {
   const { sessions, clients, ms, repair } = result
   const total = `${counted(sessions.length, 'session')}: ${countsText(result)}`
   return [
@@ -161,7 +163,7 @@ function resultLines(result: VerifyResult, listsAll: boolean): Line[] {
       line.some((piece) => typeof piece !== 'string' && piece.style === 'yellow'),
     ),
     [bold(`${total} (${duration(ms)}).`)],
-    ...(repair === null ? hint(result) : repairLines(repair)),
+    ...(repair === null ? hint(result, command) : repairLines(repair)),
   ]
 }
 
@@ -204,9 +206,23 @@ function sessionLines(verdict: SessionVerdict): Line[] {
   ]
 }
 
-function hint({ missing, differing }: VerifyResult): Line[] {
+function hint({ missing, differing }: VerifyResult, command: string): Line[] {
   if (missing + differing === 0) return [['Nothing was missed.']]
-  return [['Close the gaps with: iai-mcp verify --repair']]
+  return [[`Close the gaps with: ${command}`]]
+}
+
+/** The same command, and --repair. */
+function repairCommand(
+  words: readonly string[],
+  { dataDir, since, include, exclude }: VerifyCommandOptions,
+): string {
+  const flags = [
+    ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
+    ...(since === undefined ? [] : ['--since', since]),
+    ...(include === undefined ? [] : ['--include', ...include]),
+    ...(exclude === undefined ? [] : ['--exclude', ...exclude]),
+  ]
+  return ['iai-mcp', 'verify', '--repair', ...words, ...flags].map(shellWord).join(' ')
 }
 
 function repairLines({ stored, refused }: Repair): Line[] {

@@ -1,6 +1,7 @@
 // `iai-mcp import FILE` of an export that iai-mcp itself made: rows come back as they were. Projects that are one there and
 // two here are only merged when the user says so, because that cannot be undone.
 import { existsSync, statSync } from 'node:fs'
+import { isAppError } from '../../kit/errors.ts'
 import { storeFilePath } from '../../lifecycle/store-file.ts'
 import type { KnownProject } from '../../model/project.ts'
 import type { projectList } from '../../operations/project-list.ts'
@@ -32,10 +33,16 @@ export function exportFileOf(words: readonly string[], cwd: string): string | nu
   return path
 }
 
-export async function importExport(cli: Cli, options: ImportExportOptions, file: string): Promise<void> {
+/** `otherKind`: the source that the file is of, when it is none of ours. */
+export async function importExport(
+  cli: Cli,
+  options: ImportExportOptions,
+  file: string,
+  otherKind: (file: string) => Promise<string | null>,
+): Promise<void> {
   // Before the daemon is stopped: it goes on when there is nothing to take in, or nobody agrees.
   const { checkArchive } = await loadMaintenance()
-  const checked = checkArchive(file)
+  const checked = await orOfOtherKind(() => checkArchive(file), file, otherKind)
   const merges =
     checked.merges.length === 0 ? [] : mergesHere(checked.merges, await projectsHere(cli, options))
   const lines = merges.map(mergeLine)
@@ -97,6 +104,21 @@ async function projectsHere(cli: Cli, options: CommonOptions): Promise<readonly 
     })
   if (!existsSync(storeFilePath(dataDir))) return []
   return withHeldDataDir(cli, options, async ({ held, maintenance }) => maintenance.projectsHeld(held))
+}
+
+/** Who left out what the file is of is told so, rather than what is wrong with it as an export of ours. */
+async function orOfOtherKind<T>(
+  check: () => T,
+  file: string,
+  otherKind: (file: string) => Promise<string | null>,
+): Promise<T> {
+  try {
+    return check()
+  } catch (error) {
+    const kind = isAppError(error) ? await otherKind(file) : null
+    if (kind === null) throw error
+    throw new UsageError(`${file} is no export of iai-mcp; did you mean: iai-mcp import ${kind} ${file}`)
+  }
 }
 
 function mergeLine({ from, into, turns, facts }: Merge): Line {

@@ -66,6 +66,7 @@ async function showStatus(cli: Cli, options: KeyOptions): Promise<void> {
     [bold('key id    '), status.key_id ?? 'not known here'],
     [bold('keychain  '), status.keychain_problem ?? 'can be used: iai-mcp key change --to keychain'],
   ]
+  if (status.remedy !== null) lines.push([`The store cannot be opened here: ${status.remedy}.`])
   if (status.kind === 'key file')
     lines.push([
       dim('The key file stands beside the data: it protects copies that leave it behind, and nothing from'),
@@ -83,7 +84,7 @@ async function showStatus(cli: Cli, options: KeyOptions): Promise<void> {
       'take in its recovery sheet (iai-mcp key import), or restore a backup whose key you have (iai-mcp restore).',
     ])
   cli.show(options, status, lines)
-  if (status.opens_store === false) cli.fail()
+  if (status.opens_store === false || status.remedy !== null) cli.fail()
 }
 
 type Place = 'file' | 'passphrase' | 'keychain'

@@ -8,6 +8,7 @@ import type { Cli, CommonOptions } from '../command.ts'
 import { memoriesText } from '../counted.ts'
 import { NotFoundError, UsageError } from '../exit-codes.ts'
 import { bold, dim, type Line, renderLines } from '../output.ts'
+import { readTime, timeWords } from '../times.ts'
 import { backupLines, momentOf } from './backup-lines.ts'
 import { type Hold, loadMaintenance, withHeldDataDir } from './held.ts'
 import { readSheet } from './key.ts'
@@ -23,7 +24,7 @@ interface RestoreOptions extends CommonOptions {
 export function addRestore(cli: Cli): void {
   cli
     .command('restore [file]', 'List the backups; or put one in the place of the store, which is kept aside')
-    .option('--at <time>', 'instead of a file: the newest backup made at or before this time')
+    .option('--at <time>', `instead of a file: the newest backup made at or before then: ${timeWords}`)
     .option('--dry-run', 'only say what would be lost and what would come back')
     .option(
       '--sheet <file>',
@@ -32,9 +33,14 @@ export function addRestore(cli: Cli): void {
     .option('--ignore-forgotten', 'go on when the present store is too damaged to say what was forgotten')
     .option('-y, --yes', 'do not ask')
     .action(async (given: string | undefined, options: RestoreOptions) => {
+      if (given !== undefined && options.at !== undefined)
+        throw new UsageError('name a file, or a time with --at, not both')
       const backups = () => knownBackups(cli.config(options))
       if (given === undefined && options.at === undefined) return listAll(cli, options, backups())
-      const file = given === undefined ? newestAt(backups(), options.at ?? '') : resolve(cli.io.cwd, given)
+      const file =
+        given === undefined
+          ? newestAt(backups(), await readTime('--at', options.at, 'until'))
+          : resolve(cli.io.cwd, given)
       const sheet = options.sheet === undefined ? null : await readSheet(cli, options.sheet)
       await restore(cli, options, { file, sheet })
     })
@@ -58,9 +64,7 @@ function listAll(cli: Cli, options: CommonOptions, backups: readonly Backup[]): 
   )
 }
 
-function newestAt(backups: readonly Backup[], time: string): string {
-  const until = Date.parse(time)
-  if (Number.isNaN(until)) throw new UsageError(`"${time}" is no time; write one like 2026-11-22T15:45Z`)
+function newestAt(backups: readonly Backup[], until = Number.POSITIVE_INFINITY): string {
   const found = backups.find(({ note }) => note.made_at <= until)
   if (found === undefined) throw new NotFoundError(`no backup was made at or before ${momentOf(until)}`)
   return found.file

@@ -1,21 +1,16 @@
 // Edits JSON and JSONC as text: comments, order, indentation and line ends stay. A text with errors is refused with the
 // place of the first one; trailing commas and comments are none, because the hosts take them.
 import { isDeepStrictEqual } from 'node:util'
-import {
-  applyEdits,
-  type FormattingOptions,
-  modify,
-  type ParseError,
-  parse,
-  printParseErrorCode,
-} from 'jsonc-parser'
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
 import { AppError } from '../../kit/errors.ts'
+import { type Layout, putAt } from './jsonc-insertion.ts'
 import { removeAt } from './jsonc-removal.ts'
 
 export interface JsonEdit {
   readonly path: readonly (string | number)[]
   /** undefined: remove it */
   readonly value: unknown
+  /** At the end of a list, which is longer by one then. */
   readonly isNewItem?: boolean
 }
 
@@ -48,12 +43,12 @@ export function editJson(text: string, file: string, edits: readonly JsonEdit[])
   const hasBom = text.startsWith(bom)
   let body = withoutBom(text)
   if (isBlank(body)) body = `{}${lineEnd(body)}`
-  for (const { path, value, isNewItem = false } of edits) {
+  for (const { path, value } of edits) {
     if (value === undefined) {
       body = removeAt(body, path)
       continue
     }
-    body = withValue(body, file, { path, value, isNewItem })
+    body = withValue(body, file, { path, value })
   }
   const result = `${hasBom ? bom : ''}${body}`
   const expected = edits.reduce(withEdit, parseJsonc(text, file))
@@ -61,13 +56,10 @@ export function editJson(text: string, file: string, edits: readonly JsonEdit[])
   return result
 }
 
-function withValue(body: string, file: string, { path, value, isNewItem = false }: JsonEdit): string {
-  const formattingOptions = formattingOf(body)
+function withValue(body: string, file: string, { path, value }: JsonEdit): string {
   try {
-    const edit = modify(body, [...path], value, { formattingOptions, isArrayInsertion: isNewItem })
-    return applyEdits(body, edit)
+    return putAt(body, path, value, layoutOf(body))
   } catch (cause) {
-    // The library has no error of its own for a list where the path wants an object, and the like.
     throw unsafe(file, cause)
   }
 }
@@ -102,9 +94,8 @@ function withEdit(root: unknown, { path, value, isNewItem = false }: JsonEdit): 
   return object
 }
 
-function formattingOf(text: string): FormattingOptions {
-  const indent = /^([\t ]+)\S/m.exec(text)?.[1] ?? '  '
-  return { insertSpaces: !indent.includes('\t'), tabSize: indent.length, eol: lineEnd(text) }
+function layoutOf(text: string): Layout {
+  return { indent: /^([\t ]+)\S/m.exec(text)?.[1] ?? '  ', lineEnd: lineEnd(text) }
 }
 
 function lineEnd(text: string): string {

@@ -3,7 +3,7 @@
 import { bold, dim, type Line } from '../output.ts'
 import { diffLines } from './diff-lines.ts'
 import type { HostIntegration } from './host.ts'
-import type { FilePlan, Undone } from './plan.ts'
+import type { FilePlan, Undone, UndoStep } from './plan.ts'
 import type { Presence } from './presence.ts'
 import type { ShowPath } from './show-path.ts'
 
@@ -76,15 +76,36 @@ const undoWords: Readonly<Record<Undone['outcome'], string>> = {
   left: 'left as it is',
 }
 
-export function undoLines(undone: readonly Undone[], dataDir: string, show: ShowPath): Line[] {
+const wouldWords: Readonly<Record<Undone['outcome'], string>> = {
+  restored: 'would be as it was, byte for byte',
+  removed: 'would be removed; it was not there before',
+  edited: 'was changed by others since: only our part would be taken out',
+  gone: 'is not there any more',
+  left: 'would be left as it is',
+}
+
+export interface UndoView {
+  readonly dataDir: string
+  readonly show: ShowPath
+  readonly isDryRun: boolean
+}
+
+/** With the lines that would change, where the steps hold them. */
+export function undoLines(undone: readonly (Undone | UndoStep)[], view: UndoView): Line[] {
+  const { dataDir, show, isDryRun } = view
   if (undone.length === 0) return [['There is nothing to undo.']]
+  const words = isDryRun ? wouldWords : undoWords
+  const end = isDryRun
+    ? 'Nothing was changed.'
+    : `What is remembered stays in ${show(dataDir)}. A running daemon goes on; iai-mcp stop ends it.`
   return [
-    ...undone.map(
-      ({ path, outcome, reason }): Line => [
-        show(path),
-        dim(`  ${undoWords[outcome]}${reason === undefined ? '' : `: ${reason}`}`),
+    ...undone.flatMap((step): Line[] => [
+      [
+        show(step.path),
+        dim(`  ${words[step.outcome]}${step.reason === undefined ? '' : `: ${step.reason}`}`),
       ],
-    ),
-    [`What is remembered stays in ${show(dataDir)}. A running daemon goes on; iai-mcp stop ends it.`],
+      ...('current' in step ? diffLines(step.current, step.former).map((line): Line => [`    ${line}`]) : []),
+    ]),
+    [end],
   ]
 }

@@ -67,52 +67,120 @@ export interface Undone {
   readonly reason?: string
 }
 
-/** Takes back everything on record, the last first. `changes` say what is ours in files that others edited since. */
-export async function undoAll(dataDir: string, changes: readonly Change[]): Promise<readonly Undone[]> {
+/** What undo makes of one file, before it is made. */
+export interface UndoStep extends Undone {
+  /** Of the file as it is now, and as it would be; '' where there is none. */
+  readonly current: string
+  readonly former: string
+}
+
+interface PlannedUndo {
+  readonly entry: LedgerEntry
+  readonly step: UndoStep
+  readonly bytes: Buffer | null
+}
+
+/**
+ * What would be taken back, the last first; of all files, or of those alone that `files` name. `changes` say what is
+ * ours in files that others edited since. Changes nothing.
+ */
+export async function planUndo(
+  dataDir: string,
+  changes: readonly Change[],
+  files: readonly string[] | null = null,
+): Promise<readonly UndoStep[]> {
+  return (await undoPlans(dataDir, changes, files)).map(({ step }) => step)
+}
+
+/** Takes back what planUndo tells. What stays on record can be taken back later. */
+export async function undoAll(
+  dataDir: string,
+  changes: readonly Change[],
+  files: readonly string[] | null = null,
+): Promise<readonly Undone[]> {
   const undone: Undone[] = []
-  const left: LedgerEntry[] = []
-  for (const entry of readLedger(dataDir).toReversed()) {
-    const step = await undoFile(entry, changes)
+  const taken = new Set<string>()
+  for (const plan of await undoPlans(dataDir, changes, files)) {
+    const step = await carryBack(plan)
     undone.push(step)
-    if (step.outcome === 'left') left.unshift(entry)
+    if (step.outcome !== 'left') taken.add(step.path)
   }
+  const left = readLedger(dataDir).filter(({ realPath }) => !taken.has(realPath))
   writeLedger(dataDir, left)
   return undone
 }
 
-async function undoFile(entry: LedgerEntry, changes: readonly Change[]): Promise<Undone> {
-  const { realPath: path, before, mode } = entry
+async function undoPlans(
+  dataDir: string,
+  changes: readonly Change[],
+  files: readonly string[] | null,
+): Promise<readonly PlannedUndo[]> {
+  const real = files === null ? null : await Promise.all(files.map(realPathOf))
+  const entries = readLedger(dataDir).filter(({ realPath }) => real === null || real.includes(realPath))
+  const plans: PlannedUndo[] = []
+  for (const entry of entries.toReversed()) plans.push(await planBack(entry, changes))
+  return plans
+}
+
+/** One that cannot be read is none of those on record under a path that could be. */
+async function realPathOf(file: string): Promise<string> {
   try {
-    const { bytes, text } = await readConfigText(path)
-    if (bytes === null) {
-      removeEmptyFolders(entry.foldersMade)
-      return { path, outcome: 'gone' }
-    }
-    if (hashOf(bytes) !== entry.after || entry.isMixed) return await takeOut(entry, text, changes)
-    if (before === null) {
-      rmSync(path)
-      removeEmptyFolders(entry.foldersMade)
-      return { path, outcome: 'removed' }
-    }
-    await writeConfigBytes(path, Buffer.from(before, 'base64'), mode)
-    return { path, outcome: 'restored' }
+    return (await readConfigText(file)).realPath
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return { path, outcome: 'left', reason: error.message }
+    return file
   }
 }
 
-async function takeOut(
-  { realPath, mode }: LedgerEntry,
-  text: string,
-  changes: readonly Change[],
-): Promise<Undone> {
+async function planBack(entry: LedgerEntry, changes: readonly Change[]): Promise<PlannedUndo> {
+  const { realPath: path, before } = entry
+  const plan = (outcome: Undone['outcome'], current: string, bytes: Buffer | null): PlannedUndo => {
+    return { entry, bytes, step: { path, outcome, current, former: bytes?.toString('utf8') ?? '' } }
+  }
+  try {
+    const { bytes, text } = await readConfigText(path)
+    if (bytes === null) return plan('gone', '', null)
+    if (hashOf(bytes) !== entry.after || entry.isMixed)
+      return plan('edited', text, Buffer.from(await takenOut(path, text, changes), 'utf8'))
+    if (before === null) return plan('removed', text, null)
+    return plan('restored', text, Buffer.from(before, 'base64'))
+  } catch (error) {
+    return left(entry, error)
+  }
+}
+
+async function carryBack({ entry, step, bytes }: PlannedUndo): Promise<Undone> {
+  const { path, outcome, current, former, reason } = step
+  try {
+    if (bytes !== null && (current !== former || outcome === 'restored'))
+      await writeConfigBytes(path, bytes, entry.mode)
+    if (outcome === 'removed') rmSync(path)
+    if (outcome === 'removed' || outcome === 'gone') removeEmptyFolders(entry.foldersMade)
+    return reason === undefined ? { path, outcome } : { path, outcome, reason }
+  } catch (error) {
+    const { path, outcome, reason = '' } = left(entry, error).step
+    return { path, outcome, reason }
+  }
+}
+
+function left(entry: LedgerEntry, error: unknown): PlannedUndo {
+  if (!(error instanceof AppError)) throw error
+  const step = {
+    path: entry.realPath,
+    outcome: 'left',
+    reason: error.message,
+    current: '',
+    former: '',
+  } as const
+  return { entry, bytes: null, step }
+}
+
+async function takenOut(realPath: string, text: string, changes: readonly Change[]): Promise<string> {
   let rest = text
   for (const change of changes) {
     if ((await readConfigText(change.file)).realPath === realPath) rest = removeChange(rest, change)
   }
-  if (rest !== text) await writeConfigBytes(realPath, Buffer.from(rest, 'utf8'), mode)
-  return { path: realPath, outcome: 'edited' }
+  return rest
 }
 
 function isSame(one: Buffer | null, other: Buffer | null): boolean {

@@ -11,6 +11,7 @@ import type { Cli, CommonOptions } from '../command.ts'
 import { runsFromNpxCache } from '../daemon-command.ts'
 import { type Finding, finding } from '../doctor/check.ts'
 import { findingLines } from '../doctor/finding-lines.ts'
+import { howToRestart } from '../doctor/settings-age.ts'
 import { UsageError } from '../exit-codes.ts'
 import { type ImportResult, resultLines, runImport } from '../history/import.ts'
 import { surveyHistory, surveyQuestion } from '../history/survey.ts'
@@ -21,7 +22,7 @@ import type { HostIntegration, SetupPlace } from './host.ts'
 import { hosts } from './hosts.ts'
 import { defaultKey } from './json-changes.ts'
 import { setupPlace } from './place.ts'
-import { carryOut, type FilePlan, planFiles, undoAll } from './plan.ts'
+import { carryOut, type FilePlan, planFiles, planUndo, type Undone, undoAll } from './plan.ts'
 import { type HostPlan, planLines, presenceLines, undoLines } from './plan-view.ts'
 import { type Presence, presenceOf } from './presence.ts'
 import { type DaemonDeed, ensureDaemon } from './running-daemon.ts'
@@ -47,8 +48,8 @@ export function addSetup(cli: Cli): void {
   cli
     .command('setup', 'Connect the agents on this machine to the memory, and take in their past')
     .option('-y, --yes', 'make the changes and import without asking')
-    .option('--dry-run', 'show what would change, change nothing')
-    .option('--undo', 'put every file back as it was')
+    .option('--dry-run', 'show what would change, change nothing; also with --undo')
+    .option('--undo', 'put every file back as it was; with --host, those of these hosts')
     .option('--host <name...>', `only these: ${hosts.map(({ name }) => name).join(', ')}`)
     .option('--no-import', 'leave the past alone')
     .action(async (options: SetupOptions) => {
@@ -103,15 +104,20 @@ const showPath = () => showPathFrom(hostEnvironment().HOME)
 
 /** All hosts, or those that the user names, which are taken at their word. */
 function lookForHosts(place: SetupPlace, names: readonly string[] | undefined): readonly Presence[] {
-  const unknown = names?.find((name) => !hosts.some((host) => host.name === name))
+  const named = namedHosts(names)
+  if (named === null) return hosts.map((host) => presenceOf(host, place, showPath()))
+  return named.map((host) => ({ host, isHere: true, why: 'named with --host' }))
+}
+
+/** Null when none is named. Raises UsageError for a name that is none. */
+function namedHosts(names: readonly string[] | undefined): readonly HostIntegration[] | null {
+  if (names === undefined) return null
+  const unknown = names.find((name) => !hosts.some((host) => host.name === name))
   if (unknown !== undefined)
     throw new UsageError(
       `there is no host "${unknown}"; there are: ${hosts.map(({ name }) => name).join(', ')}`,
     )
-  if (names === undefined) return hosts.map((host) => presenceOf(host, place, showPath()))
-  return hosts
-    .filter(({ name }) => names.includes(name))
-    .map((host) => ({ host, isHere: true, why: 'named with --host' }))
+  return hosts.filter(({ name }) => names.includes(name))
 }
 
 /** A configuration that cannot be understood keeps its own host out, not the others. */
@@ -209,11 +215,23 @@ const fromCache = finding(
 
 async function undo(cli: Cli, options: SetupOptions, config: Config): Promise<void> {
   const place = setupPlace(config)
-  const changes = [...ownChanges(config)]
-  for (const host of hosts) changes.push(...(await host.changes(place)))
-  const undone = await undoAll(config.dataDir, changes)
-  cli.show(options, { undone }, undoLines(undone, config.dataDir, showPath()))
+  const named = namedHosts(options.host)
+  const changes: Change[] = named === null ? [...ownChanges(config)] : []
+  for (const host of named ?? hosts) changes.push(...(await host.changes(place)))
+  const files = named === null ? null : changes.map(({ file }) => file)
+  const isDryRun = options.dryRun === true
+  const undone = await (isDryRun ? planUndo : undoAll)(config.dataDir, changes, files)
+  const lines = undoLines(undone, { dataDir: config.dataDir, show: showPath(), isDryRun })
+  const rest: Line[] = named === null ? [] : [[ownStays]]
+  cli.show(options, { undone: undone.map(describeUndone), dry_run: isDryRun }, [...lines, ...rest])
   if (undone.some(({ outcome }) => outcome === 'left')) cli.fail()
+}
+
+const ownStays =
+  'The other hosts and the settings of iai-mcp itself, which they share, stay; setup --undo without --host takes all back.'
+
+function describeUndone({ path, outcome, reason }: Undone) {
+  return { path, outcome, ...(reason !== undefined && { reason }) }
 }
 
 function describeHost({ host, why, problem, note }: PlannedHost) {
@@ -232,6 +250,7 @@ const daemonWords: Readonly<Record<DaemonDeed, string>> = {
   started: 'The daemon was started. It leaves when nobody uses it, and comes back with the next session.',
   restarted: 'The daemon was started anew, so that it serves the hosts.',
   'was running': 'The daemon runs.',
+  'needs a restart': `The daemon runs, but was started before its settings changed and does not know them yet. Restart it: ${howToRestart}.`,
 }
 
 function afterwards(place: SetupPlace, plans: readonly PlannedHost[], changed: boolean): Line[] {

@@ -1,6 +1,8 @@
 // The store as plain objects: slow, obviously right, and the oracle that the product's store is compared with. Keeps
 // one list of memories in the order they came (memory-rows.ts); everything else it is asked is worked out from that list.
+
 import { AppError } from '../../kit/errors.ts'
+import { isUuid } from '../../kit/ids.ts'
 import { limits } from '../../kit/limits.ts'
 import type { NewMemory } from '../../model/memory.ts'
 import { defaultProfile, type Profile } from '../../model/profile.ts'
@@ -90,6 +92,15 @@ export function createMemoryStore(): Store {
       reading(() => listMemories(rows.all(), rows.arrivals, projects.meantIn(filter), page)),
     reliedOn: (of, page) => reading(() => reliedOn(rows.all(), of.map(projects.meant), page)),
     forgottenAmong: (digests) => reading(() => forgotten.among(digests)),
+    idsFrom: (start, max) =>
+      reading(() => {
+        const digits = start.replaceAll('-', '')
+        const ids = rows.all().map(({ id }) => id)
+        return ids
+          .filter((id) => isUuid(id) && id.replaceAll('-', '').startsWith(digits))
+          .sort()
+          .slice(0, max)
+      }),
     withForms: (ids) =>
       reading(() => [...new Set(ids.flatMap((id) => formsAmong(rows.all(), id).map((form) => form.id)))]),
     supersede: (original, replacement) =>

@@ -1,5 +1,6 @@
 // How values lie in columns. Every string a host sends survives unit by unit: what UTF-8 can carry is TEXT (NUL
 // included), the rest (lone surrogates, which JSON may hold) is a UTF-16 BLOB. Codes are on disk: never renumber them.
+import { isUuid } from '../../kit/ids.ts'
 import type { Kind, Pin, Role, Trust } from '../../model/memory.ts'
 import type { DerivedKind } from '../derived.ts'
 
@@ -21,13 +22,20 @@ export function fromColumnOrNull(column: StringColumn | null): string | null {
   return column === null ? null : fromColumn(column)
 }
 
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const uuidDigits = 32
 
 /** UUIDs take 16 bytes instead of 36; other ids stay as they are. */
 export function toIdColumn(id: string): StringColumn {
-  if (uuid.test(id)) return Buffer.from(id.replaceAll('-', ''), 'hex')
+  if (isUuid(id)) return Buffer.from(id.replaceAll('-', ''), 'hex')
   // The odd length keeps an ill-formed id from ever looking like a UUID.
   return id.isWellFormed() ? id : Buffer.concat([Buffer.of(0), Buffer.from(id, 'utf16le')])
+}
+
+/** The first and last column of UUIDs whose hex digits begin so. */
+export function idRange(start: string): readonly [Buffer, Buffer] {
+  const digits = start.replaceAll('-', '')
+  const filled = (digit: string): Buffer => Buffer.from(digits.padEnd(uuidDigits, digit), 'hex')
+  return [filled('0'), filled('f')]
 }
 
 export function fromIdColumn(column: StringColumn): string {

@@ -7,6 +7,7 @@ import {
   fromColumn,
   fromColumnOrNull,
   fromIdColumn,
+  idRange,
   kindCodec,
   pinCodec,
   roleCodec,
@@ -81,6 +82,17 @@ export function createMemoryReading(db: Database): Sync<Pick<Store, 'get'>>['get
   }
 
   return (ids, charsMax) => withinChars(found(ids), charsMax)
+}
+
+/** Store.idsFrom: a range of the index that every id is in. */
+export function createIdReading(db: Database): (start: string, max: number) => readonly string[] {
+  const between = db
+    .prepare<{ first: Buffer; last: Buffer; max: number }>(sql.idsBetween)
+    .pluck<StringColumn>()
+  return (start, max) => {
+    const [first, last] = idRange(start)
+    return between.all({ first, last, max }).map(fromIdColumn)
+  }
 }
 
 /** Store.withForms. */

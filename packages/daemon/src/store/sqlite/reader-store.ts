@@ -7,7 +7,7 @@ import { createForgottenReading } from './barring.ts'
 import { createCounterReading } from './counters.ts'
 import { createDerivedReading } from './derived-reading.ts'
 import { createListing, createReliedOn } from './listing.ts'
-import { createFormsReading, createMemoryReading } from './memory-rows.ts'
+import { createFormsReading, createIdReading, createMemoryReading } from './memory-rows.ts'
 import { createProjectReading } from './project-rows.ts'
 import type { Sync } from './protocol.ts'
 import { createSearching } from './search.ts'
@@ -25,6 +25,7 @@ export type ReaderStore = {
     | 'get'
     | 'list'
     | 'reliedOn'
+    | 'idsFrom'
     | 'withForms'
     | 'forgottenAmong'
     | 'sessions'
@@ -57,6 +58,7 @@ export function createReaderStore(db: Database, searches: readonly AnySearch[]):
     get: createMemoryReading(db),
     list: createListing(db),
     reliedOn: createReliedOn(db),
+    idsFrom: createIdReading(db),
     withForms: createFormsReading(db),
     forgottenAmong: createForgottenReading(db),
     search(name, request) {

@@ -30,6 +30,9 @@ const passesFilter = `
 export const memoryById = `
   SELECT ${memoryColumns} FROM memory m ${withProjectAndSession} WHERE m.id = $id`
 
+export const idsBetween = `
+  SELECT id FROM memory WHERE id BETWEEN $first AND $last ORDER BY id LIMIT $max`
+
 export const positionOfMemory = `
   SELECT seq, said_at FROM memory WHERE id = $id`
 

@@ -91,6 +91,7 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     list: (filter, page) => reader.call('list', filter, page),
     reliedOn: (projects, page) => reader.call('reliedOn', projects, page),
     forgottenAmong: (digests) => reader.call('forgottenAmong', digests),
+    idsFrom: (start, max) => reader.call('idsFrom', start, max),
     withForms: (ids) => reader.call('withForms', ids),
     search: <Request, Answer>({ name }: Search<Request, Answer>, request: Request) =>
       reader.call('search', name, request) as Promise<Answer>,

@@ -140,11 +140,16 @@ function listen(server: Server, host: string, port: number): Promise<number> {
 
 function whyNotBound(cause: Error, host: string, port: number): AppError {
   const errno = errnoOf(cause)
-  const advice = 'choose another with IAI_DAEMON_HTTP_PORT, or 0 for any free one'
+  const advice =
+    'choose another (--http-port, IAI_DAEMON_HTTP_PORT, or http_port in config.json), or 0 for any free one'
   if (errno === 'EADDRINUSE') {
-    return new AppError('config_invalid', `port ${port} on ${host} is in use by another program: ${advice}`, {
-      cause,
-    })
+    return new AppError(
+      'config_invalid',
+      `port ${port} on ${host} is in use already, by another program or by the daemon of another data directory: ${advice}`,
+      {
+        cause,
+      },
+    )
   }
   return new AppError(
     'config_invalid',

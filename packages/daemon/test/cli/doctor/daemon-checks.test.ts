@@ -32,6 +32,22 @@ describe('the daemon and its port', () => {
     })
   })
 
+  test('one that was started before its settings changed', async () => {
+    const { version } = readPackageInfo()
+    const startedAt = Date.now() - hour
+    const started_at = new Date(startedAt).toISOString()
+    const { dataDir } = await startFakeDaemon({}, { ...status, version, started_at })
+    const configFile = join(dataDir, 'config.json')
+    writeFileSync(configFile, '{}', { mode: 0o600 })
+    expect((await doctor(dataDir)).one('daemon')).toMatchObject({
+      state: 'warn',
+      found: expect.stringContaining(`started before ${configFile} was changed`),
+      remedy: expect.stringMatching(/^iai-mcp stop, then start it/),
+    })
+    utimesSync(configFile, new Date(startedAt - hour), new Date(startedAt - hour))
+    expect((await doctor(dataDir)).one('daemon')).toMatchObject({ state: 'ok' })
+  })
+
   test('a stranger on the port', async () => {
     const heard: string[] = []
     const stranger = createServer((socket) => {

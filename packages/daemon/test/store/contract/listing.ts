@@ -34,6 +34,20 @@ export function listingContract(store: () => Store): void {
       expect(await lengths(20, 9, { ...everything, projects: [project, 'global'] })).toEqual([10, 10, 10])
     })
 
+    it('finds ids by how they begin', async () => {
+      const ids = [
+        '01890000-0000-7000-8000-00000000000a',
+        '01890000-0000-7000-8000-00000000001b',
+        '0189ffff-0000-7000-8000-000000000000',
+      ]
+      await store().capture([...ids, 'other'].map((id) => turn({ id })))
+      expect(await store().idsFrom('01890000', 9)).toEqual(ids.slice(0, 2))
+      expect(await store().idsFrom('01890000-0000-7000-8000-00000000001', 9)).toEqual([ids[1]])
+      expect(await store().idsFrom('0189ffff0000', 9)).toEqual([ids[2]])
+      expect(await store().idsFrom('01890000', 1)).toEqual([ids[0]])
+      expect(await store().idsFrom('0189abcd', 9)).toEqual([])
+    })
+
     it('applies every filter', async () => {
       const plain = turn({ id: 'plain', saidAt: 100 })
       await store().capture([
