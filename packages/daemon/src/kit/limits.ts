@@ -47,6 +47,8 @@ export const limits = {
   /** From the first look to an answering daemon, the opening of its store included. */
   daemonStartMsMax: 25_000,
   daemonLookEveryMs: 50,
+  /** From an answer on the socket to the port that was asked for. */
+  daemonPortMsMax: 2_000,
   /** Between two starts of a daemon while an earlier one is still letting go of the data directory. */
   daemonRestartMsMin: 500,
   onDemandLogBytesMax: 1_048_576,
