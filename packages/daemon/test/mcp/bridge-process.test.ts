@@ -66,6 +66,18 @@ test('a host that ends everything below its bridge, as OpenCode does, leaves the
   await until(() => !lives(daemon))
 })
 
+test('iai-mcp start starts one for whoever comes, and says when one runs already', async () => {
+  const place = createBridgePlace()
+  const start = async () => {
+    const args = [bin, 'start', '--http', '--json', '--data-dir', place.dataDir]
+    return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout)
+  }
+  const first = await start()
+  expect(first).toEqual({ started: true, pid: place.daemonPid(), http_port: expect.any(Number) })
+  expect(await start()).toEqual({ ...first, started: false })
+  expect([...place.processes().keys()]).toEqual([first.pid])
+})
+
 describe('a host that is killed takes its bridge with it', () => {
   test.each(['own-input', 'share-input'] as const)('%s', async (sharing) => {
     const place = createBridgePlace()
