@@ -183,6 +183,10 @@ const measured = `
   ALTER TABLE embedder ADD COLUMN measured TEXT;
 `
 
+const sessionsByActivity = `
+  CREATE INDEX session_by_activity ON session (project, last_at) WHERE parent IS NULL;
+`
+
 export const migrations: readonly Migration[] = [
   { name: 'initial schema', sql: initialSchema },
   { name: 'derived rows', sql: derivedSchema },
@@ -192,6 +196,7 @@ export const migrations: readonly Migration[] = [
   { name: 'merge, rename and recognise projects', sql: knownProjects },
   { name: 'list what is relied on', sql: reliedOn },
   { name: 'what an embedder was measured to be', sql: measured },
+  { name: 'list sessions by when they were last active', sql: sessionsByActivity },
 ]
 
 /** Brings the file to the last of `steps`. Raises `store_newer` when it is already beyond that. */
