@@ -1,5 +1,5 @@
 // A daemon that does not run when OpenCode starts: started at once, by the program of our MCP server, and waited for.
-import { copyFile, readFile } from 'node:fs/promises'
+import { readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { eventually } from '../../../test/support/eventually.ts'
@@ -14,8 +14,8 @@ import { hurried, spooled, stopTimers, texts } from './support/setting.ts'
 async function setUp({ never = '', words = [] as readonly string[] } = {}) {
   const folder = await tempDir()
   const dataDir = join(folder, 'data')
-  const program = join(folder, 'iai-mcp.js')
-  await copyFile(join(import.meta.dirname, 'support', 'slow-start.js'), program)
+  const program = join(folder, 'iai-mcp')
+  await symlink(join(import.meta.dirname, 'support', 'slow-start.ts'), program)
   const calls = join(folder, 'calls')
   const environment = { CALLS: calls, NEVER: never }
   const server = { command: [process.execPath, program, 'mcp', ...words], environment }

@@ -1,6 +1,7 @@
 // `iai-mcp start`: sees to it that a daemon runs, in the background and for whoever asks next. What OpenCode's plugin
 // runs as soon as it is loaded, so that the first session after a boot finds its memory.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
 import { startDaemon } from './bridge/daemon-start.ts'
 import { daemonStatus } from './client.ts'
@@ -26,13 +27,21 @@ export function addStart(cli: Cli): void {
         const command = onDemandDaemon({ socketPath, dataDir }, options.http ? ['--http'] : [])
         await startDaemon({ dataDir, command, look })
       }
-      const status = standing ?? (await withPort(socketPath, options.http === true || httpPort !== null))
+      const status = await withPort(socketPath, options.http === true || (isStarted && httpPort !== null))
       const { pid = null, http_port: port = null } = status ?? {}
+      if (options.http && port === null) throw withoutPort(pid)
       const said = isStarted
         ? `The daemon has started (process ${pid}).`
         : `It runs already (process ${pid}).`
       cli.show(options, { started: isStarted, pid, http_port: port }, [[said]])
     })
+}
+
+function withoutPort(pid: unknown): AppError {
+  return new AppError(
+    'unavailable',
+    `the daemon that runs (process ${pid}) serves no HTTP: iai-mcp stop, then: iai-mcp start --http`,
+  )
 }
 
 /** The socket answers a moment before the port does; who asked for a port is told when it is there. */

@@ -78,6 +78,16 @@ test('iai-mcp start starts one for whoever comes, and says when one runs already
   expect([...place.processes().keys()]).toEqual([first.pid])
 })
 
+test('iai-mcp start says when the daemon that runs has no port, and one is asked for', async () => {
+  const place = createBridgePlace()
+  await place.bridge().tool('status')
+  const args = [bin, 'start', '--http', '--data-dir', place.dataDir]
+  await expect(promisify(execFile)(process.execPath, args)).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('serves no HTTP: iai-mcp stop, then: iai-mcp start --http'),
+  })
+})
+
 describe('a host that is killed takes its bridge with it', () => {
   test.each(['own-input', 'share-input'] as const)('%s', async (sharing) => {
     const place = createBridgePlace()

@@ -3,10 +3,10 @@
 import { appendFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-const { CALLS, NEVER } = process.env
+const { CALLS = '', NEVER } = process.env
 const args = process.argv.slice(2)
 appendFileSync(CALLS, `${args.join(' ')}\n`)
-const port = join(args[args.indexOf('--data-dir') + 1], '.http.port')
+const port = join(args[args.indexOf('--data-dir') + 1] ?? '', '.http.port')
 if (NEVER) {
   process.stderr.write(`${JSON.stringify({ error: NEVER, code: null })}\n`)
   process.exit(1)
