@@ -1,6 +1,6 @@
 // OpenCode as a plugin sees it: fires the plugin's hooks with the objects and in the order of the released program
 // (1.18), so that a unit test reads like a conversation.
-import type { Hooks, HostEvent, HostInput, HostPart } from '../../packages/opencode/src/host.ts'
+import type { Hooks, HostConfig, HostEvent, HostInput, HostPart } from '../../packages/opencode/src/host.ts'
 
 type Server = (input: HostInput, options?: unknown) => Promise<Hooks>
 
@@ -10,6 +10,8 @@ export interface ModelCall {
 
 export class FakeHost {
   readonly log: string[] = []
+  /** What was shown on the screen. */
+  readonly toasts: string[] = []
   /** What `session.get` knows; absent sessions make it answer without data. */
   readonly parents = new Map<string, string | undefined>()
   /** Set to make every `session.get` hang, or throw. */
@@ -24,9 +26,9 @@ export class FakeHost {
     return this.#hooks
   }
 
-  async load(server: Server, options?: unknown, directory = '/home/ada/shop'): Promise<void> {
-    this.#hooks = await server({ client: this.#client(), directory }, options)
-    await this.hooks.config({ agent: {} })
+  async load(server: Server, options?: unknown, config: HostConfig = { agent: {} }): Promise<void> {
+    this.#hooks = await server({ client: this.#client(), directory: '/home/ada/shop' }, options)
+    await this.hooks.config(config)
   }
 
   #client(): HostInput['client'] {
@@ -43,6 +45,11 @@ export class FakeHost {
       app: {
         log: async ({ body }) => {
           this.log.push(`${body.level} ${body.service}: ${body.message}`)
+        },
+      },
+      tui: {
+        showToast: async ({ body }) => {
+          this.toasts.push(`${body.variant} ${body.title}: ${body.message}`)
         },
       },
     }

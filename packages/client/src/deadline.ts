@@ -28,8 +28,11 @@ export async function withDeadline<T>(
 
 /** True when `work` settled (either way) within `ms`. The work itself is not stopped, and its failure is not raised. */
 export async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<false>()
-  const timer = setTimeout(() => resolve(false), ms)
+  let timer: NodeJS.Timeout | undefined
+  // Not Promise.withResolvers: the plugin carries this into whatever runtime its host has.
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms)
+  })
   const settled = work.then(
     () => true,
     () => true,

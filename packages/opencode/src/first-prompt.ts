@@ -6,9 +6,9 @@ import type { HttpClient } from '@iai-mcp/client/http-client'
 import type { BackOff } from './back-off.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { clientName } from './capture-queue.ts'
+import type { DaemonStart } from './daemon-start.ts'
 import type { HostEvent, HostMessage, HostPart } from './host.ts'
 import { pluginLimits } from './limits.ts'
-import type { Options } from './options.ts'
 import type { Reporter } from './reporter.ts'
 
 export interface FirstPrompt {
@@ -22,24 +22,28 @@ export type TypedPart = HostPart & { readonly id: string; readonly text: string 
 
 export interface FirstPromptParts {
   readonly client: HttpClient
+  readonly daemon: DaemonStart
   readonly backOff: BackOff
   readonly reporter: Reporter
-  readonly options: Pick<Options, 'waitMs'>
+  /** How long the hook that begins now may hold the host. */
+  readonly holdMs: () => number
   readonly cwd: string
   /** The session's hook was held for an answer that did not come. */
   readonly onLate: (sessionId: string) => void
 }
 
 export function createFirstPrompt(parts: FirstPromptParts): FirstPrompt {
-  const { client, backOff, reporter, options, cwd, onLate } = parts
-  const timeoutMs = Math.max(1, options.waitMs - pluginLimits.recallMarginMs)
+  const { client, daemon, backOff, reporter, holdMs, cwd, onLate } = parts
   const unprompted = new BoundedMap<string, true>(pluginLimits.sessionsMax)
 
   async function recall(sessionId: string, prompt: string): Promise<string> {
     if (backOff.resting) return ''
+    const msMax = holdMs() - pluginLimits.recallMarginMs
     try {
       const question = { prompt, session_id: sessionId, client: clientName, cwd }
-      const text = await client.promptRecallText(question, { timeoutMs })
+      const text = await daemon.withDaemon((waitedMs) =>
+        client.promptRecallText(question, { timeoutMs: Math.max(1, msMax - waitedMs) }),
+      )
       backOff.worked()
       reporter.worked('prompt recall')
       return text

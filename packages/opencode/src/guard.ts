@@ -11,13 +11,14 @@ export type Guard = <Args extends readonly unknown[]>(
   work: (expired: AbortSignal, ...args: Args) => void | Promise<void>,
 ) => (...args: Args) => Promise<void>
 
-export function createGuard(msMax: number, reporter: Reporter): Guard {
+/** `holdMs` says how long a hook that begins now may hold the host. */
+export function createGuard(holdMs: () => number, reporter: Reporter): Guard {
   return (where, work) =>
     async (...args) => {
       const expiry = new AbortController()
       const done = (async () => work(expiry.signal, ...args))().catch((error: unknown) =>
         reporter.failed(where, error),
       )
-      if (!(await settlesWithin(done, msMax))) expiry.abort()
+      if (!(await settlesWithin(done, holdMs()))) expiry.abort()
     }
 }

@@ -37,6 +37,12 @@ export interface HostClient {
       body: { service: string; level: 'debug' | 'info' | 'warn' | 'error'; message: string }
     }): Promise<unknown>
   }
+  /** Shown where a user looks at the terminal; `opencode run` shows none. */
+  readonly tui?: {
+    showToast?(request: {
+      body: { title: string; message: string; variant: 'info' | 'warning' }
+    }): Promise<unknown>
+  }
 }
 
 export interface HostInput {
@@ -44,8 +50,14 @@ export interface HostInput {
   readonly directory: string
 }
 
+interface HostMcpEntry {
+  readonly command?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+}
+
 export interface HostConfig {
   readonly agent?: Readonly<Record<string, { readonly prompt?: string } | undefined>>
+  readonly mcp?: Readonly<Record<string, HostMcpEntry | undefined>>
 }
 
 export interface Hooks {

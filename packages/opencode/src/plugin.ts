@@ -7,6 +7,7 @@ import { createSpool } from '@iai-mcp/client/spool'
 import { createBackOff } from './back-off.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { clientName, createCaptureQueue } from './capture-queue.ts'
+import { createDaemonStart } from './daemon-start.ts'
 import { createFirstPrompt } from './first-prompt.ts'
 import { createGuard } from './guard.ts'
 import type { Hooks, HostEvent, HostInput } from './host.ts'
@@ -26,10 +27,13 @@ const compactionNote = [
   'names, numbers, paths, decisions with their reasons, and what is still open.',
 ].join('\n')
 
+const missed = 'the memory was not there in time for this answer; the session has it from the next one on'
+
 async function server(input: HostInput, rawOptions?: unknown): Promise<Hooks> {
   const now = () => Date.now()
   const reporter = createReporter(input.client)
-  const { options, complaints } = parseOptions(rawOptions, hostEnvironment())
+  const env = hostEnvironment()
+  const { options, complaints } = parseOptions(rawOptions, env)
   for (const complaint of complaints) reporter.warn(complaint)
 
   const client = createHttpClient({ dataDir: options.dataDir })
@@ -39,11 +43,21 @@ async function server(input: HostInput, rawOptions?: unknown): Promise<Hooks> {
   const calls = createModelCalls()
   const turns = createTurns(now)
   const cwd = input.directory
-  const context = createSessionContext({ client, tree, backOff, reporter, options, cwd, now })
+  const daemon = createDaemonStart({ client, reporter, options, env, now })
+  const holdMs = () => options.waitMs + daemon.graceMs()
+  const context = createSessionContext({ client, daemon, tree, backOff, reporter, options, cwd, now })
   const queue = createCaptureQueue({ client, spool, tree, backOff, reporter, options, cwd })
-  const firstPrompt = createFirstPrompt({ client, backOff, reporter, options, cwd, onLate: context.held })
+  const firstPrompt = createFirstPrompt({
+    client,
+    daemon,
+    backOff,
+    reporter,
+    holdMs,
+    cwd,
+    onLate: context.held,
+  })
   const active = new BoundedMap<string, true>(pluginLimits.goodbyesMax)
-  const guard = createGuard(options.waitMs, reporter)
+  const guard = createGuard(holdMs, reporter)
 
   function remember(said: ReturnType<typeof turns.observe>): void {
     for (const { sessionId } of said) active.set(sessionId, true)
@@ -72,7 +86,10 @@ async function server(input: HostInput, rawOptions?: unknown): Promise<Hooks> {
   })
 
   return {
-    config: guard('config', (_expired, config) => calls.learn(config)),
+    config: guard('config', (_expired, config) => {
+      calls.learn(config)
+      daemon.learn(config)
+    }),
 
     // Hundreds of deltas a second pass here; only what is followed costs more than a look at its type.
     event: async (input) => (followed.has(input?.event?.type) ? follow(input.event) : undefined),
@@ -96,6 +113,7 @@ async function server(input: HostInput, rawOptions?: unknown): Promise<Hooks> {
       'system.transform',
       async (expired, { sessionID }, { system }) => {
         if (!options.inject || sessionID === undefined || calls.isHousekeeping(system)) return
+        expired.addEventListener('abort', () => reporter.tell(missed), { once: true })
         const text = await context.textFor(sessionID)
         // Pushed, never assigned: the host reads the array it handed out, and its first entry is its own.
         if (text !== '' && !expired.aborted) system.push(text)

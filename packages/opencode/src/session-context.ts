@@ -5,6 +5,7 @@ import type { HttpClient } from '@iai-mcp/client/http-client'
 import type { BackOff } from './back-off.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { clientName } from './capture-queue.ts'
+import type { DaemonStart } from './daemon-start.ts'
 import { pluginLimits } from './limits.ts'
 import type { Options } from './options.ts'
 import type { Reporter } from './reporter.ts'
@@ -23,6 +24,7 @@ export interface SessionContext {
 
 export interface SessionContextParts {
   readonly client: HttpClient
+  readonly daemon: DaemonStart
   readonly tree: SessionTree
   readonly backOff: BackOff
   readonly reporter: Reporter
@@ -38,7 +40,7 @@ interface Asking {
 }
 
 export function createSessionContext(parts: SessionContextParts): SessionContext {
-  const { client, tree, backOff, reporter, options, cwd, now } = parts
+  const { client, daemon, tree, backOff, reporter, options, cwd, now } = parts
   const texts = new BoundedMap<string, string>(pluginLimits.sessionsMax)
   const asking = new Map<string, Asking>()
 
@@ -54,10 +56,10 @@ export function createSessionContext(parts: SessionContextParts): SessionContext
         cwd,
         ...(budget === null ? {} : { budget_tokens: budget }),
       }
-      const text = await client.sessionContextText(query, {
-        timeoutMs: options.waitMs + pluginLimits.contextLateMsMax,
-      })
+      const timeoutMs = options.waitMs + pluginLimits.contextLateMsMax
+      const text = await daemon.withDaemon(() => client.sessionContextText(query, { timeoutMs }))
       backOff.worked()
+      daemon.worked()
       reporter.worked('session context')
       texts.set(sessionId, text)
       return text

@@ -15,6 +15,7 @@ const root = resolve(import.meta.dirname, '..')
 
 describe('the bundle', () => {
   let imports: readonly string[] = []
+  let code = ''
   let bundle: typeof import('../src/plugin.ts')
 
   beforeAll(async () => {
@@ -28,6 +29,7 @@ describe('the bundle', () => {
     )
     expect(await readdir(outDir)).toEqual(['iai-mcp-opencode.js'])
     const file = join(outDir, 'iai-mcp-opencode.js')
+    code = await readFile(file, 'utf8')
     bundle = await import(pathToFileURL(file).href)
     return () => rm(outDir, { recursive: true, force: true })
   })
@@ -45,6 +47,13 @@ describe('the bundle', () => {
       (name) => !name.startsWith('node:') || !builtinModules.includes(name.slice(5)),
     )
     expect(foreign).toEqual([])
+  })
+
+  test('asks nothing of a runtime that Node 20 does not have', () => {
+    expect(code).toContain('setTimeout')
+    expect(code).not.toMatch(
+      /\b(?:withResolvers|groupBy|fromAsync|Promise\.try|import\.meta\.(?:dir|file)name)\b/,
+    )
   })
 
   test('puts a context into a model call when a host has loaded it', async () => {

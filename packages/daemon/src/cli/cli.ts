@@ -33,6 +33,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
 const commands: Readonly<Record<string, () => Promise<(cli: Cli) => void>>> = {
   daemon: async () => (await import('./daemon.ts')).addDaemon,
   status: async () => (await import('./status.ts')).addStatus,
+  start: async () => (await import('./start.ts')).addStart,
   stop: async () => (await import('./stop.ts')).addStop,
   capture: async () => (await import('./capture.ts')).addCapture,
   recall: async () => (await import('./recall.ts')).addRecall,

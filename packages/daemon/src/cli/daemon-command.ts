@@ -11,9 +11,12 @@ export function ownCommand(...args: string[]): ProgramAndArguments {
 }
 
 /** A daemon on the same data directory and socket as ours; everything else as its own configuration has it. */
-export function onDemandDaemon({ dataDir, socketPath }: Config): ProgramAndArguments {
+export function onDemandDaemon(
+  { dataDir, socketPath }: Pick<Config, 'dataDir' | 'socketPath'>,
+  further: readonly string[] = [],
+): ProgramAndArguments {
   const place = ['--data-dir', dataDir, '--socket', socketPath]
-  return ownCommand('daemon', '--on-demand', '--json', '--log-level', 'warn', ...place)
+  return ownCommand('daemon', '--on-demand', '--json', '--log-level', 'warn', ...place, ...further)
 }
 
 /** Whether this runs from the cache of npx, which may be emptied at any time. */

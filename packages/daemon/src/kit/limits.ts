@@ -15,6 +15,8 @@ export const limits = {
   /** Until there is space for the port file. */
   portFileRetryEveryMs: 5_000,
   socketLineBytesMax: 1_048_576,
+  /** What is kept of each end of a line that is too long: says whose question it was. */
+  lineEndBytesMax: 4_096,
   /** How long a connection may be open without a line; one that has spoken stays, as a host's bridge does. */
   socketFirstLineWaitMsMax: 60_000,
   /** A peer that does not read its answers is cut off after this. */
@@ -47,11 +49,15 @@ export const limits = {
   /** From the first look to an answering daemon, the opening of its store included. */
   daemonStartMsMax: 25_000,
   daemonLookEveryMs: 50,
+  /** From an answer on the socket to the port that was asked for. */
+  daemonPortMsMax: 2_000,
   /** Between two starts of a daemon while an earlier one is still letting go of the data directory. */
   daemonRestartMsMin: 500,
   onDemandLogBytesMax: 1_048_576,
   /** A message and what the bridge adds to it fit one line of the socket. */
   bridgeMessageBytesMax: 1_048_576 - 16_384,
+  /** Messages of one JSON-RPC batch, which revisions before 2025-06-18 of the protocol know. */
+  bridgeBatchMessagesMax: 64,
   /** How often one question is asked of daemons that go away under it. */
   bridgeTriesMax: 20,
   bridgeParentLookEveryMs: 2_000,

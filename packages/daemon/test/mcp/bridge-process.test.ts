@@ -1,10 +1,11 @@
 // Bridges as hosts start them: a daemon on demand, exactly one; none left behind however their hosts end.
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, execFile, execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { bin, createPlace, ensureBuilt } from '../e2e/daemon-process.ts'
 import { createBridgePlace, end, lives, until } from './support/bridge-place.ts'
@@ -48,6 +49,44 @@ test(
   },
   slow,
 )
+
+test('a host that ends everything below its bridge, as OpenCode does, leaves the daemon to the others', async () => {
+  const place = createBridgePlace()
+  const bridge = place.bridge()
+  expect((await bridge.tool('status')).isError).toBeUndefined()
+  const daemon = place.daemonPid()
+  expect(descendants(bridge.pid)).toEqual([])
+  // Nor is it reached by a signal to the host's group, or by the end of the terminal it was started from.
+  expect(groupAndSession(daemon)).not.toEqual(groupAndSession(bridge.pid))
+  expect(groupAndSession(daemon)).not.toContain(bridge.pid)
+  expect(await bridge.leave()).toBe(0)
+  expect(lives(daemon)).toBe(true)
+  const { stdout } = await promisify(execFile)(process.execPath, [bin, 'stop', '--data-dir', place.dataDir])
+  expect(stdout).toContain(String(daemon))
+  await until(() => !lives(daemon))
+})
+
+test('iai-mcp start starts one for whoever comes, and says when one runs already', async () => {
+  const place = createBridgePlace()
+  const start = async () => {
+    const args = [bin, 'start', '--http', '--json', '--data-dir', place.dataDir]
+    return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout)
+  }
+  const first = await start()
+  expect(first).toEqual({ started: true, pid: place.daemonPid(), http_port: expect.any(Number) })
+  expect(await start()).toEqual({ ...first, started: false })
+  expect([...place.processes().keys()]).toEqual([first.pid])
+})
+
+test('iai-mcp start says when the daemon that runs has no port, and one is asked for', async () => {
+  const place = createBridgePlace()
+  await place.bridge().tool('status')
+  const args = [bin, 'start', '--http', '--data-dir', place.dataDir]
+  await expect(promisify(execFile)(process.execPath, args)).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('serves no HTTP: iai-mcp stop, then: iai-mcp start --http'),
+  })
+})
 
 describe('a host that is killed takes its bridge with it', () => {
   test.each(['own-input', 'share-input'] as const)('%s', async (sharing) => {
@@ -124,6 +163,29 @@ test('the bin explains the command, and what is wrong with it', async () => {
   })
   expect(bin).toMatch(/iai-mcp\.js$/)
 })
+
+/** Found as OpenCode 1.18.33 finds them before it ends each: by parent ids, from its server down. */
+function descendants(pid: number): readonly number[] {
+  const children = processTable().flatMap(([child, parent]) => (parent === pid ? [child ?? 0] : []))
+  return children.flatMap((child) => [child, ...descendants(child)])
+}
+
+function groupAndSession(pid: number): readonly number[] {
+  return (
+    processTable()
+      .find(([each]) => each === pid)
+      ?.slice(2) ?? []
+  )
+}
+
+/** pid, parent, group and session of each. */
+function processTable(): readonly (readonly number[])[] {
+  const table = execFileSync('ps', ['-eo', 'pid=,ppid=,pgid=,sess='], { encoding: 'utf8' })
+  return table
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+}
 
 async function holdLock(dataDir: string): Promise<ChildProcess> {
   const racer = fork(fileURLToPath(new URL('../lifecycle/lock-racer.ts', import.meta.url)))

@@ -1,6 +1,6 @@
 // The bridge as a pipe, without processes: what it passes on, what it answers by itself, and what it never says.
 import { setTimeout as wait } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ClientError } from '../../../client/src/client-error.ts'
 import type { DaemonLink } from '../../src/cli/bridge/daemon-link.ts'
 import { runBridge } from '../../src/cli/bridge/stdio-bridge.ts'
@@ -18,6 +18,7 @@ async function bridge(
     ok: true,
     reply: { id: 1, result: {} },
   }),
+  { oneByOne = false } = {},
 ) {
   let heard = 0
   const asked: { line: Line; repeatable: boolean }[] = []
@@ -30,7 +31,10 @@ async function bridge(
     close() {},
   }
   async function* input() {
-    for (const line of lines) yield Buffer.from(`${line}\n`)
+    for (const line of lines) {
+      yield Buffer.from(`${line}\n`)
+      if (oneByOne) await wait(1) // as a host that waits for the handshake
+    }
   }
   await runBridge({
     link,
@@ -101,10 +105,79 @@ test.each([
 })
 
 test('a message over the limit is refused, and the next one is served', async () => {
-  const long = request('tools/call', { text: 'x'.repeat(limits.bridgeMessageBytesMax) })
-  const { asked, written } = await bridge([long, request('ping')])
-  expect(written).toMatchObject([{ id: null, error: { code: -32600 } }, { result: {} }])
+  const params = { text: 'x'.repeat(limits.bridgeMessageBytesMax) }
+  // Where the id stands is the host's choice; the model of one that called a tool reads what to do.
+  const lines = [
+    { jsonrpc: '2.0', id: 7, method: 'tools/call', params },
+    { method: 'tools/call', params, jsonrpc: '2.0', id: 'call-8' },
+    { jsonrpc: '2.0', id: 9, method: 'prompts/get', params },
+    { jsonrpc: '2.0', params, id: 10, more: {} },
+  ]
+  const { asked, written } = await bridge([...lines.map((line) => JSON.stringify(line)), request('ping')])
+  const told = { isError: true, content: [{ text: expect.stringContaining('at most 1032192 bytes') }] }
+  expect(written).toMatchObject([
+    { id: 7, result: told },
+    { id: 'call-8', result: told },
+    { id: 9, error: { code: -32600 } },
+    { id: null, error: { code: -32600 } },
+    { result: {} },
+  ])
   expect(asked).toHaveLength(1)
+})
+
+describe('a batch', () => {
+  const handshake = request('initialize', { protocolVersion: '2025-03-26' })
+  const answering = (revision: string) => async (line: Line) => {
+    const { id, method } = line.message as { id: number; method: string }
+    const result = method === 'initialize' ? { protocolVersion: revision } : { method }
+    return { ok: true, reply: { jsonrpc: '2.0', id, result } }
+  }
+  const batchOf = (...messages: readonly object[]) => JSON.stringify(messages)
+
+  /** What is answered to `batch` after a handshake that settled on `revision`. */
+  async function answersTo(batch: string, revision = '2025-03-26'): Promise<unknown> {
+    const { written } = await bridge([handshake, batch], answering(revision), { oneByOne: true })
+    return written[1]
+  }
+
+  test('of a revision that has batches is answered as one, in its order', async () => {
+    const answers = await answersTo(
+      batchOf(
+        { jsonrpc: '2.0', id: 2, method: 'tools/list' },
+        { jsonrpc: '2.0', method: 'notifications/initialized' },
+        { jsonrpc: '2.0', id: 3, method: 7 },
+        { jsonrpc: '2.0', id: 4, method: 'initialize' },
+        { jsonrpc: '2.0', id: 5, method: 'ping' },
+      ),
+    )
+    expect(answers).toMatchObject([
+      { id: 2, result: { method: 'tools/list' } },
+      { id: null, error: { code: -32600 } },
+      { id: 4, error: { code: -32600, message: expect.stringContaining('never part of a batch') } },
+      { id: 5, result: { method: 'ping' } },
+    ])
+  })
+
+  test('that wants no answers gets none', async () => {
+    expect(await answersTo(batchOf({ jsonrpc: '2.0', method: 'notifications/initialized' }))).toBeUndefined()
+  })
+
+  test('that is too long is refused, each message by its id', async () => {
+    const many = Array.from({ length: limits.bridgeBatchMessagesMax + 1 }, (_, id) => ({
+      id,
+      method: 'ping',
+    }))
+    const answers = (await answersTo(batchOf(...many))) as readonly object[]
+    expect(answers).toHaveLength(many.length)
+    expect(answers.at(-1)).toMatchObject({ id: many.length - 1, error: { code: -32600 } })
+  })
+
+  test('of a later revision is no message', async () => {
+    expect(await answersTo(batchOf({ jsonrpc: '2.0', id: 2, method: 'ping' }), '2025-06-18')).toMatchObject({
+      id: null,
+      error: { code: -32600, message: expect.stringContaining('2025-06-18') },
+    })
+  })
 })
 
 test('a model reads why its tool could not be reached; other requests get an error', async () => {

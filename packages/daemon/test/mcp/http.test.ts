@@ -54,6 +54,15 @@ test.each([
   expect(answer.text).toMatch(/"error":\{"code":-32\d{3}/)
 })
 
+test('a batch, which one revision of the protocol demands, is answered message by message', async () => {
+  const { url } = await startMcp()
+  const batch = [1, 2].map((id) => ({ jsonrpc: '2.0', id, method: 'ping' }))
+  const { status, text } = await post(url, JSON.stringify(batch), { 'mcp-protocol-version': '2025-03-26' })
+  expect(status).toBe(200)
+  expect(text).toContain('"id":1')
+  expect(text).toContain('"id":2')
+})
+
 test('a body over the limit, and a form, are refused as on every route', async () => {
   const { url } = await startMcp()
   expect(await post(url, ' '.repeat(1_048_577))).toMatchObject({ status: 413 })

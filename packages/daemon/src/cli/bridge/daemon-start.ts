@@ -1,24 +1,14 @@
-// Starts the daemon for a host that needs it and finds none: detached, so that it outlives the host, and once, however
-// many hosts ask at the same time. That only one daemon ever runs is its own lock's promise; the claim file here only
-// saves the others from starting a process that would give up.
-import { spawn } from 'node:child_process'
-import {
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+// Starts the daemon for a host that needs it and finds none: apart from the host, so that it outlives it, and once,
+// however many hosts ask at the same time. That only one daemon ever runs is its own lock's promise; the claim file here
+// only saves the others from starting a process that would give up.
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ClientError } from '../../../../client/src/client-error.ts'
 import { assertPrivateDir } from '../../../../client/src/data-dir.ts'
 import { errnoOf } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
+import { launchDaemon } from './daemon-launch.ts'
 
 export interface DaemonStart {
   readonly dataDir: string
@@ -53,68 +43,21 @@ export async function startDaemon(start: DaemonStart): Promise<void> {
 }
 
 /** Returns when a daemon answers, or when it is time to try again. Raises when the daemon said why it cannot start. */
-async function startAndLook(start: DaemonStart, deadline: number): Promise<void> {
+async function startAndLook({ dataDir, command, look }: DaemonStart, deadline: number): Promise<void> {
   const startedAt = performance.now()
-  const child = launch(start)
-  while (performance.now() < deadline) {
-    if (await start.look()) return
-    const failure = child.failure()
-    if (failure !== null && failure.code !== 'locked')
-      throw new ClientError('refused', failure.message, failure.code)
-    // Another daemon holds the directory: it is about to answer, or about to go.
-    if (failure !== null && performance.now() - startedAt > limits.daemonRestartMsMin) return
-    await wait(limits.daemonLookEveryMs)
-  }
-}
-
-interface Failure {
-  readonly code: string | null
-  readonly message: string
-}
-
-interface Launched {
-  /** Why it ended; null while it runs. */
-  failure(): Failure | null
-}
-
-function launch({ dataDir, command: [program, ...args] }: DaemonStart): Launched {
-  const log = openLog(join(dataDir, 'daemon.log'))
-  const from = fstatSync(log).size
-  let failure: Failure | null = null
-  const child = spawn(program, args, { cwd: dataDir, detached: true, stdio: ['ignore', 'ignore', log] })
-  child.on('error', (error) => {
-    failure = { code: null, message: `cannot run ${program} (${errnoOf(error) ?? error.name})` }
-    closeSync(log)
-  })
-  child.on('exit', (code, signal) => {
-    failure = lastWords(log, from) ?? {
-      code: null,
-      message: `the iai-mcp daemon ended at once (${signal ?? code}); see ${join(dataDir, 'daemon.log')}`,
-    }
-    closeSync(log)
-  })
-  child.unref()
-  return { failure: () => failure }
-}
-
-/** Grows by warnings only, and starts anew when it has become long. */
-function openLog(path: string): number {
-  const log = openSync(path, 'a+', 0o600)
-  if (fstatSync(log).size <= limits.onDemandLogBytesMax) return log
-  closeSync(log)
-  return openSync(path, 'w+', 0o600)
-}
-
-/** The error that `--json` made the daemon's last line. */
-function lastWords(log: number, from: number): Failure | null {
-  const bytes = Buffer.alloc(Math.min(fstatSync(log).size - from, limits.onDemandLogBytesMax))
-  readSync(log, bytes, 0, bytes.length, from)
-  const line = bytes.toString('utf8').trimEnd().split('\n').at(-1) ?? ''
+  const daemon = launchDaemon(dataDir, command)
   try {
-    const { error, code } = JSON.parse(line)
-    return typeof error === 'string' ? { code: typeof code === 'string' ? code : null, message: error } : null
-  } catch {
-    return null
+    while (performance.now() < deadline) {
+      if (await look()) return
+      const failure = daemon.failure()
+      if (failure !== null && failure.code !== 'locked')
+        throw new ClientError('refused', failure.message, failure.code)
+      // Another daemon holds the directory: it is about to answer, or about to go.
+      if (failure !== null && performance.now() - startedAt > limits.daemonRestartMsMin) return
+      await wait(limits.daemonLookEveryMs)
+    }
+  } finally {
+    daemon.letGo()
   }
 }
 

@@ -5,6 +5,17 @@ import { settlesWithin } from '../../kit/deadline.ts'
 import { limits } from '../../kit/limits.ts'
 import { readLines } from '../../transport/socket/lines.ts'
 import type { DaemonLink } from './daemon-link.ts'
+import { type LongMessage, readLongMessage } from './long-message.ts'
+import {
+  failure,
+  isRefusal,
+  type LineOfMessages,
+  type Message,
+  parseLine,
+  type Refusal,
+  refusal,
+  type Understood,
+} from './messages.ts'
 
 export interface BridgeOptions {
   readonly link: DaemonLink
@@ -15,12 +26,6 @@ export interface BridgeOptions {
   /** Called for whatever the host sends beyond a request to initialize. */
   heard?(): void
   write(line: string): void
-}
-
-interface Message {
-  readonly id: string | number
-  readonly method: string
-  readonly params?: unknown
 }
 
 /** Resolves when the host has closed its end and what it asked is answered, or limits.bridgeDrainMsMax later. */
@@ -36,68 +41,86 @@ export async function runBridge({
   /** The host's own name, from the handshake; later revisions say it in every message. */
   let client: string | undefined
 
-  async function pass(message: Message): Promise<void> {
-    if (message.method === 'initialize') client = clientName(message.params) ?? client
+  /** As the handshake settled it; batches end with 2025-06-18. */
+  let revision = ''
+
+  async function answerTo(message: Message): Promise<unknown> {
+    const isOpening = message.method === 'initialize'
+    if (isOpening) client = clientName(message.params) ?? client
     const line = { type: 'mcp', message, cwd, client, legacy_tools: legacyTools }
     try {
       const answer = await link.ask(line, { repeatable: message.method !== 'tools/call' })
       if (answer.ok !== true) throw new Error(reasonOf(answer))
-      if (answer.reply !== null) send(answer.reply)
+      if (isOpening) revision = revisionIn(answer.reply) ?? revision
+      return answer.reply
     } catch (error) {
-      send(failure(message, error instanceof Error ? error.message : String(error)))
+      return failure(message, error instanceof Error ? error.message : String(error))
     }
+  }
+
+  /** One after the other: a batch is no way to have more done at once than anybody else. */
+  async function answersTo(messages: readonly Understood[]): Promise<unknown> {
+    if (revision === '' || revision >= firstWithoutBatches) return refusal(null, -32600, noBatches)
+    const refused = messages.length > limits.bridgeBatchMessagesMax ? tooMany : null
+    const answers: unknown[] = []
+    for (const message of messages) {
+      if (message === null) continue
+      if (isRefusal(message)) answers.push(message)
+      else if (message.method === 'initialize') answers.push(refusal(message.id, -32600, unbatched))
+      else answers.push(refused === null ? await answerTo(message) : refusal(message.id, -32600, refused))
+    }
+    const given = answers.filter((answer) => answer !== null)
+    return given.length === 0 ? null : given
+  }
+
+  function answersToLine(line: LineOfMessages): Promise<unknown> | Refusal | null {
+    if (line.kind === 'batch') return answersTo(line.messages)
+    return line.message === null || isRefusal(line.message) ? line.message : answerTo(line.message)
   }
 
   function send(message: unknown): void {
-    write(`${JSON.stringify(message)}\n`)
+    if (message !== null) write(`${JSON.stringify(message)}\n`)
   }
 
   for await (const line of readLines(input, limits.bridgeMessageBytesMax)) {
-    const message = line.kind === 'line' ? parse(line.bytes) : tooLong
-    if (message === null || 'error' in message || message.method !== 'initialize') heard?.()
-    if (message === null) continue
-    if ('error' in message) {
-      send(message)
+    if (line.kind === 'too_long') {
+      heard?.()
+      send(refuseLong(readLongMessage(line.head, line.tail)))
       continue
     }
-    const passed = pass(message).finally(() => underWay.delete(passed))
+    const messages = parseLine(line.bytes)
+    if (!isHandshake(messages)) heard?.()
+    const answer = answersToLine(messages)
+    if (!(answer instanceof Promise)) {
+      send(answer)
+      continue
+    }
+    const passed = answer.then(send).finally(() => underWay.delete(passed))
     underWay.add(passed)
   }
   await settlesWithin(Promise.all(underWay), limits.bridgeDrainMsMax)
 }
 
-const tooLong = refusal(null, -32600, `message too long: at most ${limits.bridgeMessageBytesMax} bytes`)
+const firstWithoutBatches = '2025-06-18'
+const noBatches = `a message is one JSON object; batches are of revisions before ${firstWithoutBatches} only`
+const unbatched = 'a request to initialize is never part of a batch'
+const tooMany = `a batch holds at most ${limits.bridgeBatchMessagesMax} messages; send several`
+const tooLong = `message too long: at most ${limits.bridgeMessageBytesMax} bytes; send less at once`
 
-/** A request, an error to answer with, or null for what wants no answer. */
-function parse(bytes: Buffer): Message | ReturnType<typeof refusal> | null {
-  const text = bytes.toString('utf8').trim()
-  if (text === '') return null
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return refusal(null, -32700, 'not JSON')
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refusal(null, -32600, 'a message is one JSON object')
-  }
-  const { id, method } = value as Partial<Record<string, unknown>>
-  // A notification, or an answer to a question that was never put: both mean nothing to a server without state.
-  if (id === undefined || (method === undefined && ('result' in value || 'error' in value))) return null
-  if (typeof method !== 'string' || (typeof id !== 'string' && typeof id !== 'number')) {
-    return refusal(null, -32600, "a request has a 'method' and an 'id'")
-  }
-  return value as Message
+/** The model reads why its call was not taken, and can send less. */
+function refuseLong({ id, method }: LongMessage): object {
+  if (id !== null && method === 'tools/call') return failure({ id, method }, tooLong)
+  return refusal(id, -32600, tooLong)
 }
 
-/** A tool that could not be reached failed, and the model should read why; everything else is the protocol's error. */
-function failure({ id, method }: Message, text: string): object {
-  if (method !== 'tools/call') return refusal(id, -32603, text)
-  return { jsonrpc: '2.0', id, result: { content: [{ type: 'text', text }], isError: true } }
+function isHandshake(line: LineOfMessages): boolean {
+  if (line.kind === 'batch' || line.message === null || isRefusal(line.message)) return false
+  return line.message.method === 'initialize'
 }
 
-function refusal(id: string | number | null, code: number, message: string) {
-  return { jsonrpc: '2.0', id, error: { code, message } } as const
+function revisionIn(reply: unknown): string | null {
+  const version = (reply as { result?: { protocolVersion?: unknown } } | null)?.result?.protocolVersion
+  return typeof version === 'string' ? version : null
 }
 
 /** A refused line says `reason`; a connection that was turned away gets a JSON-RPC error. */

@@ -1,9 +1,10 @@
 // Cuts a byte stream into lines without ever holding more than one line of the permitted length.
+import { limits } from '../../kit/limits.ts'
 
 export type Line =
   | { readonly kind: 'line'; readonly bytes: Buffer }
-  /** A line over the limit: thrown away up to its end. */
-  | { readonly kind: 'too_long' }
+  /** A line over the limit: thrown away, but for at most `limits.lineEndBytesMax` at either end. */
+  | { readonly kind: 'too_long'; readonly head: Buffer; readonly tail: Buffer }
 
 const lf = 0x0a
 
@@ -11,17 +12,23 @@ const lf = 0x0a
 export async function* readLines(chunks: AsyncIterable<Buffer>, lineBytesMax: number): AsyncGenerator<Line> {
   let parts: Buffer[] = []
   let bytes = 0
+  let head: Buffer | null = null
 
   function add(part: Buffer): void {
     bytes += part.length
-    if (bytes > lineBytesMax) parts = []
-    else parts.push(part)
+    parts.push(part)
+    if (bytes <= lineBytesMax) return
+    const kept = Buffer.concat(parts)
+    // Copied out of it: a piece of a buffer keeps the whole.
+    head ??= Buffer.from(kept.subarray(0, limits.lineEndBytesMax))
+    parts = [Buffer.from(kept.subarray(-limits.lineEndBytesMax))]
   }
   function finish(): Line {
-    const line: Line =
-      bytes > lineBytesMax ? { kind: 'too_long' } : { kind: 'line', bytes: Buffer.concat(parts, bytes) }
+    const kept = Buffer.concat(parts)
+    const line: Line = head === null ? { kind: 'line', bytes: kept } : { kind: 'too_long', head, tail: kept }
     parts = []
     bytes = 0
+    head = null
     return line
   }
 
