@@ -11,6 +11,7 @@ import { bold, dim, indented, type Line } from './output.ts'
 import type { ResultOf } from './result-of.ts'
 import { addProjectOptions, type ScopeOptions, scopeParams } from './scope.ts'
 import { getMemories, refuseMissing } from './show.ts'
+import { wholeId } from './whole-ids.ts'
 
 interface CorrectOptions extends CommonOptions, ScopeOptions {
   readonly with?: string
@@ -31,7 +32,7 @@ export function addCorrect(cli: Cli): void {
   addProjectOptions(command).action(
     async (id: string | undefined, text: string | undefined, options: CorrectOptions) => {
       const { result, lines } = await cli.withDaemon(options, (daemon) =>
-        id === undefined ? listed(daemon, options, cli.io.cwd) : settled(daemon, id, text, options),
+        id === undefined ? listed(daemon, options, cli.io.cwd) : settledWhole(daemon, id, text, options),
       )
       cli.show(options, result, lines)
     },
@@ -61,6 +62,23 @@ function conflictLines({ kind, older, newer }: Conflict): Line[] {
     [dim(`  both hold:        iai-mcp correct ${older.memory_id} --both ${newer.memory_id}`)],
     [],
   ]
+}
+
+/** `settled`, where ids may be the beginnings of ids. */
+async function settledWhole(
+  daemon: Daemon,
+  id: string,
+  text: string | undefined,
+  options: CorrectOptions,
+): Promise<Outcome> {
+  const whole = (given: string | undefined) => (given === undefined ? undefined : wholeId(daemon, given))
+  const [known, other, both] = await Promise.all([
+    wholeId(daemon, id),
+    whole(options.with),
+    whole(options.both),
+  ])
+  const others = { ...(other === undefined ? {} : { with: other }), ...(both === undefined ? {} : { both }) }
+  return settled(daemon, known, text, { ...options, ...others })
 }
 
 async function settled(
