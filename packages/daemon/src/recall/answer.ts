@@ -36,6 +36,8 @@ export interface RecallHit {
   readonly score: number
   /** The part of the score that is about the cue: its words, time and speaker. What the relevance floor looks at. */
   readonly relevance: number
+  /** Holds, word for word, what the cue has in quotes. Not there where it does not, or where nothing was quoted. */
+  readonly exact?: true | undefined
   /** Why it is here, in words. */
   readonly reason: string
   /** The remembered text, verbatim; cuts are marked with […]. */

@@ -70,6 +70,7 @@ function createUpdateTest(cue: Cue, pool: Pool, bars: typeof usualBars): UpdateT
     isStatement(newer.turn) &&
     newer.turn.saidAt > older.turn.saidAt &&
     isApart(older.turn, newer.turn) &&
+    newer.components.phrase >= older.components.phrase &&
     newer.score >= bars.score * older.score &&
     sharedPart(older.turn, newer.turn) >= bars.shared
 }
