@@ -120,6 +120,8 @@ export const limits = {
   forgetTextCharsMin: 3,
   /** 9999-12-31: what ISO 8601 with four-digit years can say. */
   timeMsMax: 253_402_300_799_999,
+  /** What is dated later than this from now has a wrong date: clocks of two machines differ by less. */
+  clockAheadMsMax: 3_600_000,
   // session context
   contextTokensMinimal: 30,
   contextTokensStandard: 2_000,
@@ -327,8 +329,6 @@ export const limits = {
   doctorSampleRows: 200,
   /** A larger store is read through with --deep only. */
   doctorQuickCheckBytesMax: 64 * 1024 * 1024,
-  /** What is dated later than this from now is from the future: clocks of two machines differ by less. */
-  doctorFutureMsMin: 3_600_000,
   doctorProblemsListedMax: 3,
   doctorFilesMax: 20_000,
   /** A drain or two take it along, unless the daemon fails over it; what waits longer is stuck. */

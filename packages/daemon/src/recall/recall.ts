@@ -1,5 +1,6 @@
 // Orchestrates one recall: read the cue, ask the store for candidates, score, pack. All decisions are pure functions in
 // this folder; this file only moves data between them and the store, where it runs. Read-only: asking changes nothing.
+import { limits } from '../kit/limits.ts'
 import { noSession } from '../model/session.ts'
 import { matches } from '../store/matching.ts'
 import type { FoundMemory, Search, Searching, SearchScope, TermStats } from '../store/search.ts'
@@ -55,18 +56,24 @@ function recall(searching: Searching, request: RecallRequest): RecallAnswer {
   }
 }
 
+/** Asked for a time, what is dated ahead of the present is in none: nobody knows when it was said. */
 function scopeOf(request: RecallRequest): SearchScope {
   const { projects, session, client, roles, now } = request
+  const since = readTimeBound('since', request.since, now)
+  const until = readTimeBound('until', request.until, now)
+  const asksForTime = since !== undefined || until !== undefined
   return {
     projects,
     session,
     client,
     roles,
-    since: readTimeBound('since', request.since, now),
-    until: readTimeBound('until', request.until, now),
+    since,
+    until: asksForTime ? Math.min(until ?? Number.POSITIVE_INFINITY, datedMaxAt(now)) : undefined,
     pin: request.pinnedOnly === true ? 'any' : undefined,
   }
 }
+
+const datedMaxAt = (now: number): number => now + limits.clockAheadMsMax
 
 interface Ranking {
   readonly judged: Judged
@@ -113,6 +120,7 @@ function rank(
     alsoHeld: heldSideBySide(cue, results),
     ownSession: ownSessionOf(request),
     meaning: rowsForPool(searching, near, ranges),
+    datedMax: datedMaxAt(request.now),
   })
   const scored = scorePool(cue, pool)
   const eligible =

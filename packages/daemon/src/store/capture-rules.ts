@@ -72,6 +72,14 @@ export function widerPin(a: Pin | null, b: Pin | null): Pin | null {
   return a === 'global' || b === 'global' ? 'global' : (a ?? b)
 }
 
+/**
+ * Whether a form of a message that was last said at `held` comes after one that arrives now. A date later than the
+ * arrival is that of a clock that was ahead: then what arrives last is the newest.
+ */
+export function isSaidLater(held: number, { saidAt, storedAt }: Pick<Memory, 'saidAt' | 'storedAt'>): boolean {
+  return held > saidAt && held <= storedAt
+}
+
 /** A fact stops holding when its successor was said, but not before it was said itself. */
 export function supersededAt(original: Pick<Memory, 'saidAt'>, successor: Pick<Memory, 'saidAt'>): number {
   return Math.max(original.saidAt, successor.saidAt)
