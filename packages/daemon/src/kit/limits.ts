@@ -192,7 +192,7 @@ export const limits = {
   /** Named in one event; its count says how many there were. */
   forgottenIdsPerEventMax: 100,
   knownProjectsMax: 1_000,
-  /** A forgotten turn shorter than this ("yes", "go on") is barred from its own session only. */
+  /** A forgotten turn shorter than this is barred from its own session only, and so are common words (common-wording.ts). */
   forgottenTurnCharsMin: 16,
   // redaction
   redactionStepCharsMax: 256 * 1024,

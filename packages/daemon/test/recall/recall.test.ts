@@ -107,12 +107,15 @@ describe.each(['plain', 'SQLite'])('recall over the %s store', (kind) => {
       )
     const now = { now: monday + 60_000 }
     expect((await texts('which port does the API listen on', now))[0]).toContain('port 2222')
-    expect(await texts('API port', { ...now, since: 'yesterday' })).toEqual([
+    expect(await texts('API port', { ...now, roles: ['user'], since: 'yesterday' })).toEqual([
       'The API listens on port 2222 now, it was moved.',
     ])
-    expect(await texts('API port', { ...now, until: '2100' })).toHaveLength(2)
+    expect(await texts('API port', { ...now, roles: ['user'], until: '2100' })).toHaveLength(2)
     const [hit] = (await ask('"port 1111"', now)).hits
-    expect(hit).toMatchObject({ said_at: '2099-01-01T00:00:00.000Z', reason: expect.stringMatching(/dated ahead/) })
+    expect(hit).toMatchObject({
+      said_at: '2099-01-01T00:00:00.000Z',
+      reason: expect.stringMatching(/dated ahead/),
+    })
   })
 
   test('a clock that is a little ahead is believed', async () => {
