@@ -168,7 +168,7 @@ export const limits = {
   searchTextPartChars: 64_000,
   storeReaderCacheKibMax: 6 * 1024,
   /**
-   * V8 makes halves of a third of it, rounded up to a power of two: 8 MiB. A recall leaves 4 to 7 MB of garbage: where a
+   * V8 makes halves of a third of it, rounded up to a power of two: 8 MiB. A recall leaves up to 4 MB of garbage: where a
    * half holds less than that, what is in use moves to the old heap, and every tenth recall has a full collection beside
    * it. Halves of 16 are 12 to 16 MB more, and not measurably faster.
    */

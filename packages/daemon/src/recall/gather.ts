@@ -45,17 +45,17 @@ function turnsOf(
   alsoHeld: Gathered['alsoHeld'],
   datedMax: number,
 ): PoolTurn[] {
-  const seated = new Set(passages.map(({ seat }) => seat))
-  const neighbour = (seat: number, chapter: number) =>
-    seated.has(seat) && chapterOf(seat) === chapter ? seat : null
+  // Passages come ascending, so that what stands beside a seat stands beside it here too.
+  const neighbour = (index: number, seat: number, chapter: number) =>
+    passages[index]?.seat === seat && chapterOf(seat) === chapter ? seat : null
   const decoded = decodeManyPassageTerms(passages.map(({ terms }) => terms))
   const saidAt = believedTimes(passages, datedMax)
   return passages.map(({ seat, role, speaker, surface }, index) => {
     const chapter = chapterOf(seat)
     return {
       key: seat,
-      previous: neighbour(seat - 1, chapter),
-      next: neighbour(seat + 1, chapter),
+      previous: neighbour(index - 1, seat - 1, chapter),
+      next: neighbour(index + 1, seat + 1, chapter),
       chapter,
       opens: placeOf(seat) === 0 && opening.has(chapter),
       role,

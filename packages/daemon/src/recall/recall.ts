@@ -241,7 +241,7 @@ function rankedMemory(
   }
   let around: ReturnType<RankedMemory['neighbours']> | undefined
   return {
-    ...{ memory, score, relevance, components },
+    ...{ memory, score, relevance, components: components() },
     neighbours() {
       around ??= { previous: neighbour(turn.previous), next: neighbour(turn.next) }
       return around

@@ -80,6 +80,15 @@ export const wordComponents = [
   'bigram',
 ] as const satisfies readonly Component[]
 export const otherTopicalComponents = ['phrase', 'window', 'speaker'] as const satisfies readonly Component[]
+/** By any of these a turn has something of the cue. */
+export const foundingComponents = [
+  'turn',
+  'round',
+  'session',
+  'next',
+  'phrase',
+  'window',
+] as const satisfies readonly Component[]
 /** Who says such things, where and in what form. `own` is none: an asker always has its session in front of it. */
 export const habitComponents = [
   'user',
