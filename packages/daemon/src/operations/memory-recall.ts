@@ -91,7 +91,7 @@ export const memoryRecall = defineOperation({
     anti_hits: z.array(hit),
     left_out: z
       .object({
-        count: z.int().describe('Passages that share something with the cue; 0 when the answer has hits.'),
+        count: z.int().describe('Passages that share something with the cue, and too little to be shown.'),
         floor: z.number(),
         best: z.number(),
         examples: z
@@ -106,6 +106,11 @@ export const memoryRecall = defineOperation({
           .optional(),
       })
       .describe('What has too little to do with the cue to be shown; `explain` names the best of it.'),
+    cue_words: z
+      .object({ asked: z.int(), known: z.int() })
+      .describe(
+        'Words of the cue, stop-words apart, and how many of them occur in the projects looked in. With none, hits are at best near in meaning.',
+      ),
     activation_trace: z.array(z.string()),
     budget_used: z.int(),
     cue_mode: z.enum(['verbatim', 'concept']),

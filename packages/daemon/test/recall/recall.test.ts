@@ -118,6 +118,13 @@ describe.each(['plain', 'SQLite'])('recall over the %s store', (kind) => {
     })
   })
 
+  test('an answer says how many words of the cue occur here, and that emoji are none', async () => {
+    await say('s1', '🚀 The deploy went to production 🎉')
+    expect((await ask('deploy to Kubernetes')).cue_words).toEqual({ asked: 2, known: 1 })
+    expect((await ask('deployProduction')).cue_words).toEqual({ asked: 2, known: 2 })
+    expect(await ask('🚀')).toMatchObject({ hits: [], cue_words: { asked: 0, known: 0 } })
+  })
+
   test('a clock that is a little ahead is believed', async () => {
     const saidAt = monday + limits.clockAheadMsMax - 1
     await say('s1', { text: 'The API listens on port 1111.', said_at: saidAt })
