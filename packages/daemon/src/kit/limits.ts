@@ -120,6 +120,8 @@ export const limits = {
   forgetTextCharsMin: 3,
   /** 9999-12-31: what ISO 8601 with four-digit years can say. */
   timeMsMax: 253_402_300_799_999,
+  /** A day begins so much earlier in places than in UTC: it is not in the future for that. */
+  dayAheadMsMax: 14 * 3_600_000,
   /** What is dated later than this from now has a wrong date: clocks of two machines differ by less. */
   clockAheadMsMax: 3_600_000,
   // session context
