@@ -167,7 +167,11 @@ describe('conflicts', () => {
   })
 
   test('what holds the quoted words stands first, though a part of it was corrected by what does not', async () => {
-    await said('s1', 'Ports of staging: the database listens on port 5433, the cache on port 6380. We use npm.', 0)
+    await said(
+      's1',
+      'Ports of staging: the database listens on port 5433, the cache on port 6380. We use npm.',
+      0,
+    )
     await said('s2', 'We switched from npm to pnpm. The staging database still listens on its port.', 1)
     daemon.now = monday + 9 * dayMs
     await daemon.call('memory_consolidate')
