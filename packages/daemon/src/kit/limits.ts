@@ -203,9 +203,15 @@ export const limits = {
   ...embeddingLimits,
   // projects
   projectNameCharsMax: 200,
-  projectCacheEntriesMax: 1_000,
-  projectCacheMsMax: 60_000,
-  gitMsMax: 2_000,
+  spellingMergeEveryMs: 3_600_000,
+  firstCommitsHeldMax: 1_000,
+  /** How long a caller waits for git; after that the project is told from what is known without. */
+  gitWaitMsMax: 400,
+  /** How long git may take in all, for the next caller. */
+  gitMsMax: 5_000,
+  /** Of a file in `.git` that is read whole. */
+  gitFileBytesMax: 1_048_576,
+  gitPackedRefsBytesMax: 8 * 1024 * 1024,
   // consolidation
   /** Of one turn; what stands behind it is stored and found, but not looked through for statements. */
   consolidationTextCharsMax: 128 * 1024,

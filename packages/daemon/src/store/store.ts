@@ -135,7 +135,10 @@ export interface Store extends DerivedStore, VectorStore {
 
   /** Remembers a project's name and reason; idempotent. One known by its folder (mayBecome) goes on under the new key. */
   putProject(project: Project): Promise<void>
-  /** The key under which a project is kept: its own, that of the one it was merged into, or that its folder was known by. */
+  /**
+   * The key under which a project is kept: its own, that of the one it was merged into, or that its folder was known by;
+   * of a guess the last that its folder was known by.
+   */
   projectKey(project: FoundProject): Promise<string>
   /** In the order in which they became known, without those that were merged into another. */
   projects(): Promise<readonly KnownProject[]>

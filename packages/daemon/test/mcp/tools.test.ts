@@ -65,6 +65,7 @@ test('an answer says when it is a guess, and nothing of what other projects hold
     said_at: '2026-03-02T09:00:00.000Z',
     role: 'user',
     client: 'cli',
+    session_id: 's',
   } as const
   const answer = (asked: number, known: number, hits: readonly (typeof said)[]) =>
     hitsText({ ...noteOf({ asked, known }, hits.length), hits, superseded: [] })
