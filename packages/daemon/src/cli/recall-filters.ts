@@ -1,5 +1,5 @@
 // What a recall that found nothing was narrowed by, and what would have been found otherwise: each filter is lifted by
-// itself, then all of them together. Only asked when there is nothing to show; where little is, other projects may have more.
+// itself, then all of them together. Only asked when there is nothing to show; where little is, others may have more.
 import { limits } from '../kit/limits.ts'
 import type { memoryRecall } from '../operations/memory-recall.ts'
 import type { Daemon } from './client.ts'

@@ -1,6 +1,6 @@
 // A turn of which a part was replaced in words stays a hit, for the rest of it still holds; it ranks below the turn that
-// replaced it. Only among its like: what holds the words that were asked for in quotes stands before what does not, corrected
-// or not. Pure; the others keep their order.
+// replaced it. Only among its like: what holds the words that were asked for in quotes stands before what does not,
+// corrected or not. Pure; the others keep their order.
 import type { RecallHit } from './answer.ts'
 
 /** `hits`, best first, with their corrections marked (corrections.ts). */

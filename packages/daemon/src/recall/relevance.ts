@@ -47,7 +47,7 @@ export function foundedOf(columns: Columns, nearness: Float64Array): boolean[] {
 }
 
 export interface Judged {
-  /** What may be shown, best first: what comes near enough to the best, or nothing when none of the best reaches the floor. */
+  /** What may be shown, best first: what comes near enough to the best, or nothing when that is below the floor. */
   readonly shown: readonly ScoredTurn[]
   /** What was founded and is left out, best first. */
   readonly leftOut: readonly ScoredTurn[]
