@@ -1,11 +1,13 @@
 // What a recall that found nothing was narrowed by, and what would have been found otherwise: each filter is lifted by
-// itself, then all of them together. Only asked when there is nothing to show.
+// itself, then all of them together. Only asked when there is nothing to show; where little is, others may have more.
 import { limits } from '../kit/limits.ts'
 import type { memoryRecall } from '../operations/memory-recall.ts'
 import type { Daemon } from './client.ts'
 import { memoriesText } from './counted.ts'
 import type { Line } from './output.ts'
 import type { ResultOf } from './result-of.ts'
+
+type Recall = ResultOf<typeof memoryRecall>
 
 export type RecallParams = Readonly<Record<string, unknown>> & { readonly cue: string }
 
@@ -31,6 +33,23 @@ export interface Lifted {
   readonly found: number
 }
 
+const everywhere: Filter = {
+  advice: 'with --all-projects',
+  lift: (asked) => ({ ...without(asked, ['cwd', 'project']), all_projects: true }),
+}
+
+/** Whether other projects know words of the cue that this one does not, and hold something that has more to do with it. */
+export async function isBetterElsewhere(
+  daemon: Daemon,
+  params: RecallParams,
+  here: Recall,
+): Promise<boolean> {
+  const { asked, known } = here.cue_words
+  if (params.all_projects === true || known === asked) return false
+  const there = await daemon.call<Recall>('memory_recall', everywhere.lift({ ...params, limit: 1 }))
+  return there.hits.length > 0 && there.cue_words.known > known && there.left_out.best > here.left_out.best
+}
+
 /** What would have been found, most first; empty when nothing was filtered or would have been. */
 export async function liftFilters(daemon: Daemon, params: RecallParams): Promise<readonly Lifted[]> {
   const filters = filtersOf(params)
@@ -46,10 +65,6 @@ export function filtersOf(params: RecallParams): readonly Filter[] {
     .filter(([param]) => params[param] !== undefined)
     .map(([param, flag]): Filter => ({ advice: `without ${flag}`, lift: (asked) => without(asked, [param]) }))
   if (params.all_projects === true) return given
-  const everywhere: Filter = {
-    advice: 'with --all-projects',
-    lift: (asked) => ({ ...without(asked, ['cwd', 'project']), all_projects: true }),
-  }
   return [everywhere, ...given]
 }
 
@@ -64,7 +79,7 @@ export function liftedLines(all: readonly Lifted[]): Line[] {
 async function lifted(daemon: Daemon, params: RecallParams, filters: readonly Filter[]): Promise<Lifted> {
   const bare = { ...without(params, ['explain', 'limit']), limit: limits.recallHitsDefault }
   const asked = filters.reduce<RecallParams>((rest, filter) => filter.lift(rest), bare)
-  const { hits } = await daemon.call<ResultOf<typeof memoryRecall>>('memory_recall', asked)
+  const { hits } = await daemon.call<Recall>('memory_recall', asked)
   return { advice: filters.map(({ advice }) => advice).join(', '), found: hits.length }
 }
 

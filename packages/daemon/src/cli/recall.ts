@@ -6,7 +6,14 @@ import type { memoryRecall } from '../operations/memory-recall.ts'
 import { type Cli, type CommonOptions, wholeNumber } from './command.ts'
 import { memoryLines, minute } from './memory-lines.ts'
 import { type Line, nameText } from './output.ts'
-import { filtersOf, type Lifted, liftedLines, liftFilters, type RecallParams } from './recall-filters.ts'
+import {
+  filtersOf,
+  isBetterElsewhere,
+  type Lifted,
+  liftedLines,
+  liftFilters,
+  type RecallParams,
+} from './recall-filters.ts'
 import type { ResultOf } from './result-of.ts'
 import { addScopeOptions, type ScopeOptions, scopeParams } from './scope.ts'
 import { scoreLines } from './score-words.ts'
@@ -39,13 +46,18 @@ export function addRecall(cli: Cli): void {
     .option('--pinned', 'only what is pinned')
     .option('--explain', 'show what each score is made of')
   addScopeOptions(command).action(async (cue: string[], options: RecallOptions) => {
-    const { result, otherwise } = await cli.withDaemon(options, async (daemon) => {
+    const { result, otherwise, elsewhere } = await cli.withDaemon(options, async (daemon) => {
       const params = { ...paramsOf(cue, options), ...(await scopeParams(daemon, options, cli.io.cwd)) }
       const result = await daemon.call<Recall>('memory_recall', params)
-      const isEmpty = result.hits.length === 0 && options.json !== true
-      return { result, otherwise: isEmpty ? await liftFilters(daemon, params) : [] }
+      if (options.json === true) return { result, otherwise: [], elsewhere: false }
+      if (result.hits.length === 0)
+        return { result, otherwise: await liftFilters(daemon, params), elsewhere: false }
+      return { result, otherwise: [], elsewhere: await isBetterElsewhere(daemon, params, result) }
     })
-    cli.show(options, result, recallLines(result, otherwise, options))
+    cli.show(options, result, [
+      ...recallLines(result, otherwise, options),
+      ...(elsewhere ? [[betterElsewhere]] : []),
+    ])
   })
 }
 
@@ -64,21 +76,45 @@ function paramsOf(cue: readonly string[], options: RecallOptions): RecallParams 
   }
 }
 
+const noWordHere = 'None of these words occurs here: what follows may be a guess.'
+const betterElsewhere =
+  'Other projects come nearer, with words that do not occur here: --all-projects shows them.'
+
 type Hit = Recall['hits'][number]
 type Correction = Hit['corrections'][number]
 
 function recallLines(
-  { hits, anti_hits, left_out }: Recall,
+  { hits, anti_hits, left_out, cue_words }: Recall,
   otherwise: readonly Lifted[],
   options: RecallOptions,
 ): Line[] {
   const floor = options.explain === true ? left_out.floor : null
-  const found = hits.flatMap((hit) => hitLines(hit, floor))
+  const isGuess = cue_words.asked > 0 && cue_words.known === 0
+  const found = [
+    ...(isGuess ? [[noWordHere], []] : []),
+    ...hits.flatMap((hit) => hitLines(hit, floor)),
+    ...(options.explain === true && left_out.count > 0 ? [[leftOutText(left_out.count)]] : []),
+  ]
   const past = anti_hits.flatMap((hit) => hitLines(hit, floor))
   return [
-    ...(hits.length === 0 ? nothingLines(left_out, otherwise, options) : found),
+    ...(hits.length === 0 ? nothingFound(cue_words, left_out, otherwise, options) : found),
     ...(past.length === 0 ? [] : [['No longer true:'], [], ...past]),
   ]
+}
+
+function leftOutText(count: number): string {
+  return `Left out: ${count} ${count === 1 ? 'passage that comes' : 'passages that come'} far less near than the best.`
+}
+
+function nothingFound(
+  { asked }: Recall['cue_words'],
+  leftOut: Recall['left_out'],
+  otherwise: readonly Lifted[],
+  options: RecallOptions,
+): Line[] {
+  if (asked === 0)
+    return [['Nothing found: there is no word in this, and signs and emoji are not looked up.']]
+  return nothingLines(leftOut, otherwise, options)
 }
 
 function nothingLines(

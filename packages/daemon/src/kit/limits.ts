@@ -126,6 +126,10 @@ export const limits = {
   forgetTextCharsMin: 3,
   /** 9999-12-31: what ISO 8601 with four-digit years can say. */
   timeMsMax: 253_402_300_799_999,
+  /** A day begins so much earlier in places than in UTC: it is not in the future for that. */
+  dayAheadMsMax: 14 * 3_600_000,
+  /** What is dated later than this from now has a wrong date: clocks of two machines differ by less. */
+  clockAheadMsMax: 3_600_000,
   // session context
   contextTokensMinimal: 30,
   contextTokensStandard: 2_000,
@@ -196,7 +200,7 @@ export const limits = {
   /** Named in one event; its count says how many there were. */
   forgottenIdsPerEventMax: 100,
   knownProjectsMax: 1_000,
-  /** A forgotten turn shorter than this ("yes", "go on") is barred from its own session only. */
+  /** A forgotten turn shorter than this is barred from its own session only, and so are common words (common-wording.ts). */
   forgottenTurnCharsMin: 16,
   // redaction
   /** So much of many short texts is redacted before others get their turn. */
@@ -344,8 +348,6 @@ export const limits = {
   doctorSampleRows: 200,
   /** A larger store is read through with --deep only. */
   doctorQuickCheckBytesMax: 64 * 1024 * 1024,
-  /** What is dated later than this from now is from the future: clocks of two machines differ by less. */
-  doctorFutureMsMin: 3_600_000,
   doctorProblemsListedMax: 3,
   doctorFilesMax: 20_000,
   /** A drain or two take it along, unless the daemon fails over it; what waits longer is stuck. */

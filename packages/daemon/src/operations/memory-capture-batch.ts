@@ -13,7 +13,7 @@ export const memoryCaptureBatch = defineOperation({
   access: 'write',
   summary: 'Keep several turns of one session, verbatim, in one durable step.',
   details:
-    'One result per turn, in order. Sending the same turns again changes nothing: a turn is known by client, session id and message id. Of several forms of one message the one said last (`said_at`, then arrival) is current; an earlier one that arrives late is kept as superseded.',
+    'One result per turn, in order. Sending the same turns again changes nothing: a turn is known by client, session id and message id. Of several forms of one message the one said last (`said_at`, then arrival) is current; an earlier one that arrives late is kept as superseded. Where the form that is held is dated ahead of the present, arrival alone decides.',
   params: z.strictObject({
     turns: z
       .array(

@@ -25,6 +25,7 @@ const hit = z.object({
   record_id: z.string(),
   score: z.number(),
   relevance: z.number().describe('The part of the score that is about the cue.'),
+  exact: z.literal(true).optional().describe('Holds, word for word, what the cue has in quotes.'),
   reason: z.string(),
   literal_surface: z.string(),
   adjacent_suggestions: z.array(z.string()),
@@ -57,7 +58,7 @@ export const memoryRecall = defineOperation({
   access: 'read',
   summary: 'Find what was said about something.',
   details:
-    "Looks in the caller's project and in what belongs to no project; `all_projects` crosses over. A cue in quotes asks for the exact words. Superseded memories are never among `hits`; those that match are in `anti_hits`. A turn of which a part was replaced in words stays a hit, below what replaced it; `corrections` name the part. When no hit is relevant enough there are none, and `left_out` says what was found.",
+    "Looks in the caller's project and in what belongs to no project; `all_projects` crosses over. A cue in quotes asks for the exact words. Superseded memories are never among `hits`; those that match are in `anti_hits`. A turn of which a part was replaced in words stays a hit, below what replaced it (but what holds the quoted words is before what does not); `corrections` name the part. When no hit is relevant enough there are none, and `left_out` says what was found.",
   params: z.strictObject({
     cue: z.string().max(limits.cueCharsMax).describe('The question, or keywords.'),
     budget_tokens: optional(z.int().min(0).max(limits.recallBudgetTokensMax)),
@@ -90,7 +91,7 @@ export const memoryRecall = defineOperation({
     anti_hits: z.array(hit),
     left_out: z
       .object({
-        count: z.int().describe('Passages that share something with the cue; 0 when the answer has hits.'),
+        count: z.int().describe('Passages that share something with the cue, and too little to be shown.'),
         floor: z.number(),
         best: z.number(),
         examples: z
@@ -105,6 +106,11 @@ export const memoryRecall = defineOperation({
           .optional(),
       })
       .describe('What has too little to do with the cue to be shown; `explain` names the best of it.'),
+    cue_words: z
+      .object({ asked: z.int(), known: z.int() })
+      .describe(
+        'Words of the cue, stop-words apart, and how many of them occur in the projects looked in. With none, hits are at best near in meaning.',
+      ),
     activation_trace: z.array(z.string()),
     budget_used: z.int(),
     cue_mode: z.enum(['verbatim', 'concept']),

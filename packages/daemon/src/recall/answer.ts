@@ -36,6 +36,8 @@ export interface RecallHit {
   readonly score: number
   /** The part of the score that is about the cue: its words, time and speaker. What the relevance floor looks at. */
   readonly relevance: number
+  /** Holds, word for word, what the cue has in quotes. Not there where it does not, or where nothing was quoted. */
+  readonly exact?: true | undefined
   /** Why it is here, in words. */
   readonly reason: string
   /** The remembered text, verbatim; cuts are marked with […]. */
@@ -91,7 +93,7 @@ export interface Correction {
 }
 
 export interface LeftOut {
-  /** Passages that share something with the cue; 0 when the answer has hits. */
+  /** Passages that share something with the cue, and too little to be shown. */
   readonly count: number
   /** The least relevance that the best hit of an answer has. */
   readonly floor: number
@@ -111,6 +113,8 @@ export interface RecallAnswer {
   readonly anti_hits: readonly RecallHit[]
   /** What was found and has too little to do with the cue to be shown; with `explain` the best few by id. */
   readonly left_out: LeftOut
+  /** Words of the cue, stop-words apart, and how many of them occur where was looked, whatever filters say. */
+  readonly cue_words: { readonly asked: number; readonly known: number }
   /** How the answer was found, step by step: stages and counts, never text. */
   readonly activation_trace: readonly string[]
   /** Tokens of all literal surfaces together. */

@@ -1,9 +1,15 @@
 // A turn of which a part was replaced in words stays a hit, for the rest of it still holds; it ranks below the turn that
-// replaced it. Pure; the others keep their order.
+// replaced it. Only among its like: what holds the words that were asked for in quotes stands before what does not,
+// corrected or not. Pure; the others keep their order.
 import type { RecallHit } from './answer.ts'
 
 /** `hits`, best first, with their corrections marked (corrections.ts). */
 export function correctedBelow(hits: readonly RecallHit[]): readonly RecallHit[] {
+  const exact = hits.filter((hit) => hit.exact === true)
+  return [...belowAmong(exact), ...belowAmong(hits.filter((hit) => hit.exact !== true))]
+}
+
+function belowAmong(hits: readonly RecallHit[]): readonly RecallHit[] {
   const order = new Map(hits.map((hit, place) => [hit, place]))
   const placeOf = (hit: RecallHit): number => order.get(hit) ?? hits.length
   const overtaken = hits.filter((hit) => replacing(hit).length > 0)

@@ -16,13 +16,16 @@ export interface Gathered {
   /** Session the asker is in; null when it is none, or is the one asked about. */
   readonly ownSession: string | null
   readonly meaning: PoolMeaning | null
+  /** Whatever is dated later has a wrong date, ms. */
+  readonly datedMax: number
 }
 
-export function poolOf({ choice, evidence, stats, alsoHeld, ownSession, meaning }: Gathered): Pool {
+export function poolOf(gathered: Gathered): Pool {
+  const { choice, evidence, stats, alsoHeld, ownSession, meaning, datedMax } = gathered
   const opening = new Set(evidence.chapters.filter((each) => each.opensSession).map(({ chapter }) => chapter))
   const own = evidence.chapters.filter(({ session }) => session === ownSession)
   return {
-    turns: turnsOf(evidence, opening, alsoHeld),
+    turns: turnsOf(evidence, opening, alsoHeld, datedMax),
     chapters: new Map(
       evidence.chapters.map(({ chapter, words }) => [
         chapter,
@@ -40,12 +43,14 @@ function turnsOf(
   { passages }: Evidence,
   opening: ReadonlySet<number>,
   alsoHeld: Gathered['alsoHeld'],
+  datedMax: number,
 ): PoolTurn[] {
   // Passages come ascending, so that what stands beside a seat stands beside it here too.
   const neighbour = (index: number, seat: number, chapter: number) =>
     passages[index]?.seat === seat && chapterOf(seat) === chapter ? seat : null
   const decoded = decodeManyPassageTerms(passages.map(({ terms }) => terms))
-  return passages.map(({ seat, role, speaker, saidAt, surface }, index) => {
+  const saidAt = believedTimes(passages, datedMax)
+  return passages.map(({ seat, role, speaker, surface }, index) => {
     const chapter = chapterOf(seat)
     return {
       key: seat,
@@ -55,10 +60,22 @@ function turnsOf(
       opens: placeOf(seat) === 0 && opening.has(chapter),
       role,
       speaker: speaker?.toLowerCase() ?? null,
-      saidAt,
+      saidAt: saidAt[index] as number,
       surface,
       terms: withAlso(decoded[index] as PassageTerms, alsoHeld.get(seat)),
     }
+  })
+}
+
+/**
+ * When each was said. A date that lies ahead says nothing, and what has it would be the newest for ever: it counts as said
+ * with what came before it, in the order of their seats.
+ */
+function believedTimes(passages: Evidence['passages'], datedMax: number): number[] {
+  let before = 0
+  return passages.map(({ saidAt }) => {
+    if (saidAt <= datedMax) before = saidAt
+    return before
   })
 }
 

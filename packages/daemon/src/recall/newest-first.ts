@@ -71,7 +71,8 @@ function createUpdateTest(cue: Cue, pool: Pool, bars: typeof usualBars): UpdateT
     newer.turn.saidAt > older.turn.saidAt &&
     isApart(older.turn, newer.turn) &&
     newer.score >= bars.score * older.score &&
-    sharedPart(older.turn, newer.turn) >= bars.shared
+    sharedPart(older.turn, newer.turn) >= bars.shared &&
+    newer.components().phrase >= older.components().phrase
 }
 
 /** Close by in one session two statements belong together: the later one adds to the older rather than replacing it. */

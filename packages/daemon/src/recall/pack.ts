@@ -141,6 +141,7 @@ function hitOf(
     record_id: memory.id,
     score: shownNumber(score),
     relevance: shownNumber(relevance),
+    ...(components.phrase > 0 && { exact: true as const }),
     reason: reasonOf(cue, facts, now),
     literal_surface: excerpt.surface,
     adjacent_suggestions: [previous, next].flatMap((neighbour) => (neighbour === null ? [] : [neighbour.id])),

@@ -1,5 +1,6 @@
 // Orchestrates one recall: read the cue, ask the store for candidates, score, pack. All decisions are pure functions in
 // this folder; this file only moves data between them and the store, where it runs. Read-only: asking changes nothing.
+import { limits } from '../kit/limits.ts'
 import { noSession } from '../model/session.ts'
 import { matches } from '../store/matching.ts'
 import type { FoundMemory, Search, Searching, SearchScope, TermStats } from '../store/search.ts'
@@ -48,6 +49,7 @@ function recall(searching: Searching, request: RecallRequest): RecallAnswer {
     hits: packed.hits.hits,
     anti_hits: packed.antiHits.hits,
     left_out: leftOutOf(searching, scope, ranking.judged, request.explain === true),
+    cue_words: cueWordsOf(cue, ranking.stats),
     activation_trace: trace,
     budget_used: packed.hits.budgetUsed + packed.antiHits.budgetUsed,
     cue_mode: cue.mode,
@@ -55,18 +57,24 @@ function recall(searching: Searching, request: RecallRequest): RecallAnswer {
   }
 }
 
+/** Asked for a time, what is dated ahead of the present is in none: nobody knows when it was said. */
 function scopeOf(request: RecallRequest): SearchScope {
   const { projects, session, client, roles, now } = request
+  const since = readTimeBound('since', request.since, now)
+  const until = readTimeBound('until', request.until, now)
+  const asksForTime = since !== undefined || until !== undefined
   return {
     projects,
     session,
     client,
     roles,
-    since: readTimeBound('since', request.since, now),
-    until: readTimeBound('until', request.until, now),
+    since,
+    until: asksForTime ? Math.min(until ?? Number.POSITIVE_INFINITY, datedMaxAt(now)) : undefined,
     pin: request.pinnedOnly === true ? 'any' : undefined,
   }
 }
+
+const datedMaxAt = (now: number): number => now + limits.clockAheadMsMax
 
 interface Ranking {
   readonly judged: Judged
@@ -87,6 +95,7 @@ function rank(
   )
   const known = counted.holding.filter((passages) => passages > 0).length
   trace.push(`${known} of ${cue.terms.length} words of the cue are known among ${counted.passages} passages`)
+  if (cue.terms.length === 0) trace.push('signs and emoji alone are not looked up')
   if (cue.terms.length === 0 || counted.passages === 0) return { judged: nothing, stats: counted }
   const planned = planProbes(cue, counted, isNarrow)
   const found = searching.probe(
@@ -113,6 +122,7 @@ function rank(
     alsoHeld: heldSideBySide(cue, results),
     ownSession: ownSessionOf(request),
     meaning: rowsForPool(searching, near, ranges),
+    datedMax: datedMaxAt(request.now),
   })
   const scored = scorePool(cue, pool)
   const eligible =
@@ -122,8 +132,9 @@ function rank(
   const judged = judge(eligible, cue.asksOnlyForTime)
   const { leftOut, best } = judged
   if (leftOut.length > 0) {
+    const side = best < relevanceFloor ? 'below' : 'above'
     trace.push(
-      `${leftOut.length} passages left out: the best has a relevance of ${best.toFixed(2)}, below the floor of ${relevanceFloor}`,
+      `${leftOut.length} passages left out: the best has a relevance of ${best.toFixed(2)}, ${side} the floor of ${relevanceFloor}`,
     )
   }
   return { judged: { ...judged, shown: newestFirst(cue, pool, judged.shown) }, stats }
@@ -131,7 +142,15 @@ function rank(
 
 const nothing: Judged = { shown: [], leftOut: [], best: 0 }
 
-/** What stayed below the floor: how much, and with `explain` which memories came closest. */
+/** The words as they are written, not what verbs and particles mean together, nor identifiers as wholes. */
+function cueWordsOf({ terms }: Cue, { holding }: TermStats): RecallAnswer['cue_words'] {
+  const places = terms.flatMap(({ isExtra, sideBySide }, place) =>
+    isExtra || sideBySide !== null ? [] : [place],
+  )
+  return { asked: places.length, known: places.filter((place) => (holding[place] ?? 0) > 0).length }
+}
+
+/** What has too little to do with the cue: how much, and with `explain` which memories came closest. */
 function leftOutOf(
   searching: Searching,
   scope: SearchScope,

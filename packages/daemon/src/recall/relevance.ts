@@ -9,6 +9,7 @@ import {
   nearnessFloor,
   otherTopicalComponents,
   relevanceFloor,
+  tailShare,
   wordComponents,
 } from './weights.ts'
 
@@ -46,7 +47,7 @@ export function foundedOf(columns: Columns, nearness: Float64Array): boolean[] {
 }
 
 export interface Judged {
-  /** What may be shown, best first: all that is founded, or nothing when none of the best reaches the floor. */
+  /** What may be shown, best first: what comes near enough to the best, or nothing when that is below the floor. */
   readonly shown: readonly ScoredTurn[]
   /** What was founded and is left out, best first. */
   readonly leftOut: readonly ScoredTurn[]
@@ -61,7 +62,14 @@ const judgedMax = 10
 export function judge(scored: readonly ScoredTurn[], asksOnlyForTime: boolean): Judged {
   const founded = scored.filter(({ isFounded }) => isFounded)
   const best = Math.max(0, ...founded.slice(0, judgedMax).map(({ relevance }) => relevance))
-  const isAnswer =
-    best >= relevanceFloor || (asksOnlyForTime && founded.some(({ components }) => components().window > 0))
-  return isAnswer ? { shown: founded, leftOut: [], best } : { shown: [], leftOut: founded, best }
+  if (asksOnlyForTime && founded.some(({ components }) => components().window > 0))
+    return { shown: founded, leftOut: [], best }
+  if (best < relevanceFloor) return { shown: [], leftOut: founded, best }
+  const { ofBest, ofFloor } = tailShare
+  const least = Math.min(relevanceFloor, Math.max(ofFloor * relevanceFloor, ofBest * best))
+  return {
+    shown: founded.filter(({ relevance }) => relevance >= least),
+    leftOut: founded.filter(({ relevance }) => relevance < least),
+    best,
+  }
 }

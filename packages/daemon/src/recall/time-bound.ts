@@ -1,14 +1,16 @@
 // Reads "since" and "until": milliseconds, ISO 8601, or words ("last month", "3 days ago"). Days are days of UTC, as
-// everywhere a date is shown. A bound that names a stretch of time (a day, a month) includes all of it.
+// everywhere a date is shown. A bound that names a stretch of time (a day, a month) includes all of it. Refused, rather than
+// answered with nothing: what cannot be read, or in two ways, and a `since` that nothing can have been said after.
 import type { ParsedResult } from 'chrono-node/en'
 import { AppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
+import { isoDay } from '../text/dates.ts'
 import { parseTimes, pastTime } from './time-window.ts'
 
 export type Bound = 'since' | 'until'
 
 const isoTime = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$/
-const isoDay = /^\d{4}-\d{2}-\d{2}$/
+const isoDayAlone = /^\d{4}-\d{2}-\d{2}$/
 const isoMonth = /^(\d{4})-(\d{2})$/
 const isoYear = /^\d{4}$/
 const daysBack = /^(\d{1,5})d$/
@@ -25,6 +27,7 @@ export function readTimeBound(
   now: number,
 ): number | undefined {
   if (value === undefined) return undefined
+  if (typeof value === 'string') refuseTwoReadings(bound, value)
   const at = typeof value === 'number' ? value : readWords(bound, value.trim(), now)
   if (at === null || !Number.isFinite(at) || Math.abs(at) > limits.timeMsMax) {
     // What was written is not repeated: it may be a stretch of somebody's text, and errors are logged.
@@ -33,11 +36,37 @@ export function readTimeBound(
       `param '${bound}': not a time that is understood; write ${understood}`,
     )
   }
+  if (bound === 'since' && at > now + limits.dayAheadMsMax) {
+    throw new AppError(
+      'invalid_params',
+      `param 'since': ${isoDay(at)} is in the future, and nothing was said since; write ${understood}`,
+    )
+  }
   return at
 }
 
+/** Of these two numbers either may be the month, where both can and they differ. */
+const dayAndMonth = /(?<![\d.:/-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/-])/
+const dayAndMonthAlone = /^\s*(\d{1,2})\/(\d{1,2})\s*$/
+
+function refuseTwoReadings(bound: Bound, words: string): void {
+  const [, first, , second, year] = dayAndMonth.exec(words) ?? []
+  const [, firstAlone, secondAlone] = dayAndMonthAlone.exec(words) ?? []
+  const [one, other] = [Number(first ?? firstAlone), Number(second ?? secondAlone)]
+  if (!(one !== other && isMonth(one) && isMonth(other))) return
+  const day = (month: number, date: number) =>
+    [year === undefined ? 'YYYY' : year.padStart(4, '20'), twoDigits(month), twoDigits(date)].join('-')
+  throw new AppError(
+    'invalid_params',
+    `param '${bound}': this may be ${day(one, other)} or ${day(other, one)}; write it so, the year first`,
+  )
+}
+
+const isMonth = (value: number) => value >= 1 && value <= 12
+const twoDigits = (value: number) => String(value).padStart(2, '0')
+
 function readWords(bound: Bound, words: string, now: number): number | null {
-  if (isoDay.test(words)) return wholeOf(bound, 'day', calendarTime(words))
+  if (isoDayAlone.test(words)) return wholeOf(bound, 'day', calendarTime(words))
   if (isoTime.test(words)) return calendarTime(words)
   if (isoMonth.test(words)) return wholeOf(bound, 'month', calendarTime(`${words}-01`))
   if (isoYear.test(words)) return wholeOf(bound, 'year', calendarTime(`${words}-01-01`))

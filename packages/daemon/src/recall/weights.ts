@@ -108,6 +108,13 @@ export const habitComponents = [
 export const relevanceFloor = 0.33
 
 /**
+ * What an answer is shown with needs this part of the best hit's relevance, though never more than the floor and never
+ * less than this part of the floor. The highest with which no development set loses anything among the first ten:
+ * docs/benchmarks.md.
+ */
+export const tailShare = { ofBest: 0.2, ofFloor: 0.5 } as const
+
+/**
  * When words in common are believed as they stand, beside vectors: two of them side by side anywhere, or a session that
  * has most of them, and more than one of three or more. Below, a word in common is mostly chance, and the more so the
  * longer the sessions. docs/benchmarks.md says what doubting gives and costs: paraphrases live on it, and LoCoMo's

@@ -3,6 +3,7 @@
 import { createHash, createHmac, type KeyObject } from 'node:crypto'
 import { limits } from '../kit/limits.ts'
 import { type Memory, type NewMemory, type Pin, usualTrust } from '../model/memory.ts'
+import { isCommonWording } from './common-wording.ts'
 
 const closing = new Set(' .!?,;:…。！？')
 
@@ -31,8 +32,9 @@ export function statementDigest(said: Said): Buffer {
 export type Utterance = Pick<Said, 'text' | 'kind' | 'client' | 'session'>
 
 /**
- * What forgetting leaves behind. The text is barred wherever it comes from; only short turns are barred within their
- * session alone, or forgetting one "go on" would bar every later one. Keyed, because a short text is guessed quickly.
+ * What forgetting leaves behind. The text is barred wherever it comes from; only turns that are short, or made of common
+ * words alone, are barred within their session, or forgetting one "yes please, go ahead" would bar every later one. Keyed,
+ * because a short text is guessed quickly.
  */
 export function forgottenDigest(said: Utterance, secret: Buffer | KeyObject): Buffer {
   return keyedDigest(secret, saidDigest(said))
@@ -41,8 +43,12 @@ export function forgottenDigest(said: Utterance, secret: Buffer | KeyObject): Bu
 /** What is keyed of a text that is forgotten. Whoever has the text can make it, and ask whether it was. */
 export function saidDigest(said: Utterance): Buffer {
   const text = sameText(said.text)
-  const short = said.kind === 'turn' && text.length < limits.forgottenTurnCharsMin
-  return digest(short ? ['forgotten turn', said.client, said.session, text] : ['forgotten', text])
+  const anybodys = text.length < limits.forgottenTurnCharsMin || isCommonWording(text)
+  return digest(
+    said.kind === 'turn' && anybodys
+      ? ['forgotten turn', said.client, said.session, text]
+      : ['forgotten', text],
+  )
 }
 
 /** A KeyObject made once is five times faster than bytes, of which one is made for each digest. */
@@ -74,6 +80,17 @@ const widestFirst = ['global', 'project', 'agent'] as const satisfies readonly P
 /** What replaces a pinned memory is pinned as far as either of them. */
 export function widerPin(a: Pin | null, b: Pin | null): Pin | null {
   return widestFirst.find((pin) => pin === a || pin === b) ?? null
+}
+
+/**
+ * Whether a form of a message that was last said at `held` comes after one that arrives now. A date later than the
+ * arrival is that of a clock that was ahead: then what arrives last is the newest.
+ */
+export function isSaidLater(
+  held: number,
+  { saidAt, storedAt }: Pick<Memory, 'saidAt' | 'storedAt'>,
+): boolean {
+  return held > saidAt && held <= storedAt
 }
 
 /** A fact stops holding when its successor was said, but not before it was said itself. */

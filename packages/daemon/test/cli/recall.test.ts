@@ -35,6 +35,7 @@ describe('recall', () => {
       activation_trace: [],
       budget_used: 12,
       cue_mode: 'concept',
+      cue_words: { asked: 1, known: 1 },
       patterns_observed: [],
       ...more,
     },
@@ -101,6 +102,48 @@ describe('recall', () => {
     const daemon = await startFakeDaemon(result([{ ...hit, corrections }]))
     expect((await daemon.run(['recall', 'x'])).stdout).toContain(
       '\n  no longer true since 2026-03-05: 5433, now 6000\n  perhaps no longer true since 2026-03-05: 5433, taken back\n',
+    )
+  })
+
+  describe('of words that occur nowhere here', () => {
+    const known = (count: number, best: number) => ({
+      cue_words: { asked: 2, known: count },
+      left_out: { count: 0, floor: 0.36, best },
+    })
+    const answering = (here: object, everywhere: object) =>
+      startFakeDaemon({
+        memory_recall: (params) =>
+          result([hit], params.all_projects === true ? everywhere : here).memory_recall,
+      })
+    const guess = 'None of these words occurs here: what follows may be a guess.'
+    const elsewhere =
+      'Other projects come nearer, with words that do not occur here: --all-projects shows them.'
+
+    test.each([
+      ['says that it guesses, and where more is', known(0, 0.4), known(1, 0.9), true, true],
+      ['says that it guesses', known(0, 0.4), known(0, 0.9), true, false],
+      ['says where more is', known(1, 0.4), known(2, 0.9), false, true],
+      ['is content with what is nearer', known(1, 0.9), known(2, 0.4), false, false],
+    ])('%s', async (_, here, everywhere, isGuess, isElsewhere) => {
+      const daemon = await answering(here, everywhere)
+      const lines = (await daemon.run(['recall', 'x', 'y'])).stdout.split('\n')
+      expect([lines[0] === guess, lines.includes(elsewhere)]).toEqual([isGuess, isElsewhere])
+      expect(daemon.calls[1]?.params).toEqual({ cue: 'x y', all_projects: true, limit: 1 })
+      expect((await daemon.run(['recall', 'x', 'y', '--all-projects'])).stdout).not.toContain(elsewhere)
+    })
+
+    test('looks no further where all of them are known, or JSON is wanted', async () => {
+      const daemon = await answering(known(2, 0.4), known(2, 0.9))
+      await daemon.run(['recall', 'x', 'y'])
+      await (await answering(known(0, 0.4), known(2, 0.9))).run(['recall', 'x', 'y', '--json'])
+      expect(daemon.calls).toHaveLength(1)
+    })
+  })
+
+  test('says that signs and emoji are not looked up', async () => {
+    const daemon = await startFakeDaemon(result([], { cue_words: { asked: 0, known: 0 } }))
+    expect((await daemon.run(['recall', '🚀'])).stdout).toBe(
+      'Nothing found: there is no word in this, and signs and emoji are not looked up.\n',
     )
   })
 

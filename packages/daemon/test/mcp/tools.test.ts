@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { operations } from '../../src/operations/operations.ts'
 import { countTokens } from '../../src/text/tokens.ts'
 import { legacyTools } from '../../src/transport/mcp/legacy-tools.ts'
+import { hitsText, noteOf } from '../../src/transport/mcp/tool-views.ts'
 import { tools } from '../../src/transport/mcp/tools.ts'
 import { startMcp } from './support/mcp-fixture.ts'
 
@@ -55,6 +56,25 @@ test('schemas are objects whose required fields they describe', () => {
     context: [],
     status: [],
   })
+})
+
+test('an answer says when it is a guess, and nothing of what other projects hold', () => {
+  const said = {
+    id: 'a',
+    text: 'Tea at four.',
+    said_at: '2026-03-02T09:00:00.000Z',
+    role: 'user',
+    client: 'cli',
+    session_id: 's',
+  } as const
+  const answer = (asked: number, known: number, hits: readonly (typeof said)[]) =>
+    hitsText({ ...noteOf({ asked, known }, hits.length), hits, superseded: [] })
+  expect(answer(2, 0, [said])).toMatch(/None of these words occurs here: .*all_projects[\s\S]*Tea at four/)
+  expect(answer(2, 1, [said])).not.toContain('None of these words')
+  expect(answer(2, 0, [])).toBe(
+    'Nothing found. Try other words, or all_projects to look beyond this project.',
+  )
+  expect(answer(0, 0, [])).toMatch(/^Nothing found\. There is no word in this cue/)
 })
 
 test('the older names are operations of the contract', () => {

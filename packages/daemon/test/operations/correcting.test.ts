@@ -166,6 +166,33 @@ describe('conflicts', () => {
     expect(await daemon.call('memory_conflicts', { cwd: shop })).toEqual({ conflicts: [] })
   })
 
+  test('what holds the quoted words stands first, though a part of it was corrected by what does not', async () => {
+    await said(
+      's1',
+      'Ports of staging: the database listens on port 5433, the cache on port 6380. We use npm.',
+      0,
+    )
+    await said('s2', 'We switched from npm to pnpm. The staging database still listens on its port.', 1)
+    daemon.now = monday + 9 * dayMs
+    await daemon.call('memory_consolidate')
+    const ids = async (cue: string) =>
+      (await daemon.call('memory_recall', { cue, cwd: shop })).hits.map(
+        ({ message_id, exact, corrections }: { message_id: string; exact?: true; corrections: object[] }) => [
+          message_id,
+          exact,
+          corrections.length,
+        ],
+      )
+    expect(await ids('staging database listens port npm')).toEqual([
+      ['s2', undefined, 0],
+      ['s1', undefined, 1],
+    ])
+    expect(await ids('"listens on port 5433"')).toEqual([
+      ['s1', true, 1],
+      ['s2', undefined, 0],
+    ])
+  })
+
   test('that are none are dismissed, and not proposed again however often they are derived', async () => {
     const turns = (text: string, id: string) => [{ text, role: 'user', message_id: id }]
     const say = (session_id: string, text: string) =>

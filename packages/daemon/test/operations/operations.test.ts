@@ -140,6 +140,7 @@ describe('dispatch', () => {
       activation_trace: expect.any(Array),
       budget_used: 0,
       cue_mode: 'concept',
+      cue_words: { asked: expect.any(Number), known: expect.any(Number) },
       patterns_observed: [],
     })
   })

@@ -31,6 +31,7 @@ const answer = (...hits: readonly RecallHit[]): RecallAnswer => ({
   hits,
   anti_hits: [],
   left_out: { count: 0, floor: 0.36, best: 1 },
+  cue_words: { asked: 1, known: 1 },
   activation_trace: [],
   budget_used: 0,
   cue_mode: 'concept',

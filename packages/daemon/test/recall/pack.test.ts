@@ -61,6 +61,7 @@ test('a hit says what, when, who and why', () => {
   const { hits } = pack([ranked(memory, { components, score: 4.2 }), ranked(other)], request('cache port'))
   expect(hits[0]).toEqual({
     record_id: 'a',
+    exact: true,
     score: 4.2,
     relevance: 0.5,
     reason: "exact phrase; most of the cue's words; pinned; same session as one other hit; 3 weeks ago",

@@ -94,6 +94,43 @@ describe.each(['plain', 'SQLite'])('recall over the %s store', (kind) => {
     expect(answer.patterns_observed).toEqual(['exact words: "no route to host"'])
   })
 
+  test('a date that lies ahead makes nothing the newest, and is in no time that is asked about', async () => {
+    await say('ahead', { text: 'The API listens on port 1111.', said_at: '2099-01-01T00:00:00Z' })
+    for (const day of [1, 2])
+      await say(
+        `day ${day}`,
+        {
+          text: `The API listens on port ${day}222 now, it was moved.`,
+          said_at: monday - (3 - day) * dayMs,
+        },
+        { text: 'Noted.', role: 'assistant', said_at: monday - (3 - day) * dayMs },
+      )
+    const now = { now: monday + 60_000 }
+    expect((await texts('which port does the API listen on', now))[0]).toContain('port 2222')
+    expect(await texts('API port', { ...now, roles: ['user'], since: 'yesterday' })).toEqual([
+      'The API listens on port 2222 now, it was moved.',
+    ])
+    expect(await texts('API port', { ...now, roles: ['user'], until: '2100' })).toHaveLength(2)
+    const [hit] = (await ask('"port 1111"', now)).hits
+    expect(hit).toMatchObject({
+      said_at: '2099-01-01T00:00:00.000Z',
+      reason: expect.stringMatching(/dated ahead/),
+    })
+  })
+
+  test('an answer says how many words of the cue occur here, and that emoji are none', async () => {
+    await say('s1', '🚀 The deploy went to production 🎉')
+    expect((await ask('deploy to Kubernetes')).cue_words).toEqual({ asked: 2, known: 1 })
+    expect((await ask('deployProduction')).cue_words).toEqual({ asked: 2, known: 2 })
+    expect(await ask('🚀')).toMatchObject({ hits: [], cue_words: { asked: 0, known: 0 } })
+  })
+
+  test('a clock that is a little ahead is believed', async () => {
+    const saidAt = monday + limits.clockAheadMsMax - 1
+    await say('s1', { text: 'The API listens on port 1111.', said_at: saidAt })
+    expect(await texts('API port', { now: monday, since: 'yesterday' })).toHaveLength(1)
+  })
+
   test('what the asker said in this very session comes after what other sessions hold', async () => {
     await say('old', 'The walrus service runs on the blue host.')
     await say('now', 'On which host does the walrus service run?')
@@ -327,7 +364,7 @@ describe.each(['plain', 'SQLite'])('recall over the %s store', (kind) => {
     })
 
     test('times that shut everything out find nothing', async () => {
-      expect(await texts('walrus', { since: monday + dayMs, until: monday - dayMs })).toEqual([])
+      expect(await texts('walrus', { since: monday, until: monday - dayMs })).toEqual([])
     })
   })
 

@@ -4,7 +4,7 @@ import { readCue } from '../../src/recall/cue.ts'
 import { componentNames, emptyColumns } from '../../src/recall/evidence-columns.ts'
 import { judge, relevancesOf } from '../../src/recall/relevance.ts'
 import { scorePool } from '../../src/recall/score.ts'
-import { relevanceFloor } from '../../src/recall/weights.ts'
+import { relevanceFloor, tailShare } from '../../src/recall/weights.ts'
 import { type PlainTurn, plainPool } from './support/plain-pool.ts'
 
 const now = Date.UTC(2026, 4, 20)
@@ -42,6 +42,16 @@ test.each([
   expect(leftOut.length).toBeGreaterThan(0)
   expect(best).toBeGreaterThan(0)
   expect(best).toBeLessThan(relevanceFloor)
+})
+
+test('what comes far less near than a good answer is left out, however many words are common', () => {
+  const { shown, leftOut, best } = ask(
+    'which staging database listens on port 6543 and never on the default checks',
+  )
+  expect(shown.map(({ turn }) => turn.key)).toContain(0)
+  expect(leftOut.map(({ turn }) => turn.key)).toContain(3)
+  const least = Math.min(relevanceFloor, tailShare.ofBest * best)
+  for (const { relevance } of leftOut) expect(relevance).toBeLessThan(least)
 })
 
 test('a question about a time alone is answered by what was said then', () => {
@@ -82,9 +92,12 @@ test('everything that is founded is shown or left out, never both', () => {
   fc.assert(
     fc.property(fc.array(word, { maxLength: 20 }), (words) => {
       const { shown, leftOut, best } = ask(words.join(' '))
-      expect(Math.min(shown.length, leftOut.length)).toBe(0)
       expect(best).toBeGreaterThanOrEqual(0)
-      if (leftOut.length > 0) expect(best).toBeLessThan(relevanceFloor)
+      if (shown.length === 0 && leftOut.length > 0) expect(best).toBeLessThan(relevanceFloor)
+      const keys = [...shown, ...leftOut].map(({ turn }) => turn.key)
+      expect(new Set(keys).size).toBe(keys.length)
+      const leftBest = Math.max(0, ...leftOut.map(({ relevance }) => relevance))
+      if (shown.length > 0) expect(leftBest).toBeLessThan(relevanceFloor)
     }),
   )
 })

@@ -49,6 +49,40 @@ test.each(['2026-02-31', '2026-13-01', 'some day', '', '   ', '9999999-01-01', N
   },
 )
 
+test.each([
+  ['12/11/2026', '2026-12-11 or 2026-11-12'],
+  ['5.6.2026', '2026-05-06 or 2026-06-05'],
+  ['about 03-04-26 or so', '2026-03-04 or 2026-04-03'],
+  ['4/3', 'YYYY-04-03 or YYYY-03-04'],
+])('%s may be two days, and both are named', (value, days) => {
+  for (const bound of ['since', 'until'] as const)
+    expect(refusalOf(bound, value)).toBe(`param '${bound}': this may be ${days}; write it so, the year first`)
+})
+
+test.each([
+  ['13/4/2026', '2026-04-13T00:00:00.000Z'],
+  ['04/13/2026', '2026-04-13T00:00:00.000Z'],
+  ['5.5.2026', '2026-05-05T00:00:00.000Z'],
+  ['2026/04/03', '2026-04-03T00:00:00.000Z'],
+  ['4.5 hours ago', '2026-05-20T07:30:00.000Z'],
+])('%s is one', (value, at) => {
+  expect(iso('since', value)).toBe(at)
+})
+
+test.each(['2026-05-22', '2027', 'in 3 days', 'next month', now + 2 * 86_400_000])(
+  'since %s: nothing was said since, which is said',
+  (value) => {
+    expect(refusalOf('since', value)).toMatch(
+      /^param 'since': 202[67]-\d\d-\d\d is in the future.*2026-03-31/,
+    )
+    expect(iso('until', value)).toMatch(/^202[678]-/)
+  },
+)
+
+test('today is not in the future, wherever it has begun', () => {
+  expect(iso('since', '2026-05-21')).toBe('2026-05-21T00:00:00.000Z')
+})
+
 test('a refusal repeats nothing of what was written', () => {
   const first = refusalOf('since', 'xyzzy plugh')
   expect(first).not.toContain('xyzzy')

@@ -64,6 +64,28 @@ describe('what forgetting bars', () => {
     expect(forgottenDigest(fact({ text: long.text }))).toEqual(forgottenDigest(long))
   })
 
+  it.each([
+    'yes please, go ahead',
+    'Sounds good to me, let’s do that!',
+    'Run the tests again and fix what fails.',
+    'ja bitte, mach weiter so',
+  ])('bars %j, which anybody says, in its session', (text) => {
+    const said = turn({ text })
+    expect(forgottenDigest({ ...said, session: 'other' })).not.toEqual(forgottenDigest(said))
+    expect(forgottenDigest({ ...fact({ text }), session: 'other' })).toEqual(forgottenDigest(fact({ text })))
+  })
+
+  it.each([
+    'yes please, call Wanda',
+    'go ahead and use 1234 again',
+    'the password is swordfish',
+    '¡ 🚀 ! '.repeat(4),
+    'go on '.repeat(20),
+  ])('bars %j everywhere', (text) => {
+    const said = turn({ text })
+    expect(forgottenDigest({ ...said, session: 'other' })).toEqual(forgottenDigest(said))
+  })
+
   it('leaves different traces in different stores', () => {
     const said = fact({ text: 'the alarm code is 1234' })
     expect(keyedForgottenDigest(said, Buffer.alloc(32, 0x22))).not.toEqual(forgottenDigest(said))

@@ -26,7 +26,7 @@ export async function store(subject: Subject): Promise<Finding | readonly Findin
     deep,
     sampleRows: limits.doctorSampleRows,
     quickCheckBytesMax: limits.doctorQuickCheckBytesMax,
-    futureFrom: now + limits.doctorFutureMsMin,
+    futureFrom: now + limits.clockAheadMsMax,
     problemsMax: limits.doctorProblemsListedMax,
   }
   const check = await inspect<'store'>({ kind: 'store', file, key, options }, deep)

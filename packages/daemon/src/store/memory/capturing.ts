@@ -9,7 +9,7 @@ import type {
   Pin,
   SupersedeOutcome,
 } from '../../model/memory.ts'
-import { sameText, supersededAt, widerPin } from '../capture-rules.ts'
+import { isSaidLater, sameText, supersededAt, widerPin } from '../capture-rules.ts'
 import type { MemoryForgotten } from './forgotten.ts'
 import { formsOf, heldStatement, lastSaid } from './forms.ts'
 import type { MemoryRows } from './memory-rows.ts'
@@ -30,7 +30,8 @@ export function createMemoryCapturing(rows: MemoryRows, forgotten: MemoryForgott
     const pin = item.pin === undefined ? newest.pin : item.pin
     const same = forms.find((form) => form.text === item.text)
     if (same === undefined) return addForm(item, pin, forms, newest)
-    if (same === newest || item.saidAt <= lastSaid(newest)) return { status: 'skipped', id: same.id }
+    const lastTime = Math.max(lastSaid(same), lastSaid(newest))
+    if (same === newest || item.saidAt <= lastTime) return { status: 'skipped', id: same.id }
     sayAgain(same, item.saidAt)
     rows.replace(same.id, { pin, supersededBy: null, supersededAt: null })
     rows.touch(same)
@@ -46,8 +47,9 @@ export function createMemoryCapturing(rows: MemoryRows, forgotten: MemoryForgott
     newest: Memory,
   ): CaptureOutcome {
     rows.insert(item, pin)
-    const newer = forms.find((form) => lastSaid(form) > item.saidAt)
-    if (newer === undefined) {
+    const later = forms.filter((form) => lastSaid(form) > item.saidAt)
+    const [newer] = later.toSorted((a, b) => lastSaid(a) - lastSaid(b))
+    if (newer === undefined || !isSaidLater(lastSaid(newest), item)) {
       replaceForm(newest, item.id, item)
       return { status: 'revised', id: item.id, previousId: newest.id }
     }

@@ -2,9 +2,12 @@
 import type { Memory, NewMemory } from '../../model/memory.ts'
 import { statementDigest } from '../capture-rules.ts'
 
-/** The forms of a message, the newest last. */
+/** The forms of a message as they were said, and the one that it reads as last. */
 export function formsOf(memories: readonly Memory[], message: NewMemory): readonly Memory[] {
-  return memories.filter((memory) => isForm(memory, message)).toSorted((a, b) => lastSaid(a) - lastSaid(b))
+  const holds = ({ supersededAt }: Memory) => Number(supersededAt === null)
+  return memories
+    .filter((memory) => isForm(memory, message))
+    .toSorted((a, b) => holds(a) - holds(b) || lastSaid(a) - lastSaid(b))
 }
 
 /** The memory with the other forms of its message, in the order they came; nothing when the id is unknown. */

@@ -2,7 +2,7 @@
 // has rewritten. Every wording is a row, a form of the message; the one said last is how it reads.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { CaptureOutcome, NewMemory, Pin } from '../../model/memory.ts'
-import { supersededAt } from '../capture-rules.ts'
+import { isSaidLater, supersededAt } from '../capture-rules.ts'
 import { type Change, count, touchStanding } from './change.ts'
 import { fromIdColumn, type StringColumn, toColumn, toIdColumn } from './columns.ts'
 import type { Inserting } from './inserting.ts'
@@ -38,7 +38,7 @@ export function createMessageCapturing(
     const place = { pin: pinOfMessage(item, newest), isNewTurn: false, digest: null }
     const seq = insert(change, item, place)
     sessions.rederive(change, message.session)
-    const newer = forms.firstAfter(message, item.saidAt)
+    const newer = isSaidLater(newest.last_said, item) ? forms.firstAfter(message, item.saidAt) : undefined
     if (newer === undefined) {
       replaceForm(change, newest, toIdColumn(item.id), item.saidAt)
       return { status: 'revised', id: item.id, previousId: fromIdColumn(newest.id) }
@@ -83,7 +83,7 @@ export function createMessageCapturing(
     const same = forms.withText(message, item.text)
     if (same === undefined) return addForm(change, item, newest, message)
     // Delivered again, or later than what replaced it.
-    if (same.seq === newest.seq || item.saidAt <= newest.last_said) {
+    if (same.seq === newest.seq || item.saidAt <= Math.max(same.last_said, newest.last_said)) {
       return { status: 'skipped', id: fromIdColumn(same.id) }
     }
     return returnToForm(change, item, same, newest, message)

@@ -1,5 +1,6 @@
-// The forms of one message: rows with the same client, session and message id. They are ordered by when they were last
-// said, then by arrival; the newest is how the message reads.
+// The forms of one message: rows with the same client, session and message id. The newest is how the message reads: the one
+// that holds, which is the one said last, unless its date was found to be wrong (isSaidLater); of several that do not hold
+// any more, the one said last.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { type StringColumn, toColumn } from './columns.ts'
 import * as sql from './sql.ts'

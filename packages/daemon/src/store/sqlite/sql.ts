@@ -84,7 +84,8 @@ const formsOfMessage = `
 const formColumns = `seq, id, pin, superseded_at, last_said`
 
 export const newestForm = `
-  SELECT ${formColumns} FROM (${formsOfMessage}) ORDER BY last_said DESC, seq DESC LIMIT 1`
+  SELECT ${formColumns} FROM (${formsOfMessage})
+  ORDER BY superseded_at IS NULL DESC, last_said DESC, seq DESC LIMIT 1`
 
 export const firstFormAfter = `
   SELECT ${formColumns} FROM (${formsOfMessage}) WHERE last_said > $time ORDER BY last_said, seq LIMIT 1`

@@ -76,18 +76,33 @@ export function titleOfSession(session: z.infer<typeof sessionView>): SessionTit
   return { session_id, client, title: withoutHidden(title), turns, started_at, last_at }
 }
 
+const tryOtherwise = 'Try other words, or all_projects to look beyond this project.'
+
+/** What to know of an answer before reading it. Says nothing of what other projects hold. */
+export function noteOf(
+  { asked, known }: { readonly asked: number; readonly known: number },
+  hits: number,
+): { note?: string } {
+  if (asked === 0) return { note: 'There is no word in this cue; signs and emoji are not looked up.' }
+  if (known > 0 || hits === 0) return {}
+  return { note: 'None of these words occurs here: the hits are at best near in meaning.' }
+}
+
 export function hitsText({
+  note,
   hits,
   superseded,
 }: {
+  note?: string
   hits: readonly Said[]
   superseded: readonly Said[]
 }): string {
   if (hits.length + superseded.length === 0) {
-    return 'Nothing found. Try other words, or all_projects to look beyond this project.'
+    return ['Nothing found.', ...(note === undefined ? [] : [note]), tryOtherwise].join(' ')
   }
   return joined([
     rememberedNotice,
+    ...(note === undefined ? [] : [`${note} ${tryOtherwise}`]),
     ...(hits.length === 0 ? [] : [`Found, best first:`, ...hits.map(quoted)]),
     ...(superseded.length === 0 ? [] : ['No longer true:', ...superseded.map(quoted)]),
   ])

@@ -22,6 +22,7 @@ import { adds, erases, reads, type Tool, type ToolAnswer, type ToolContext } fro
 import { clientOf, cwdOf, withoutCwd } from './tool-arguments.ts'
 import {
   hitsText,
+  noteOf,
   saidOfHit,
   saidOfTurns,
   saidView,
@@ -49,7 +50,14 @@ export const tools: readonly Tool[] = [
       limit: `Default ${limits.mcpRecallHitsDefault}.`,
       all_projects: 'Look beyond this project.',
     }),
-    output: outputSchema(z.object({ notice, hits: z.array(saidView), superseded: z.array(saidView) })),
+    output: outputSchema(
+      z.object({
+        notice,
+        note: z.string().optional(),
+        hits: z.array(saidView),
+        superseded: z.array(saidView),
+      }),
+    ),
     async run(args, context) {
       const result = await context.call(memoryRecall, {
         limit: limits.mcpRecallHitsDefault,
@@ -59,6 +67,7 @@ export const tools: readonly Tool[] = [
       const isCrossing = args.all_projects === true
       const structured = {
         notice: rememberedNotice,
+        ...noteOf(result.cue_words, result.hits.length),
         hits: result.hits.map((hit) => saidOfHit(hit, isCrossing)),
         superseded: result.anti_hits.map((hit) => saidOfHit(hit, isCrossing)),
       }

@@ -131,6 +131,27 @@ export function capturingContract(store: () => Store): void {
       expect(await listed(store(), { projects: null })).toEqual(['newest'])
     })
 
+    it('goes by arrival where a clock that was ahead contradicts it', async () => {
+      const form = (id: string, saidAt: number, storedAt: number) =>
+        turn({ id, messageId: 'msg_ahead', text: `the limit is ${id}`, saidAt, storedAt })
+      const ahead = form('20 MB', 9_000, 1_000)
+      await store().capture([ahead])
+      expect(await store().capture([form('50 MB', 1_001, 1_001)])).toEqual([
+        { status: 'revised', id: '50 MB', previousId: '20 MB' },
+      ])
+      // Delivered again, when its date lies ahead no longer either.
+      for (const storedAt of [1_002, 10_000]) {
+        expect(await store().capture([turn({ ...ahead, id: 'again', storedAt })])).toEqual([
+          { status: 'skipped', id: '20 MB' },
+        ])
+      }
+      expect(await store().capture([form('40 MB', 900, 10_001), form('60 MB', 8_000, 10_002)])).toEqual([
+        { status: 'outdated', id: '40 MB', newestId: '50 MB' },
+        { status: 'revised', id: '60 MB', previousId: '50 MB' },
+      ])
+      expect(await listed(store(), { projects: null })).toEqual(['60 MB'])
+    })
+
     it('makes an earlier form current again when the message reads so later, and is not misled by redelivery', async () => {
       const said = (id: string, text: string, saidAt: number) =>
         turn({ id, messageId: 'msg_back', text, saidAt })
