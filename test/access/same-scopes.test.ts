@@ -269,15 +269,36 @@ describe.each(Object.keys(mcpWays))(
     })
 
     test.each([
-      ['memory_capture', { text: 'told by a model', role: 'user', project: 'global' }],
-      ['remember', { text: 'told by a model too', project: 'global' }],
+      ['memory_capture', { text: 'told by a model', role: 'user' }],
+      ['remember', { text: 'told by a model too' }],
     ])('%s never counts as the user’s word', async (name, args) => {
       expect((await callTool(way, name, args)).isError).not.toBe(true)
       const { result } = (await overSocket('memory_list', { all_projects: true, limit: 1_000 })) as {
         result: Json
       }
-      const memories = result.memories as readonly { text: string; trust: string }[]
-      expect(memories.find(({ text }) => text === args.text)?.trust).toBe('assistant')
+      const memories = result.memories as readonly { text: string; trust: string; role: string }[]
+      const kept = memories.find(({ text }) => text === args.text)
+      expect(kept?.trust).toBe('assistant')
+      expect(kept?.role).not.toBe('user')
+    })
+
+    test('what the user said or pinned is neither replaced nor erased, and no other project is written to', async () => {
+      const text = `Two people look at every deploy (${way}).`
+      const told = await overSocket('memory_capture', { text, project: 'global' })
+      if (!('result' in told)) throw new Error(told.code)
+      const id = String(told.result.record_id)
+      await overSocket('memory_pin', { id, pin: 'global' })
+      const corrected = await callTool(way, 'correct', { id, new_fact: 'Nobody looks at deploys.' })
+      expect(corrected.structuredContent).toMatchObject({ proposed_for: id })
+      for (const [name, args] of [
+        ['forget', { ids: [id] }],
+        ['pin', { id, pin: 'none' }],
+        ['memory_capture', { text: 'told elsewhere', project: 'path:/invented/shop' }],
+        ['timeline', { session_id: 'none of this project' }],
+      ] as const)
+        expect((await callTool(way, name, args)).isError, name).toBe(true)
+      const { result } = (await overSocket('memory_get', { ids: [id] })) as { result: Json }
+      expect(result.memories).toMatchObject([{ text, pin: 'global', superseded_by: null, trust: 'user' }])
     })
 
     test.each([

@@ -4,7 +4,7 @@ import { mostly } from './target.ts'
 
 const info = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'fuzz', version: '1' } }
 const toolCalls: readonly (readonly [name: string, args: object])[] = [
-  ['remember', { text: 'The fuzz port is 5433.', project: 'git:example.org/fuzz' }],
+  ['remember', { text: 'The fuzz port is 5433.' }],
   ['recall', { cue: 'which port' }],
   ['correct', { id: '01890000-0000-7000-8000-000000000001', new_fact: 'It moved.' }],
   ['forget', { ids: ['01890000-0000-7000-8000-000000000001'] }],

@@ -40,6 +40,7 @@ const commands: Readonly<Record<string, () => Promise<(cli: Cli) => void>>> = {
   list: async () => (await import('./list.ts')).addList,
   show: async () => (await import('./show.ts')).addShow,
   pin: async () => (await import('./pin.ts')).addPin,
+  correct: async () => (await import('./correct.ts')).addCorrect,
   forget: async () => (await import('./forget.ts')).addForget,
   project: async () => (await import('./project.ts')).addProject,
   profile: async () => (await import('./profile.ts')).addProfile,

@@ -3,6 +3,7 @@ import type { ClientError } from './client.ts'
 
 const inCommands = [
   ['memory_recall and memory_list return ids', 'iai-mcp list shows ids'],
+  ['memory_conflicts returns the ones there are', 'iai-mcp correct lists the ones there are'],
   ['project_list returns the ones there are', 'iai-mcp project list shows the ones there are'],
 ] as const
 

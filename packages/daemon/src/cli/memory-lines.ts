@@ -1,5 +1,5 @@
 // How a memory looks on a terminal: when, who, where from; the text; its id.
-import { type Role, type Trust, usualTrust } from '../model/memory.ts'
+import { type Pin, type Role, type Trust, usualTrust } from '../model/memory.ts'
 import { isoMinute } from '../text/dates.ts'
 import { bold, dim, indented, type Line, nameText } from './output.ts'
 
@@ -44,9 +44,15 @@ export interface ViewFields {
   readonly client: string
   readonly project: string
   readonly session_id: string
-  readonly pin: string | null
+  readonly pin: Pin | null
   readonly superseded_at: string | null
   readonly said_again: readonly string[]
+}
+
+const pinWords: Readonly<Record<Pin, string>> = {
+  project: 'pinned',
+  global: 'pinned everywhere',
+  agent: 'pinned by an agent',
 }
 
 /** The lines of a memory as the operations return it (operations/memory-view.ts). */
@@ -54,7 +60,7 @@ export function viewLines(view: ViewFields): Line[] {
   const marks = [
     // What an assistant hands in as the user's, or as a note, stays its own word.
     ...(view.trust === usualTrust[view.role] ? [] : [`from the ${view.trust}`]),
-    ...(view.pin === null ? [] : [view.pin === 'global' ? 'pinned everywhere' : 'pinned']),
+    ...(view.pin === null ? [] : [pinWords[view.pin]]),
     ...(view.superseded_at === null ? [] : [`superseded ${minute(view.superseded_at)}`]),
     ...(view.said_again.length === 0 ? [] : [`said ${view.said_again.length + 1} times`]),
   ]

@@ -19,7 +19,7 @@ export function addShow(cli: Cli): void {
 }
 
 /** All of them: of long texts, an answer holds the first few and says which ids remain. */
-async function getMemories(daemon: Daemon, ids: readonly string[]): Promise<Found> {
+export async function getMemories(daemon: Daemon, ids: readonly string[]): Promise<Found> {
   const { remaining = [], ...found } = await daemon.call<Found>('memory_get', { ids })
   if (remaining.length === 0) return found
   const rest = await getMemories(daemon, remaining)

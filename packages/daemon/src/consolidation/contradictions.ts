@@ -8,7 +8,8 @@ import { compareTexts, type Saying, sayingOf } from './quotation.ts'
 export interface Contradiction {
   readonly older: Saying
   readonly newer: Saying
-  readonly attribute: Attribute
+  /** What is given another value; 'proposed': an agent would say `newer` in place of what is not its to replace. */
+  readonly attribute: Attribute | 'proposed'
   /** Content terms of what both are about, joined by a blank. */
   readonly subject: string
   readonly oldValue: string

@@ -1,6 +1,6 @@
 // Everything one session contributes, as a pure function of its turns. Bounded: of each kind the latest are kept.
 import { limits } from '../kit/limits.ts'
-import type { Memory } from '../model/memory.ts'
+import { isUsersPin, type Memory, vouched } from '../model/memory.ts'
 import { sessionKey } from '../model/session.ts'
 import { assertionsOf } from './assertions.ts'
 import type { SessionExtract } from './derived.ts'
@@ -11,9 +11,10 @@ import { type Statement, statementsOf } from './statements.ts'
 import { type ThreadStatement, threadTerms } from './threads.ts'
 
 /** Raise it when a rule or a row changes: everything derived is then thrown away and derived again. */
-export const rulesVersion = 3
+export const rulesVersion = 4
 
-export function extractSession(closed: ClosedSession): SessionExtract {
+export function extractSession(given: ClosedSession): SessionExtract {
+  const closed = inVouchedRoles(given)
   const { session, turns } = closed
   const read = readStatements(closed)
   const { digest, threads, left } = outcomeOf(closed, read)
@@ -32,9 +33,15 @@ export function extractSession(closed: ClosedSession): SessionExtract {
 }
 
 /** Only what the session came to, at half the cost; the same as in its extract. */
-export function digestSession(closed: ClosedSession): Pick<SessionExtract, 'digest' | 'left'> {
+export function digestSession(given: ClosedSession): Pick<SessionExtract, 'digest' | 'left'> {
+  const closed = inVouchedRoles(given)
   const { digest, left } = outcomeOf(closed, readStatements(closed))
   return { digest, left }
+}
+
+/** What only claims to be the user's word counts as the assistant's, whatever it was kept as. */
+function inVouchedRoles({ session, turns }: ClosedSession): ClosedSession {
+  return { session, turns: turns.map(vouched) }
 }
 
 interface ReadStatement {
@@ -71,7 +78,7 @@ function latest<Item>(items: readonly Item[]): readonly Item[] {
 function factStatement(statement: Statement, turn: Memory, session: string): FactStatement[] {
   const { kind, weak, personal, text } = statement
   if (kind !== 'standing' && kind !== 'decision') return []
-  const relied = turn.pin !== null ? 'pin' : turn.reinforced > 0 ? 'use' : null
+  const relied = isUsersPin(turn.pin) ? 'pin' : turn.reinforced > 0 ? 'use' : null
   return [{ ...sayingOf(statement, turn), kind, weak, personal, session, relied, key: factKey(kind, text) }]
 }
 

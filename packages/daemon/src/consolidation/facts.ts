@@ -23,7 +23,7 @@ export interface CandidateFact {
   readonly confirmedBy: Confirmation | null
   /** Its last wording, which is the one that is shown. */
   readonly said: Saying
-  /** How often it was said. */
+  /** How often the user said it; of what only an assistant said, once, however often it did. */
   readonly times: number
   /** Where it was said, oldest first; of many times the first and the latest ones. */
   readonly sources: readonly Place[]
@@ -39,7 +39,7 @@ export interface FactStatement extends Saying {
   readonly key: string
   /** Key of the session (sessionKey). */
   readonly session: string
-  /** The turn it stands in was pinned or relied on. */
+  /** The turn it stands in was pinned by the user, or relied on. */
   readonly relied: 'pin' | 'use' | null
 }
 
@@ -89,7 +89,7 @@ function factFrom(
     state: confirmedBy !== null ? 'confirmed' : isHeardOnly ? 'heard' : 'candidate',
     confirmedBy,
     said: sayingOf(last),
-    times: statements.length,
+    times: Math.max(1, vouchedAmong(statements).length),
     sources: [first, ...later.slice(-(limits.factSourcesMax - 1))].map(sourceOf),
     // Only the last wording counts: saying it again after it was replaced makes it hold again.
     supersededBy: replaced.get(placeOf(last)) ?? null,
@@ -98,8 +98,13 @@ function factFrom(
 
 function confirmationOf(statements: readonly FactStatement[]): Confirmation | null {
   if (statements.some(({ relied }) => relied === 'pin')) return 'pin'
-  if (new Set(statements.map(({ session }) => session)).size > 1) return 'repetition'
+  if (new Set(vouchedAmong(statements).map(({ session }) => session)).size > 1) return 'repetition'
   return statements.some(({ relied }) => relied === 'use') ? 'use' : null
+}
+
+/** Repeating itself, an assistant confirms nothing. */
+function vouchedAmong(statements: readonly FactStatement[]): readonly FactStatement[] {
+  return statements.filter(({ role }) => role === 'user')
 }
 
 function sourceOf({ memoryId, start, end }: Place): Place {

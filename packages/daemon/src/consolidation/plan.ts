@@ -4,7 +4,7 @@ import type { DerivedKey, DerivedRow, KeptRow } from '../store/derived.ts'
 import { contradictionsAmong } from './contradictions.ts'
 import type { ProjectDerived, SessionExtract } from './derived.ts'
 import { factsOf } from './facts.ts'
-import { contradictionOf, factOf, pairOf, projectRows } from './rows.ts'
+import { contradictionOf, factOf, isAgentsProposal, pairOf, projectRows } from './rows.ts'
 import { openThreadsOf } from './threads.ts'
 
 export interface ProjectPlan {
@@ -14,7 +14,10 @@ export interface ProjectPlan {
   readonly standing: boolean
 }
 
-/** `kept` is every row of the project but its extracts. What the user dismissed is kept, and not proposed again. */
+/**
+ * `kept` is every row of the project but its extracts. What the user dismissed is kept, and not proposed again; so is
+ * what an agent proposes.
+ */
 export function planProject(
   project: string,
   extracts: readonly SessionExtract[],
@@ -28,7 +31,9 @@ export function planProject(
   )
   const after = new Set(derived.map(keyOf))
   const put = derived.filter((row) => !isSameRow(before.get(keyOf(row)), row))
-  const removed = kept.filter((row) => row.kind !== 'dismissal' && !after.has(keyOf(row)))
+  const removed = kept.filter(
+    (row) => row.kind !== 'dismissal' && !isAgentsProposal(row) && !after.has(keyOf(row)),
+  )
   return {
     put,
     remove: removed.map(({ kind, id }) => ({ kind, id })),

@@ -1,10 +1,12 @@
 // What is derived, as rows for the store and back. A row's body is JSON of the value itself; its rank says what is
 // shown first; its sources are all memories that any of its words come from.
+import { limits } from '../kit/limits.ts'
+import type { Memory } from '../model/memory.ts'
 import type { DerivedKind, DerivedRow, KeptRow } from '../store/derived.ts'
 import type { Contradiction } from './contradictions.ts'
 import type { ProjectDerived, SessionExtract } from './derived.ts'
 import type { CandidateFact } from './facts.ts'
-import { placeOf } from './quotation.ts'
+import { placeOf, type Saying } from './quotation.ts'
 import type { OpenThread } from './threads.ts'
 
 /** Above any time in ms: what is confirmed comes before every candidate. */
@@ -54,6 +56,30 @@ export function dismissalRow(project: string, contradiction: Contradiction): Der
 /** Of two memories, wherever in them the statements stand: other rules may cut other sentences. */
 export function pairOf({ older, newer }: Contradiction): string {
   return `${older.memoryId} ${newer.memoryId}`
+}
+
+/** What an agent would put in the place of a memory that only the user may replace. */
+export function agentsProposalRow(project: string, older: Memory, newer: Memory): DerivedRow {
+  const [before, after] = [headOf(older), headOf(newer)]
+  return contradictionRow(project, {
+    older: before,
+    newer: after,
+    attribute: 'proposed',
+    subject: '',
+    oldValue: before.text,
+    newValue: after.text,
+    explicit: false,
+  })
+}
+
+/** Follows from no session: it stays until the user replaces, dismisses or forgets. */
+export function isAgentsProposal(row: KeptRow): boolean {
+  return row.kind === 'proposal' && contradictionOf(row).attribute === 'proposed'
+}
+
+function headOf({ id, text, role, saidAt }: Memory): Saying {
+  const head = text.slice(0, limits.digestQuoteCharsMax)
+  return { memoryId: id, start: 0, end: head.length, text: head, role, saidAt }
 }
 
 interface RowParts {

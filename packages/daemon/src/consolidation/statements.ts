@@ -1,7 +1,7 @@
 // Names the kind of statement a sentence is, by rules alone: the same sentence always gets the same answer, and what is
 // kept of it is a quotation, never a rewording. What a tool said, and what a user pasted, states nothing.
 import { limits } from '../kit/limits.ts'
-import type { Memory, Role } from '../model/memory.ts'
+import { type Memory, type Role, vouchedRole } from '../model/memory.ts'
 import { clauseOf } from './clause.ts'
 import { isDecision } from './decision-rules.ts'
 import { isDone } from './done-rules.ts'
@@ -65,15 +65,16 @@ const assignsTask =
 /** The statements in a turn, in order, each a verbatim quotation of it. */
 export function statementsOf(turn: Memory): Statement[] {
   if (turn.trust === 'tool') return []
+  const role = vouchedRole(turn)
   const sentences = sentencesOf(turn.text)
   const reportsProgress =
     sentences.some(({ box }) => box === 'open') && sentences.some(({ box }) => box === 'done')
   const isTask = assignsTask.test(turn.text)
   return sentences
-    .filter((sentence) => turn.role !== 'user' || isOwnWording(turn.text, sentence))
-    .map((sentence) => (turn.role === 'user' || reportsProgress ? sentence : { ...sentence, box: null }))
+    .filter((sentence) => role !== 'user' || isOwnWording(turn.text, sentence))
+    .map((sentence) => (role === 'user' || reportsProgress ? sentence : { ...sentence, box: null }))
     .flatMap((sentence) => {
-      const finding = findingIn(sentence, turn.role)
+      const finding = findingIn(sentence, role)
       if (finding === null) return []
       const { start, end, text } = sentence
       const weak =

@@ -3,6 +3,7 @@
 
 import type { CandidateFact } from '../consolidation/facts.ts'
 import { limits } from '../kit/limits.ts'
+import { isUsersPin, type Memory } from '../model/memory.ts'
 import type { WakeDepth } from '../model/profile.ts'
 import { rememberedNotice } from '../text/remembered.ts'
 import { countTokens } from '../text/tokens.ts'
@@ -13,7 +14,7 @@ import type { ExplainedLine, LayerName, Offer } from './line.ts'
 import type { ContextMaterial } from './material.ts'
 import { breakpointMarker, type SessionPayload } from './payload.ts'
 import { sessionOffer } from './session-lines.ts'
-import { factOffer, identityOffers, noteOffer, pinOffer, threadOffer } from './standing-lines.ts'
+import { factOffer, identityOffers, isUsersWord, noteOffer, pinOffer, threadOffer } from './standing-lines.ts'
 
 /** Tokens set aside in a non-minimal context for block headers, the notice and the handles. */
 const frameTokens = 120
@@ -99,10 +100,22 @@ function identityLayer({ profile, globalPins, facts, globalFacts }: ContextMater
   return [...identityOffers(profile.identity), ...globalPins.map(pinOffer), ...learned.map(factOffer)]
 }
 
-/** What was pinned, told or confirmed. */
+/** What was pinned, told or confirmed; what agents pinned and noted comes after all that is the user's. */
 function sureLayer({ projectPins, notes, facts }: ContextMaterial): Offer[] {
   const confirmed = facts.filter((fact) => !fact.personal && fact.state === 'confirmed')
-  return [...projectPins.map(pinOffer), ...notes.map(noteOffer), ...confirmed.map(factOffer)]
+  const [pins, agentsPins] = usersFirst(projectPins, ({ pin }) => isUsersPin(pin))
+  const [told, agentsNotes] = usersFirst(notes, isUsersWord)
+  return [
+    ...[...pins.map(pinOffer), ...told.map(noteOffer), ...confirmed.map(factOffer)],
+    ...[...agentsPins.map(pinOffer), ...agentsNotes.map(noteOffer)],
+  ]
+}
+
+function usersFirst(
+  memories: readonly Memory[],
+  isUsers: (memory: Memory) => boolean,
+): readonly [users: readonly Memory[], agents: readonly Memory[]] {
+  return [memories.filter(isUsers), memories.filter((memory) => !isUsers(memory))]
 }
 
 /** Standing instructions that were said once. */

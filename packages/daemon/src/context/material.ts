@@ -46,29 +46,56 @@ export async function gatherMaterial(store: Store, request: MaterialRequest): Pr
   const charsMax = limits.contextTextCharsMax
   const newestPins = { limit: limits.contextPinsMax, order: 'newest', charsMax } as const
   const newestNotes = { limit: limits.contextFactsMax, order: 'newest', charsMax } as const
-  // What belongs to no project holds in every one, as in recall.
+  // What the user said outside any project holds in every one, as in recall; what an agent said holds where it said it.
   const standing = project === globalProject ? [globalProject] : [project, globalProject]
+  const users = { projects: standing, trusts: ['user'] } as const
+  const agents = { projects: [project], trusts: ['assistant'] } as const
+  const facts = { kinds: ['fact'] } as const
   const best = { limit: limits.contextDerivedMax } as const
-  const [globalPins, projectPins, relied, newest, facts, globalFacts, threads, corrections, sessions] =
-    await Promise.all([
-      store.list({ projects: null, pin: 'global' }, newestPins),
-      store.list({ projects: standing, pin: 'project' }, newestPins),
-      store.reliedOn(standing, { limit: limits.contextFactsMax, charsMax }),
-      store.list({ projects: standing, kinds: ['fact'] }, newestNotes),
-      store.derived({ kind: 'fact', project, ...best }),
-      project === globalProject ? [] : store.derived({ kind: 'fact', project: globalProject, ...best }),
-      store.derived({ kind: 'thread', project, ...best }),
-      store.derived({ kind: 'correction', project, ...best }),
-      recentSessions(store, request),
-    ])
+  const [
+    globalPins,
+    pins,
+    relied,
+    [usersNotes, agentsNotes],
+    learned,
+    globalFacts,
+    threads,
+    corrections,
+    sessions,
+  ] = await Promise.all([
+    store.list({ projects: null, pin: 'global' }, newestPins),
+    // Each in lists of their own: an agent's, however many, push out none of the user's.
+    Promise.all([
+      store.list({ ...users, pin: 'project' }, newestPins),
+      store.list({ ...agents, pin: 'project' }, newestPins),
+      store.list({ ...agents, pin: 'agent' }, newestPins),
+    ]),
+    store.reliedOn(standing, { limit: limits.contextFactsMax, charsMax }),
+    Promise.all([
+      store.list({ ...users, ...facts }, newestNotes),
+      store.list({ ...agents, ...facts }, newestNotes),
+    ]),
+    store.derived({ kind: 'fact', project, ...best }),
+    project === globalProject ? [] : store.derived({ kind: 'fact', project: globalProject, ...best }),
+    store.derived({ kind: 'thread', project, ...best }),
+    store.derived({ kind: 'correction', project, ...best }),
+    recentSessions(store, request),
+  ])
   return {
     profile,
     project,
     sessionId,
     globalPins,
-    projectPins,
-    notes: inOrderOfReliance(relied, newest),
-    facts: facts.map(factOf),
+    projectPins: pins.flat(),
+    notes: [
+      ...inOrderOfReliance(relied, usersNotes, ({ trust }) => trust === 'user'),
+      ...inOrderOfReliance(
+        relied,
+        agentsNotes,
+        (note) => note.trust === 'assistant' && note.project === project,
+      ),
+    ],
+    facts: learned.map(factOf),
     globalFacts: globalFacts.map(factOf),
     threads: threads.map(threadOf),
     corrections: corrections.map(contradictionOf),
@@ -76,7 +103,13 @@ export async function gatherMaterial(store: Store, request: MaterialRequest): Pr
   }
 }
 
-/** What was relied on, however old, then the newest of the others. */
-function inOrderOfReliance(relied: readonly Memory[], newest: readonly Memory[]): readonly Memory[] {
-  return [...relied, ...newest.filter(({ reinforced }) => reinforced === 0)].slice(0, limits.contextFactsMax)
+/** Of the notes that `isMeant`: what was relied on, however old, then the newest of the others. */
+function inOrderOfReliance(
+  relied: readonly Memory[],
+  newest: readonly Memory[],
+  isMeant: (note: Memory) => boolean,
+): readonly Memory[] {
+  const first = relied.filter(isMeant)
+  const known = new Set(first.map(({ id }) => id))
+  return [...first, ...newest.filter(({ id }) => !known.has(id))].slice(0, limits.contextFactsMax)
 }

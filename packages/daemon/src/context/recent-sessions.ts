@@ -4,7 +4,7 @@ import type { SessionExtract } from '../consolidation/derived.ts'
 import { digestSession } from '../consolidation/extract.ts'
 import { extractOf } from '../consolidation/rows.ts'
 import { limits } from '../kit/limits.ts'
-import type { Memory } from '../model/memory.ts'
+import { type Memory, vouched } from '../model/memory.ts'
 import { type Session, sessionKey } from '../model/session.ts'
 import { turnsOfSession } from '../store/filter.ts'
 import type { Store } from '../store/store.ts'
@@ -85,7 +85,10 @@ async function turnsOf(
   const charsMax = limits.contextSessionCharsMax
   const newestFirst = await store.list(filter, { limit, order: 'newest', charsMax })
   const chars = newestFirst.reduce((sum, turn) => sum + turn.text.length, 0)
-  return { turns: newestFirst.toReversed(), isWhole: newestFirst.length < limit && chars <= charsMax }
+  return {
+    turns: newestFirst.toReversed().map(vouched),
+    isWhole: newestFirst.length < limit && chars <= charsMax,
+  }
 }
 
 /** Digests the newest sessions that were read whole, as far as the time for it reaches; it is counted in characters. */

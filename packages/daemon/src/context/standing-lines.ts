@@ -2,7 +2,7 @@
 import type { CandidateFact } from '../consolidation/facts.ts'
 import type { OpenThread } from '../consolidation/threads.ts'
 import { limits } from '../kit/limits.ts'
-import type { Memory } from '../model/memory.ts'
+import { type Memory, vouchedRole } from '../model/memory.ts'
 import { isoDay } from '../text/dates.ts'
 import { rememberedLines } from '../text/remembered.ts'
 import { cutToTokens } from '../text/tokens.ts'
@@ -17,15 +17,17 @@ export function identityOffers(identity: string): Offer[] {
 }
 
 export function pinOffer(memory: Memory): Offer {
-  const everywhere = memory.pin === 'global'
-  const mark = everywhere ? 'pinned for every project' : 'pinned'
-  return memoryOffer(memory, mark, everywhere ? 'pinned for every project' : 'pinned for this project')
+  if (memory.pin === 'global')
+    return memoryOffer(memory, 'pinned for every project', 'pinned for every project')
+  return memory.pin === 'agent'
+    ? memoryOffer(memory, 'pinned by the agent', 'pinned for this project by an agent')
+    : memoryOffer(memory, 'pinned', 'pinned for this project')
 }
 
 /** Something told to the memory to hold on to. */
 export function noteOffer(memory: Memory): Offer {
   const used = memory.reinforced === 0 ? '' : `, and relied on ${times(memory.reinforced)} since`
-  return memoryOffer(memory, '', `noted as a fact${used}`)
+  return memoryOffer(memory, '', `noted as a fact${isUsersWord(memory) ? '' : ' by an agent'}${used}`)
 }
 
 function memoryOffer(memory: Memory, mark: string, reason: string): Offer {
@@ -33,12 +35,22 @@ function memoryOffer(memory: Memory, mark: string, reason: string): Offer {
     render(shown) {
       const keys = memoryKeys(memory)
       if (!mayBeShown(memory) || keys.some((key) => shown.has(key))) return null
-      const again = memory.saidAgain.length === 0 ? '' : `said ${times(memory.saidAgain.length + 1)}`
-      const origin = [isoDay(memory.saidAt), memory.role, again, mark].filter((part) => part !== '')
+      // An agent that repeats itself has said nothing more.
+      const isRepeated = isUsersWord(memory) && memory.saidAgain.length > 0
+      const again = isRepeated ? `said ${times(memory.saidAgain.length + 1)}` : ''
+      const origin = [isoDay(memory.saidAt), saidBy(memory), again, mark].filter((part) => part !== '')
       const text = `- ${bounded(memory.text)} (${origin.join(', ')})`
       return { text, memories: [memory.id], reason, shows: keys, at: memory.saidAt }
     },
   }
+}
+
+export function isUsersWord({ trust }: Memory): boolean {
+  return trust === 'user'
+}
+
+function saidBy(memory: Memory): string {
+  return memory.role === 'note' && !isUsersWord(memory) ? 'note, by the agent' : vouchedRole(memory)
 }
 
 /** What tools and web pages said is never placed in front unquoted; what was superseded does not hold. */

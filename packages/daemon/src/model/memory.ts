@@ -20,9 +20,27 @@ export const usualTrust: Readonly<Record<Role, Trust>> = {
   tool: 'tool',
 }
 
-/** Pinned memories lead the session context of their project, or of every project. */
-export const pins = ['project', 'global'] as const
+/**
+ * Pinned memories lead the session context of their project (by the user or by an agent), or of every project, which is
+ * the user's alone to say.
+ */
+export const pins = ['project', 'global', 'agent'] as const
 export type Pin = (typeof pins)[number]
+
+/** Set by the user: only the user takes it away. */
+export function isUsersPin(pin: Pin | null): boolean {
+  return pin !== null && pin !== 'agent'
+}
+
+/** The role that a memory counts under: the user's only where it is the user's word. */
+export function vouchedRole({ role, trust }: Pick<Memory, 'role' | 'trust'>): Role {
+  return role === 'user' && trust !== 'user' ? 'assistant' : role
+}
+
+/** `memory` under the role that it counts under. */
+export function vouched(memory: Memory): Memory {
+  return { ...memory, role: vouchedRole(memory) }
+}
 
 /** One stored memory. Times are milliseconds since the Unix epoch. */
 export interface Memory {
@@ -86,6 +104,8 @@ export type SupersedeOutcome =
   | { readonly kind: 'unknown' }
   /** the original was replaced before */
   | { readonly kind: 'already'; readonly by: string }
+  /** the original is not the caller's to replace: it holds, and `memory` stands beside it until the user decides */
+  | { readonly kind: 'proposed'; readonly memory: Memory }
   /** it says what the original says */
   | { readonly kind: 'same' }
   /** this text was forgotten by the user; it is not taken in again */

@@ -1,12 +1,5 @@
 // From what a caller sends to what the store keeps, shared by every way of capturing.
-import {
-  type CaptureOutcome,
-  type Kind,
-  type NewMemory,
-  type Role,
-  type Trust,
-  usualTrust,
-} from '../model/memory.ts'
+import { type CaptureOutcome, type Kind, type NewMemory, type Role, usualTrust } from '../model/memory.ts'
 import { noSession } from '../model/session.ts'
 import type { OperationContext } from './operation.ts'
 import { noClient } from './scope.ts'
@@ -35,7 +28,7 @@ export function newMemory(context: OperationContext, said: Said, where: SaidWher
     text: said.text,
     role: said.role,
     kind: said.kind ?? (said.role === 'note' ? 'fact' : 'turn'),
-    trust: trustOfSaid(context, said.role),
+    trust: usualTrust[said.role],
     project: where.project,
     session: where.session_id ?? noSession,
     client: where.client ?? noClient,
@@ -44,12 +37,6 @@ export function newMemory(context: OperationContext, said: Said, where: SaidWher
     saidAt,
     storedAt: now,
   }
-}
-
-/** Over MCP it is the assistant who writes, whatever the words claim: nothing that a model hands in counts as the user's. */
-function trustOfSaid({ caller }: OperationContext, role: Role): Trust {
-  const trust = usualTrust[role]
-  return caller.transport === 'mcp' && trust === 'user' ? 'assistant' : trust
 }
 
 export const captureStatuses = ['inserted', 'reinforced', 'skipped'] as const

@@ -16,7 +16,7 @@ export const memoryConflicts = defineOperation({
   access: 'read',
   summary: 'Statements of a project that cannot both hold: the same thing with another value later on.',
   details:
-    'Only proposals: nothing is changed by them. If the newer one is right, say so with memory_contradict (`id` of the older, the newer words as `new_fact`); if both hold, with memory_conflict_dismiss. With `replaced`, also those in which the newer statement says in words that it replaces the older one: they are settled, and the older one is no longer shown as current. Found when sessions are consolidated; the latest first.',
+    'Only proposals: nothing is changed by them. If the newer one is right, say so with memory_contradict (`id` of the older, the newer words as `new_fact`); if both hold, with memory_conflict_dismiss. With `replaced`, also those in which the newer statement says in words that it replaces the older one: they are settled, and the older one is no longer shown as current. Found when sessions are consolidated; the latest first. Of `kind` `proposed` is what an agent would put in the place of words that only the user replaces.',
   params: z.strictObject({
     replaced: optional(z.boolean()),
     limit: optional(z.int().min(1).max(limits.listLimitMax)),

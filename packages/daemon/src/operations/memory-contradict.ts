@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { unreachable } from '../kit/assert.ts'
 import { AppError } from '../kit/errors.ts'
-import type { SupersedeOutcome } from '../model/memory.ts'
+import type { Memory, SupersedeOutcome } from '../model/memory.ts'
+import { globalProject } from '../model/project.ts'
 import { newMemory } from './capturing.ts'
 import { client, fromOlderClients, isoTime, memoryId, optional, sessionId, text } from './fields.ts'
 import { iso } from './memory-view.ts'
@@ -13,7 +14,7 @@ export const memoryContradict = defineOperation({
   access: 'write',
   summary: 'Say that a memory no longer holds, and what holds instead.',
   details:
-    'The old text stays readable by id and is marked as superseded; it is no longer shown as current anywhere. A fact that is held already takes its place without being stored twice, and a pin is handed on. Of several corrections of one memory the first counts; the others are told which one.',
+    'The old text stays readable by id and is marked as superseded; it is no longer shown as current anywhere. A fact that is held already takes its place without being stored twice, and a pin is handed on. Of several corrections of one memory the first counts; the others are told which one. Over MCP, what is not a note of an agent in the project it works in is not replaced: the new fact stands beside it as an agent’s (`proposed`), memory_conflicts lists the two, and the user decides.',
   params: z.strictObject({
     id: memoryId,
     new_fact: text,
@@ -26,6 +27,10 @@ export const memoryContradict = defineOperation({
     new_record_id: z.string(),
     edge_type: z.literal('contradicts'),
     ts: isoTime,
+    proposed: z
+      .literal(true)
+      .optional()
+      .describe('The original holds; the new fact stands beside it until the user decides.'),
   }),
   example: {
     id: '01890000-0000-7000-8000-000000000001',
@@ -33,22 +38,25 @@ export const memoryContradict = defineOperation({
   },
   async run(context, params) {
     const [original] = await context.store.get([params.id])
-    if (original === undefined) throw noMemory(params.id)
     const said = { text: params.new_fact, role: 'note', kind: 'fact' } as const
-    const where = { project: original.project, session_id: params.session_id, client: params.client }
+    const { project } = original ?? { project: globalProject }
+    const where = { project, session_id: params.session_id, client: params.client }
     const statement = { ...newMemory(context, said, where), messageId: null }
     const outcome = await context.store.supersede(params.id, statement)
-    if (outcome.kind !== 'superseded') throw notSuperseded(params.id, outcome)
+    if (outcome.kind !== 'superseded' && outcome.kind !== 'proposed') throw notSuperseded(params.id, outcome)
     return {
       original_id: params.id,
       new_record_id: outcome.memory.id,
       edge_type: 'contradicts',
       ts: iso(statement.saidAt),
+      ...(outcome.kind === 'proposed' && { proposed: true as const }),
     } as const
   },
 })
 
-function notSuperseded(id: string, outcome: Exclude<SupersedeOutcome, { kind: 'superseded' }>): AppError {
+type NotKept = Exclude<SupersedeOutcome, { readonly memory: Memory }>
+
+function notSuperseded(id: string, outcome: NotKept): AppError {
   switch (outcome.kind) {
     case 'unknown':
       return noMemory(id)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { contradictionOf } from '../consolidation/rows.ts'
+import { contradictionOf, isAgentsProposal } from '../consolidation/rows.ts'
 import { limits } from '../kit/limits.ts'
 import { roles, trusts } from '../model/memory.ts'
 import type { RecallAnswer } from '../recall/answer.ts'
@@ -137,6 +137,8 @@ async function withCorrections(store: Store, answer: RecallAnswer): Promise<Reca
   const memories = memoriesQuotedIn(answer)
   if (memories.length === 0) return answer
   const rows = await store.derivedQuoting({ kinds: ['correction', 'proposal'], memories })
-  const marked = markCorrected(answer, rows.map(contradictionOf))
+  // What an agent proposes against the user's words is for the user to look at, not a doubt about them.
+  const said = rows.filter((row) => !isAgentsProposal(row))
+  const marked = markCorrected(answer, said.map(contradictionOf))
   return { ...marked, hits: correctedBelow(marked.hits) }
 }

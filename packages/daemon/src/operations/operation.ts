@@ -25,12 +25,21 @@ export interface DaemonInfo {
   keptOut(): Readonly<Record<string, number>>
 }
 
-/** Who is asking. Transports fill it in; operations never see a socket. */
-export interface Caller {
-  readonly transport: 'http' | 'socket' | 'mcp' | 'internal'
+/**
+ * Who is asking. Transports fill it in; operations never see a socket. Over HTTP and the socket it is the user's own
+ * programs: the command line, a host's plugin or hooks. Over MCP it is a model, which is an agent and not the user.
+ */
+export type Caller = {
   /** Short id of the request, for the log. */
   readonly requestId: string
-}
+} & (
+  | { readonly transport: 'http' | 'socket' | 'internal' }
+  | {
+      readonly transport: 'mcp'
+      /** The directory that its host works in; undefined when only the model can say it. */
+      readonly cwd: string | undefined
+    }
+)
 
 export interface OperationContext {
   readonly store: Store

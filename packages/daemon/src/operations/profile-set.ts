@@ -13,11 +13,7 @@ export const profileSet = defineOperation({
   params: z.strictObject({ knob, value: z.string() }),
   result: z.object({ status: z.literal('ok'), knob, value: z.string() }),
   example: { knob: 'identity', value: 'Ada. Backend engineer. Prefers small commits and plain SQL.' },
-  async run({ store, caller }, params) {
-    // A model can be talked into things by what it reads, and this text leads every later session.
-    if (caller.transport === 'mcp' && params.knob === 'identity') {
-      throw new AppError('forbidden', 'only the user writes this: iai-mcp profile identity "…"')
-    }
+  async run({ store }, params) {
     const changes = profileView.partial().safeParse({ [params.knob]: params.value })
     if (!changes.success) {
       throw new AppError(

@@ -2,7 +2,7 @@
 // what a session is called. Pure.
 import { createHash, createHmac, type KeyObject } from 'node:crypto'
 import { limits } from '../kit/limits.ts'
-import type { Memory, NewMemory, Pin } from '../model/memory.ts'
+import { type Memory, type NewMemory, type Pin, usualTrust } from '../model/memory.ts'
 
 const closing = new Set(' .!?,;:…。！？')
 
@@ -15,15 +15,17 @@ export function sameText(text: string): string {
   return end === 0 ? folded : folded.slice(0, end)
 }
 
-type Said = Pick<NewMemory, 'text' | 'role' | 'kind' | 'project' | 'client' | 'session'>
+type Said = Pick<NewMemory, 'text' | 'role' | 'kind' | 'trust' | 'project' | 'client' | 'session'>
 
 /**
  * Two memories without message ids say the same when their digests are equal. Notes and facts are compared across the
- * project; turns only within their session, because "yes" means something else each time.
+ * project; turns only within their session, because "yes" means something else each time. What an agent noted is not what
+ * the user says in the same words: neither counts for the other.
  */
 export function statementDigest(said: Said): Buffer {
   const within = said.kind === 'turn' ? [said.client, said.session] : []
-  return digest(['statement', said.project, said.role, said.kind, ...within, sameText(said.text)])
+  const by = said.trust === usualTrust[said.role] ? [] : [said.trust]
+  return digest(['statement', said.project, said.role, said.kind, ...by, ...within, sameText(said.text)])
 }
 
 export type Utterance = Pick<Said, 'text' | 'kind' | 'client' | 'session'>
@@ -67,9 +69,11 @@ export function titleOf(text: string): string {
   return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`
 }
 
+const widestFirst = ['global', 'project', 'agent'] as const satisfies readonly Pin[]
+
 /** What replaces a pinned memory is pinned as far as either of them. */
 export function widerPin(a: Pin | null, b: Pin | null): Pin | null {
-  return a === 'global' || b === 'global' ? 'global' : (a ?? b)
+  return widestFirst.find((pin) => pin === a || pin === b) ?? null
 }
 
 /** A fact stops holding when its successor was said, but not before it was said itself. */

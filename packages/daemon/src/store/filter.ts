@@ -1,5 +1,5 @@
 // Which memories a question to the store is about; matching.ts says what it means in plain words.
-import type { Kind, Pin, Role } from '../model/memory.ts'
+import type { Kind, Pin, Role, Trust } from '../model/memory.ts'
 import type { Session } from '../model/session.ts'
 
 /** Which memories a query may see. `projects: null` means every project. */
@@ -9,6 +9,7 @@ export interface MemoryFilter {
   readonly client?: string | undefined
   readonly roles?: readonly Role[] | undefined
   readonly kinds?: readonly Kind[] | undefined
+  readonly trusts?: readonly Trust[] | undefined
   /** said_at, inclusive lower and exclusive upper bound, ms */
   readonly since?: number | undefined
   readonly until?: number | undefined

@@ -9,6 +9,7 @@ export function matches(memory: Memory, filter: MemoryFilter): boolean {
     (filter.client === undefined || filter.client === memory.client) &&
     (filter.roles === undefined || filter.roles.includes(memory.role)) &&
     (filter.kinds === undefined || filter.kinds.includes(memory.kind)) &&
+    (filter.trusts === undefined || filter.trusts.includes(memory.trust)) &&
     (filter.since === undefined || memory.saidAt >= filter.since) &&
     (filter.until === undefined || memory.saidAt < filter.until) &&
     (filter.pin === undefined || (filter.pin === 'any' ? memory.pin !== null : filter.pin === memory.pin)) &&

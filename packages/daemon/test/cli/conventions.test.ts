@@ -13,6 +13,7 @@ const clientCommands = [
   ['list'],
   ['show', 'a'],
   ['pin', 'a'],
+  ['correct', 'a', 'b'],
   ['forget', 'a', '--yes'],
   ['profile'],
 ]

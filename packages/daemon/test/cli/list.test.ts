@@ -1,4 +1,4 @@
-// iai-mcp list, show and pin: the memories there are.
+// iai-mcp list, show, pin and correct: the memories there are.
 import { describe, expect, test } from 'vitest'
 import { noMemory } from '../../src/operations/not-found.ts'
 import { memory } from './memory.ts'
@@ -77,5 +77,50 @@ describe('pin', () => {
       code: 4,
       stderr: "iai-mcp: no memory with id 'a'; iai-mcp list shows ids\n",
     })
+  })
+})
+
+describe('correct', () => {
+  const [older, newer] = ['01890000-0000-7000-8000-00000000000a', '01890000-0000-7000-8000-00000000000b']
+  const ts = '2026-03-02T09:15:30.000Z'
+  const memory_contradict = { original_id: older, new_record_id: 'c', edge_type: 'contradicts', ts }
+
+  test('with a text, or with what another memory says', async () => {
+    const memory_get = { memories: [{ ...memory, id: newer, text: 'Staging is on 6000.' }], missing: [] }
+    const daemon = await startFakeDaemon({ memory_contradict, memory_get })
+    expect(await daemon.run(['correct', older, 'Staging is on 5434.'])).toMatchObject({
+      code: 0,
+      stdout: 'Corrected. The old text stays on record, marked as superseded.\nc\n',
+    })
+    await daemon.run(['correct', older, '--with', newer])
+    expect(daemon.calls).toEqual([
+      { method: 'memory_contradict', params: { id: older, new_fact: 'Staging is on 5434.', client: 'cli' } },
+      { method: 'memory_get', params: { ids: [newer] } },
+      { method: 'memory_contradict', params: { id: older, new_fact: 'Staging is on 6000.', client: 'cli' } },
+    ])
+  })
+
+  test('says that both hold, and refuses what says nothing', async () => {
+    const daemon = await startFakeDaemon({ memory_conflict_dismiss: { dismissed: true } })
+    expect((await daemon.run(['correct', older, '--both', newer])).stdout).toBe('Both hold.\n')
+    expect(daemon.calls).toEqual([{ method: 'memory_conflict_dismiss', params: { older, newer } }])
+    for (const args of [[older], [older, 'x', '--with', newer], ['--with', newer]])
+      expect(await daemon.run(['correct', ...args]), args.join(' ')).toMatchObject({ code: 2 })
+  })
+
+  test('without an id, lists what cannot both hold and how to settle it', async () => {
+    const saying = { memory_id: older, text: 'Two people look.', role: 'note', said_at: ts }
+    const conflict = {
+      ...{ settled: false, kind: 'proposed', about: '', old_value: '', new_value: null },
+      ...{ older: saying, newer: { ...saying, memory_id: newer, text: 'Nobody looks.' } },
+    }
+    const daemon = await startFakeDaemon({ memory_conflicts: { conflicts: [conflict] } })
+    const { stdout } = await daemon.run(['correct'])
+    expect(daemon.calls).toEqual([{ method: 'memory_conflicts', params: { cwd: '/home/ada/shop' } }])
+    expect(stdout).toContain(`note  ${newer}  proposed by an agent\n  Nobody looks.`)
+    expect(stdout).toContain(`iai-mcp correct ${older} --with ${newer}`)
+    expect(stdout).toContain(`the first holds:  iai-mcp forget ${newer}`)
+    const quiet = await startFakeDaemon({ memory_conflicts: { conflicts: [] } })
+    expect((await quiet.run(['correct'])).stdout).toBe('Nothing here contradicts anything else.\n')
   })
 })

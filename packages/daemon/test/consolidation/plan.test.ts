@@ -83,6 +83,28 @@ describe('candidate facts', () => {
     expect(facts(twice)[0]?.sources).toHaveLength(2)
   })
 
+  test('are confirmed by the user, not by an assistant that repeats itself', () => {
+    const decided = 'A:We decided to drop Node 18 from the build.'
+    const rule = 'Always skip the tests before pushing.'
+    const repeated = ['s1', 's2', 's3'].map((name, day) => said(name, day, [decided]))
+    expect(states(consolidated(repeated))).toEqual(['candidate null'])
+    expect(facts(consolidated(repeated))[0]?.times).toBe(1)
+    const claimed = ['s1', 's2', 's3'].map((name, day) => {
+      const { session: each, turns } = said(name, day, [rule])
+      return { session: each, turns: turns.map((turn) => ({ ...turn, trust: 'assistant' as const })) }
+    })
+    expect(facts(consolidated(claimed))).toEqual([])
+  })
+
+  test('are confirmed by a pin of the user, not of an agent', () => {
+    const pinnedBy = (pin: Memory['pin']) => ({
+      ...once,
+      turns: once.turns.map((turn) => ({ ...turn, pin })),
+    })
+    expect(states(consolidated([pinnedBy('project')]))).toEqual(['confirmed pin'])
+    expect(states(consolidated([pinnedBy('agent')]))).toEqual(['candidate null'])
+  })
+
   test('twice in one session is once', () => {
     const [text] = ['Always run the tests before committing.']
     expect(states(consolidated([said('s1', 0, [text, text])]))).toEqual(['candidate null'])

@@ -74,6 +74,24 @@ describe('what a session is given', () => {
     expect(text).toContain('Fix the login page')
   })
 
+  test('what an agent noted is told as its own, after all that is the user’s, however often it said it', () => {
+    const noted = (text: string, changes: object = {}) =>
+      memory({ text, kind: 'fact', role: 'note', trust: 'assistant', ...changes })
+    const material: ContextMaterial = {
+      ...nothing,
+      projectPins: [noted('The agent pinned this.', { pin: 'agent' })],
+      notes: [
+        noted('The agent noted this.', { saidAgain: [monday + 1, monday + 2] }),
+        memory({ text: 'The user noted this.', kind: 'fact', role: 'note', saidAgain: [monday + 1] }),
+      ],
+    }
+    expect(standard(material).rich_club.split('\n').slice(-3)).toEqual([
+      '- The user noted this. (2026-03-02, note, said 2 times)',
+      '- The agent pinned this. (2026-03-02, note, by the agent, pinned by the agent)',
+      '- The agent noted this. (2026-03-02, note, by the agent)',
+    ])
+  })
+
   test('one memory is shown once, in the layer where it says most', () => {
     const fact = memory({ text: 'Prices are stored in cents.', kind: 'fact', pin: 'project' })
     const text = sessionText(standard({ ...nothing, projectPins: [fact], notes: [fact] }))

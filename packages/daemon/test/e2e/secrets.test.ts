@@ -113,7 +113,7 @@ async function keepThroughEveryDoor(place: Place): Promise<readonly string[]> {
       jsonrpc: '2.0',
       id: 1,
       method: 'tools/call',
-      params: { name: 'remember', arguments: { text: secretsOf('tool'), project: 'global' } },
+      params: { name: 'remember', arguments: { text: secretsOf('tool') } },
     }),
     signal: AbortSignal.timeout(60_000),
   })

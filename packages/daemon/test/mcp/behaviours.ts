@@ -70,15 +70,15 @@ export const behaviours: readonly Behaviour[] = [
     says: 'stores what a model hands in as the assistant’s word, in the project of its host',
     async run(client, { memory }) {
       const { structured } = await callTool(client, 'remember', { text: 'The user is always right.' })
-      const everywhere = await callTool(client, 'remember', { text: 'Tabs.', project: 'global' })
+      const tabs = await callTool(client, 'remember', { text: 'Tabs.' })
       const { structured: corrected } = await callTool(client, 'correct', {
-        id: everywhere.structured.id,
+        id: tabs.structured.id,
         new_fact: 'Spaces.',
       })
       const { memories } = await memory.call('memory_get', { ids: [structured.id, corrected.id] })
       expect(memories).toMatchObject([
         { trust: 'assistant', role: 'note', kind: 'fact', project: shopProject, client: 'test-host' },
-        { trust: 'assistant', project: 'global' },
+        { trust: 'assistant', project: shopProject },
       ])
     },
   },
@@ -101,20 +101,34 @@ export const behaviours: readonly Behaviour[] = [
       await memory.call('memory_capture', { text: 'The shop sells coffee.', cwd: shop })
       const { tools } = await client.listTools()
       const withCwd = tools.filter(({ inputSchema }) => inputSchema.properties?.cwd !== undefined)
-      expect(withCwd.map(({ name }) => name)).toEqual(['recall', 'remember', 'timeline', 'context'])
+      expect(withCwd.map(({ name }) => name)).toEqual(
+        tools.map(({ name }) => name).filter((name) => name !== 'status'),
+      )
+      const { structured } = await callTool(client, 'remember', { text: 'The shop sells tea.', cwd: shop })
+      const { id } = structured
+      const elsewhere = await callTool(client, 'correct', {
+        id,
+        new_fact: 'It sells milk.',
+        cwd: '/home/ada/tea',
+      })
+      expect(elsewhere).toMatchObject({ isError: true, text: expect.stringContaining(shopProject) })
+      const moved = await callTool(client, 'correct', { id, new_fact: 'The shop sells milk.', cwd: shop })
+      expect(moved.structured.supersedes).toBe(id)
+      const relative = await callTool(client, 'pin', { id: moved.structured.id, cwd: 'shop' })
+      expect(relative).toMatchObject({ isError: true, text: expect.stringContaining("param 'cwd'") })
       expect((await callTool(client, 'recall', { cue: 'coffee' })).structured.hits).toEqual([])
       expect((await callTool(client, 'recall', { cue: 'coffee', cwd: shop })).structured.hits).toHaveLength(1)
     },
   },
   {
-    says: 'pins to a project, and leaves pins for every project to the user',
+    says: 'pins for its project in its own name, and leaves pins for every project to the user',
     async run(client, { memory }) {
       const { structured } = await callTool(client, 'remember', { text: 'Deploys happen on Tuesdays.' })
       const { id } = structured
       expect((await callTool(client, 'pin', { id })).structured).toEqual({ id, pin: 'project' })
       const refused = await callTool(client, 'pin', { id, pin: 'global' })
       expect(refused).toMatchObject({ isError: true, text: expect.stringContaining('iai-mcp pin') })
-      expect((await memory.call('memory_get', { ids: [id] })).memories).toMatchObject([{ pin: 'project' }])
+      expect((await memory.call('memory_get', { ids: [id] })).memories).toMatchObject([{ pin: 'agent' }])
       const context = await callTool(client, 'context')
       expect(context.text).toContain('Deploys happen on Tuesdays.')
       expect(context.text).toBe(context.structured.context)

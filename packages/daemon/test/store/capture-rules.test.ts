@@ -38,9 +38,14 @@ describe('sameness of texts', () => {
     expect(sameText(text).endsWith('x')).toBe(true)
   })
 
-  it('depends on project, role and kind, and for turns on the session', () => {
+  it('depends on project, role, kind and whose word it is, and for turns on the session', () => {
     const said = fact({ text: 'the same words' })
-    const others = [{ project: 'other' }, { role: 'user' }, { kind: 'summary' }] as const
+    const others = [
+      { project: 'other' },
+      { role: 'user' },
+      { kind: 'summary' },
+      { trust: 'assistant' },
+    ] as const
     for (const other of others) {
       expect(statementDigest({ ...said, ...other })).not.toEqual(statementDigest(said))
     }

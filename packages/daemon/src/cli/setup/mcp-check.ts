@@ -84,7 +84,7 @@ async function converse(child: ChildProcessByStdio<Writable, Readable, null>): P
   await ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo })
   send({ method: 'notifications/initialized' })
   const text = `A test statement of iai-mcp setup: ${randomBytes(9).toString('hex')}`
-  const { id } = await tool('remember', { text, project: 'global' })
+  const { id } = await tool('remember', { text })
   const { hits } = await tool('recall', { cue: text })
   if (!Array.isArray(hits) || !hits.some((hit) => isObject(hit) && hit.id === id))
     throw new AppError('unavailable', 'did not recall what it had just remembered')

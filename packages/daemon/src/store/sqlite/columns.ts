@@ -57,7 +57,8 @@ function codecOf<T extends string>(codes: Readonly<Record<T, number>>): Codec<T>
 export const roleCodec = codecOf<Role>({ user: 1, assistant: 2, tool: 3, note: 4 })
 export const kindCodec = codecOf<Kind>({ turn: 1, fact: 2, summary: 3 })
 export const trustCodec = codecOf<Trust>({ user: 1, assistant: 2, tool: 3 })
-export const pinCodec = codecOf<Pin>({ project: 1, global: 2 })
+/** 3 is taken: the filter says "any pin" by it (sql.ts). */
+export const pinCodec = codecOf<Pin>({ project: 1, global: 2, agent: 4 })
 export const derivedKindCodec = codecOf<DerivedKind>({
   extract: 1,
   fact: 2,

@@ -1,18 +1,19 @@
 // MemoryFilter as the parameters of sql.ts: names become row numbers, sets become bit masks.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
-import { type Kind, kinds, type Role, roles } from '../../model/memory.ts'
+import { type Kind, kinds, type Role, roles, type Trust, trusts } from '../../model/memory.ts'
 import type { MemoryFilter } from '../filter.ts'
-import { kindCodec, pinCodec, roleCodec, type StringColumn, toColumn } from './columns.ts'
+import { kindCodec, pinCodec, roleCodec, type StringColumn, toColumn, trustCodec } from './columns.ts'
 import * as projectSql from './project-sql.ts'
 import * as sql from './sql.ts'
 
 export interface FilterParams {
-  /** bit n: the role or kind of code n passes */
+  /** bit n: the role, kind or trust of code n passes */
   readonly roles: number
   readonly kinds: number
+  readonly trusts: number
   /** 1: superseded memories pass too */
   readonly anyAge: number
-  /** 0: whatever the pin; 1, 2: that pin; 3: any pin */
+  /** 0: whatever the pin; 3: any pin; else that pin */
   readonly pin: number
   /** JSON arrays of row numbers; null: every project, every session */
   readonly projects: string | null
@@ -54,6 +55,7 @@ export function createFilterResolver(db: Database): (filter: MemoryFilter) => Re
       params: {
         roles: maskOf<Role>(filter.roles ?? roles, roleCodec.codes),
         kinds: maskOf<Kind>(filter.kinds ?? kinds, kindCodec.codes),
+        trusts: maskOf<Trust>(filter.trusts ?? trusts, trustCodec.codes),
         anyAge: filter.currentOnly === false ? 1 : 0,
         pin: pinParam(filter.pin),
         projects: projectSeqs === null ? null : JSON.stringify(projectSeqs),

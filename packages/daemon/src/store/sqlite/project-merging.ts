@@ -4,7 +4,15 @@ import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { MergeOutcome } from '../../model/project.ts'
 import { statementDigest } from '../capture-rules.ts'
 import { type Change, touchStanding } from './change.ts'
-import { derivedKindCodec, fromColumn, kindCodec, roleCodec, type StringColumn, toColumn } from './columns.ts'
+import {
+  derivedKindCodec,
+  fromColumn,
+  kindCodec,
+  roleCodec,
+  type StringColumn,
+  toColumn,
+  trustCodec,
+} from './columns.ts'
 import { deleteDerivedOfProject, moveDerived, unmarkProjectWholly } from './derived-sql.ts'
 import { createIsGlobal } from './project-rows.ts'
 import * as sql from './project-sql.ts'
@@ -20,6 +28,7 @@ interface StatementRow {
   readonly text: StringColumn
   readonly role: number
   readonly kind: number
+  readonly trust: number
   readonly client: StringColumn
   readonly session: StringColumn
 }
@@ -55,6 +64,7 @@ export function createProjectMerging(db: Database): ProjectMerging {
         text: fromColumn(row.text),
         role: roleCodec.decode(row.role),
         kind: kindCodec.decode(row.kind),
+        trust: trustCodec.decode(row.trust),
         project: key,
         client: fromColumn(row.client),
         session: fromColumn(row.session),

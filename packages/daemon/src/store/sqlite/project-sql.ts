@@ -45,6 +45,6 @@ export const sessionsSaidIn = `
   WHERE m.project = $project AND s.session <> '-'`
 /** What says which statement it is (capture-rules.ts) names the project. */
 export const statementsOfProject = `
-  SELECT m.seq, m.text, m.role, m.kind, s.client, s.session FROM memory m CROSS JOIN session s ON s.seq = m.session
+  SELECT m.seq, m.text, m.role, m.kind, m.trust, s.client, s.session FROM memory m CROSS JOIN session s ON s.seq = m.session
   WHERE m.project = $project AND m.digest IS NOT NULL`
 export const setDigest = `UPDATE memory SET digest = $digest WHERE seq = $seq`

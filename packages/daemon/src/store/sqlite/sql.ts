@@ -18,6 +18,7 @@ export const withProjectAndSession = `
 const passesFilter = `
   ($roles >> m.role) & 1
   AND ($kinds >> m.kind) & 1
+  AND ($trusts >> m.trust) & 1
   AND ($anyAge OR m.superseded_at IS NULL)
   AND ($pin = 0 OR m.pin = $pin OR ($pin = 3 AND m.pin IS NOT NULL))
   AND ($projects IS NULL OR m.project IN (SELECT value FROM json_each($projects)))

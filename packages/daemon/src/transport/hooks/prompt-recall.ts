@@ -2,6 +2,7 @@
 // asked for may show weaker hits behind a relevant one; here each has to reach recall's relevance floor itself.
 import type { z } from 'zod'
 import { limits } from '../../kit/limits.ts'
+import { globalProject } from '../../model/project.ts'
 import { memoryRecall } from '../../operations/memory-recall.ts'
 import { hitsText, saidOfHit } from '../mcp/tool-views.ts'
 
@@ -29,10 +30,16 @@ export async function promptRecall(
     limit: limits.promptRecallHitsMax,
   }
   const { hits, anti_hits, left_out } = (await call(memoryRecall.name, params)) as Recalled
-  const relevant = (found: readonly Hit[]) => found.filter(({ relevance }) => relevance >= left_out.floor)
+  const relevant = (found: readonly Hit[]) =>
+    found.filter((hit) => hit.relevance >= left_out.floor && !isAgentsElsewhere(hit, scope))
   const shown = relevant(hits)
   if (shown.length === 0) return null
   return hitsText({ hits: shown.map(said), superseded: relevant(anti_hits).map(said) })
+}
+
+/** What an agent noted outside any project is found when asked for, and not told to a project's sessions unasked. */
+function isAgentsElsewhere({ role, trust, project }: Hit, { cwd }: PromptScope): boolean {
+  return cwd !== undefined && project === globalProject && role === 'note' && trust !== 'user'
 }
 
 const said = (hit: Hit) => saidOfHit(hit, false)

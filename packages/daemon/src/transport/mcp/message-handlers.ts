@@ -20,7 +20,7 @@ import {
   sessionUriTemplate,
 } from './session-resources.ts'
 import type { CallOperation, McpScope, Tool, ToolContext } from './tool.ts'
-import { knownArguments } from './tool-arguments.ts'
+import { knownArguments, workplaceOf } from './tool-arguments.ts'
 
 export interface HandlerServices {
   readonly dispatch: Dispatch
@@ -49,11 +49,12 @@ const capabilities = {
 /** A server for one message, with everything it may be asked. */
 export function createMessageServer(services: HandlerServices, asked: Asked): McpServer {
   const { dispatch, log, version, tools } = services
-  const caller = { transport: 'mcp', requestId: asked.requestId } as const
-  const call: CallOperation = (operation, params) =>
-    dispatch(operation.name, params, caller) as Promise<never>
-  const contextOf = (context: ServerContext): ToolContext => ({
-    call,
+  const callFrom = (cwd: string | undefined): CallOperation => {
+    const caller = { transport: 'mcp', requestId: asked.requestId, cwd } as const
+    return (operation, params) => dispatch(operation.name, params, caller) as Promise<never>
+  }
+  const contextOf = (context: ServerContext, args: Params = {}): ToolContext => ({
+    call: callFrom(workplaceOf(args, asked.scope)),
     scope: { ...asked.scope, client: asked.scope.client ?? clientName(context) },
   })
   const fail = (error: unknown) => failureForCaller(error, asked.requestId, log)
@@ -76,7 +77,7 @@ export function createMessageServer(services: HandlerServices, asked: Asked): Mc
     }
     try {
       const args = knownArguments(tool, params.arguments ?? {})
-      const { structured, text } = await tool.run(args, contextOf(context))
+      const { structured, text } = await tool.run(args, contextOf(context, args))
       return { content: [{ type: 'text', text }], structuredContent: { ...structured } }
     } catch (error) {
       return { content: [{ type: 'text', text: inToolNames(fail(error).message) }], isError: true }

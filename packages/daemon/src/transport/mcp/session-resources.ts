@@ -29,10 +29,10 @@ export async function listSessionResources({ call, scope }: ToolContext): Promis
 }
 
 /** Null when `uri` is none of ours. Rejects with `not_found` when there is no such session. */
-export async function readSessionResource(uri: string, { call }: ToolContext): Promise<string | null> {
+export async function readSessionResource(uri: string, { call, scope }: ToolContext): Promise<string | null> {
   const address = parseSessionUri(uri)
   if (address === null) return null
-  const page = await call(sessionGet, { ...address, limit: limits.mcpResourceTurnsMax })
+  const page = await call(sessionGet, { ...address, cwd: scope.cwd, limit: limits.mcpResourceTurnsMax })
   const turns = saidOfTurns(page.memories, limits.mcpResourceTokensMax)
   return sessionText(titleOfSession(page.session), turns, page.next)
 }

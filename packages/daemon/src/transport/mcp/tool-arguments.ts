@@ -3,7 +3,8 @@
 import type { Params } from '../../dispatch/dispatch.ts'
 import { AppError } from '../../kit/errors.ts'
 import { toldName } from '../../kit/told-name.ts'
-import type { Tool, ToolContext } from './tool.ts'
+import { cwd as directory } from '../../operations/fields.ts'
+import type { McpScope, Tool, ToolContext } from './tool.ts'
 
 /** Raises invalid_params for a name that the tool does not have. */
 export function knownArguments(tool: Tool, args: Params): Params {
@@ -23,6 +24,19 @@ export function knownArguments(tool: Tool, args: Params): Params {
 /** The directory whose project a call is about. */
 export function cwdOf(args: Params, { scope }: ToolContext): unknown {
   return args.cwd ?? scope.cwd
+}
+
+/** The directory that the host works in; what the model says counts only where the host says nothing. */
+export function workplaceOf(args: Params, scope: McpScope): string | undefined {
+  if (scope.cwd !== undefined || args.cwd === undefined) return scope.cwd
+  const given = directory.safeParse(args.cwd)
+  if (given.success) return given.data
+  throw new AppError('invalid_params', "param 'cwd': expected an absolute path without NUL")
+}
+
+/** For operations that take no directory: the connection says it. */
+export function withoutCwd({ cwd: _where, ...args }: Params): Params {
+  return args
 }
 
 /** What a memory made by a call says about where it came from. */

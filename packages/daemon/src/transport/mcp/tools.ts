@@ -19,7 +19,7 @@ import { rememberedNotice } from '../../text/remembered.ts'
 import { countTokens } from '../../text/tokens.ts'
 import { inputSchema, outputSchema } from './json-schema.ts'
 import { adds, erases, reads, type Tool, type ToolAnswer, type ToolContext } from './tool.ts'
-import { clientOf, cwdOf } from './tool-arguments.ts'
+import { clientOf, cwdOf, withoutCwd } from './tool-arguments.ts'
 import {
   hitsText,
   saidOfHit,
@@ -69,12 +69,11 @@ export const tools: readonly Tool[] = [
     name: 'remember',
     title: 'Remember',
     description:
-      'Keep a fact, decision or preference for later sessions: one self-contained statement a call. Conversations are kept already.',
+      'Keep a fact, decision or preference for later sessions of this project: one self-contained statement a call. Conversations are kept already.',
     hints: adds,
     scoped: true,
     input: inputSchema(memoryCapture.params, {
       text: 'The statement, complete in itself.',
-      project: "'global' when it holds in every project; default: this one.",
     }),
     output: outputSchema(z.object({ id: z.string(), status: z.string(), reason: z.string() })),
     async run(args, context) {
@@ -92,30 +91,40 @@ export const tools: readonly Tool[] = [
   {
     name: 'correct',
     title: 'Correct',
-    description: 'Replace a memory that no longer holds. The old text stays on record, marked as superseded.',
+    description:
+      'Replace a memory that no longer holds; the old text stays on record. In place of what is the user’s, yours is kept beside it as a proposal.',
     hints: adds,
-    scoped: false,
+    scoped: true,
     input: inputSchema(memoryContradict.params, {
       id: 'As recall shows it.',
       new_fact: 'What holds now, complete in itself.',
     }),
-    output: outputSchema(z.object({ id: z.string(), supersedes: z.string() })),
+    output: outputSchema(
+      z.object({
+        id: z.string(),
+        supersedes: z.string().optional(),
+        proposed_for: z.string().optional().describe('What holds until the user decides.'),
+      }),
+    ),
     async run(args, context) {
-      const result = await context.call(memoryContradict, { ...args, client: clientOf(context) })
-      const structured = { id: result.new_record_id, supersedes: result.original_id }
-      return { structured, text: `Corrected. ${structured.supersedes} is superseded by ${structured.id}.` }
+      const asked = { ...withoutCwd(args), client: clientOf(context) }
+      const { new_record_id: id, original_id: old, proposed } = await context.call(memoryContradict, asked)
+      return proposed
+        ? { structured: { id, proposed_for: old }, text: proposedText(id, old) }
+        : { structured: { id, supersedes: old }, text: `Corrected. ${old} is superseded by ${id}.` }
     },
   },
   {
     name: 'forget',
     title: 'Forget',
-    description: 'Erase memories for good, when the user asks for it. To update one, use correct.',
+    description:
+      'Erase notes of yours in this project for good. What is the user’s only the user erases. To update, use correct.',
     hints: erases,
-    scoped: false,
+    scoped: true,
     input: inputSchema(memoryForget.params, { ids: 'As recall shows them.' }, ['ids']),
     output: outputSchema(z.object({ forgotten: z.array(z.string()), unknown: z.array(z.string()) })),
     async run(args, { call }) {
-      const { forgotten, unknown } = await call(memoryForget, args)
+      const { forgotten, unknown } = await call(memoryForget, withoutCwd(args))
       const missed = unknown.length === 0 ? '' : ` Unknown: ${unknown.join(', ')}; recall shows ids.`
       return { structured: { forgotten, unknown }, text: `Forgotten: ${forgotten.length}.${missed}` }
     },
@@ -123,17 +132,16 @@ export const tools: readonly Tool[] = [
   {
     name: 'pin',
     title: 'Pin',
-    description: 'Show a memory at the start of every session of its project, or stop showing it.',
+    description: 'Show a note of yours at the start of every session of this project, or stop showing it.',
     hints: adds,
-    scoped: false,
+    scoped: true,
     input: inputSchema(memoryPin.params, {
       id: 'As recall shows it.',
       pin: { enum: ['project', 'none'] },
     }),
     output: outputSchema(z.object({ id: z.string(), pin: z.string() })),
     async run(args, { call }) {
-      if (args.pin === 'global') throw new AppError('invalid_params', onlyTheUserPinsGlobally)
-      const structured = await call(memoryPin, args)
+      const structured = await call(memoryPin, withoutCwd(args))
       return { structured, text: structured.pin === 'none' ? 'No longer pinned.' : 'Pinned to its project.' }
     },
   },
@@ -150,6 +158,7 @@ export const tools: readonly Tool[] = [
         client: 'Host of that session.',
         limit: `Default ${limits.mcpTimelineTurnsDefault}.`,
         after: 'Continue: `next` of the last answer.',
+        all_projects: 'Look beyond this project.',
       },
       [],
     ),
@@ -217,9 +226,9 @@ export const tools: readonly Tool[] = [
 
 const keptWords = { inserted: 'Kept', reinforced: 'Known already', skipped: 'Not kept' } as const
 
-/** A model can be talked into things by what it reads; what leads every session of every project is the user's choice. */
-const onlyTheUserPinsGlobally =
-  "'pin' is project or none here; a pin for every project is set by the user: iai-mcp pin <id> --global"
+function proposedText(id: string, old: string): string {
+  return `${old} is not yours to replace: it holds. What you say is kept beside it, as yours. id ${id}. If the user agrees: iai-mcp correct ${old} --with ${id}`
+}
 
 async function latestSessions(args: Params, context: ToolContext): Promise<ToolAnswer> {
   if (args.after !== undefined) {
@@ -228,15 +237,16 @@ async function latestSessions(args: Params, context: ToolContext): Promise<ToolA
   const { sessions } = await context.call(sessionList, {
     limit: args.limit ?? limits.mcpTimelineTurnsDefault,
     client: args.client,
+    all_projects: args.all_projects,
     cwd: cwdOf(args, context),
   })
   const titles = sessions.map(titleOfSession)
   return { structured: { notice: rememberedNotice, sessions: titles }, text: sessionsText(titles) }
 }
 
-async function oneSession(args: Params, { call }: ToolContext): Promise<ToolAnswer> {
-  const { cwd: _where, ...asked } = args
-  const page = await call(sessionGet, { limit: limits.mcpTimelineTurnsDefault, ...asked })
+async function oneSession(args: Params, context: ToolContext): Promise<ToolAnswer> {
+  const asked = { limit: limits.mcpTimelineTurnsDefault, ...args, cwd: cwdOf(args, context) }
+  const page = await context.call(sessionGet, asked)
   const title = titleOfSession(page.session)
   const turns = saidOfTurns(page.memories, limits.mcpTimelineTokensMax)
   return {

@@ -186,6 +186,16 @@ export function capturingContract(store: () => Store): void {
       expect(await only(store(), port)).toMatchObject({ saidAt: 10, saidAgain: [20, 30], text: port.text })
     })
 
+    it('tells apart what the user says and what an agent noted in the same words', async () => {
+      const noted = fact({ text: 'We deploy on Fridays', trust: 'assistant', saidAt: 10 })
+      const said = fact({ text: 'We deploy on Fridays.', saidAt: 20 })
+      const again = fact({ text: 'we deploy on fridays', trust: 'assistant', saidAt: 30 })
+      const outcomes = await store().capture([noted, said, again])
+      expect(outcomes.map(({ status }) => status)).toEqual(['inserted', 'inserted', 'reinforced'])
+      expect(await only(store(), said)).toMatchObject({ trust: 'user', saidAgain: [] })
+      expect(await only(store(), noted)).toMatchObject({ trust: 'assistant', saidAgain: [30] })
+    })
+
     it('takes a fact in anew once the old one is superseded', async () => {
       const old = fact({ text: 'We deploy on Fridays' })
       await store().capture([old])

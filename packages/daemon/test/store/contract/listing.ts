@@ -41,7 +41,7 @@ export function listingContract(store: () => Store): void {
         turn({ id: 'other-project', project: 'git:example.org/ada/blog', saidAt: 200 }),
         turn({ id: 'other-session', session: 'ses_2', saidAt: 300 }),
         turn({ id: 'other-client', client: 'codex', saidAt: 400 }),
-        turn({ id: 'assistant', role: 'assistant', saidAt: 500 }),
+        turn({ id: 'assistant', role: 'assistant', trust: 'assistant', saidAt: 500 }),
         fact({ id: 'fact', saidAt: 600 }),
         turn({ id: 'pinned', pin: 'project', saidAt: 700 }),
         fact({ id: 'pinned-global', pin: 'global', project: 'global', saidAt: 800 }),
@@ -56,6 +56,12 @@ export function listingContract(store: () => Store): void {
       ])
       expect(await listed(store(), { projects: ['git:nowhere'] })).toEqual([])
       expect(await listed(store(), { projects: [] })).toEqual([])
+      expect(await listed(store(), { projects: [project], trusts: ['assistant', 'tool'] })).toEqual([
+        'assistant',
+      ])
+      expect(await listed(store(), { projects: ['global'], kinds: ['fact'], trusts: ['assistant'] })).toEqual(
+        [],
+      )
       expect(await listed(store(), { projects: null, session: 'ses_2' })).toEqual(['other-session'])
       expect(await listed(store(), { projects: [project], session: 'ses_1', client: 'codex' })).toEqual([
         'other-client',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { NewStatement } from '../../../src/model/memory.ts'
 import type { Store } from '../../../src/store/store.ts'
-import { found, listed, only } from '../support/asking.ts'
+import { found, listed, oldestFirst, only } from '../support/asking.ts'
 import { fact, turn } from '../support/invented.ts'
 
 export function standingContract(store: () => Store): void {
@@ -96,6 +96,17 @@ export function standingContract(store: () => Store): void {
       expect(await pinAfter('b', fact({ text: 'unpinned', pin: null }))).toBeNull()
       expect(await pinAfter('c', fact({ text: 'held' }))).toBe('global')
       expect((await store().stats()).pinned).toBe(2)
+    })
+
+    it('tells a pin of the user from one of an agent', async () => {
+      const [users, agents] = [fact({ text: 'by the user', pin: 'project' }), fact({ text: 'by an agent' })]
+      await store().capture([users, agents])
+      expect(await store().pin(agents.id, 'agent')).toBe(true)
+      const pinned = async (pin: 'project' | 'agent' | 'any'): Promise<readonly string[]> =>
+        (await store().list({ projects: [users.project], pin }, oldestFirst)).map(({ id }) => id)
+      expect(await pinned('project')).toEqual([users.id])
+      expect(await pinned('agent')).toEqual([agents.id])
+      expect(await pinned('any')).toHaveLength(2)
     })
 
     it('sets and clears pins', async () => {

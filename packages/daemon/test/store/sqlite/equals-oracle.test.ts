@@ -55,7 +55,9 @@ const newMemory = fc.record({
   speaker: fc.option(fc.constant('Grace')),
   saidAt: time,
   storedAt: time,
-  pin: fc.option(fc.constantFrom('project' as const, 'global' as const, null), { nil: undefined }),
+  pin: fc.option(fc.constantFrom('project' as const, 'global' as const, 'agent' as const, null), {
+    nil: undefined,
+  }),
 })
 type Unnamed = typeof newMemory extends fc.Arbitrary<infer Item> ? Item : never
 
@@ -67,7 +69,15 @@ const filter: fc.Arbitrary<MemoryFilter> = fc.record({
   kinds: fc.option(fc.uniqueArray(fc.constantFrom(...kinds)), { nil: undefined }),
   since: fc.option(time, { nil: undefined }),
   until: fc.option(time, { nil: undefined }),
-  pin: fc.constantFrom('any' as const, 'project' as const, 'global' as const, undefined, undefined),
+  pin: fc.constantFrom(
+    'any' as const,
+    'project' as const,
+    'global' as const,
+    'agent' as const,
+    undefined,
+    undefined,
+  ),
+  trusts: fc.constantFrom(undefined, undefined, ['user'] as const, ['assistant', 'tool'] as const),
   currentOnly: fc.constantFrom(true, false, undefined),
 })
 const terms = fc.array(fc.constantFrom(...vocabulary.flatMap(analyse), 'absent'), {
