@@ -121,3 +121,17 @@ test('secrets are out before anything is written, by the user’s own patterns t
     '"[redacted: github token]"',
   )
 })
+
+test('a long text lets the host go on with its own work', async () => {
+  const spool = createSpool({ dataDir: await tempDir() })
+  let turns = 0
+  const count = (): void => {
+    turns += 1
+    immediate = setImmediate(count)
+  }
+  let immediate = setImmediate(count)
+  await spool.append(batch('s', ['token=-'.repeat(100_000)]))
+  clearImmediate(immediate)
+  // One for each step of the text, and a few for the file.
+  expect(turns).toBeGreaterThan(40)
+})

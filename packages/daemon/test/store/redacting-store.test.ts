@@ -97,3 +97,15 @@ test('a project’s own settings hold for its memories', async () => {
   ])
   expect((await own.get(['a', 'b'])).map((memory) => memory.text)).toEqual([text, marked])
 })
+
+test('others get their turn while a long text is looked at', async () => {
+  let turns = 0
+  const count = (): void => {
+    turns += 1
+    immediate = setImmediate(count)
+  }
+  let immediate = setImmediate(count)
+  await store.capture([memory({ text: 'token=-'.repeat(100_000) })])
+  clearImmediate(immediate)
+  expect(turns).toBeGreaterThan(40)
+})
