@@ -183,6 +183,18 @@ const measured = `
   ALTER TABLE embedder ADD COLUMN measured TEXT;
 `
 
+const takenBack = `
+  -- What hosts took back of their sessions; also of messages that have not arrived. Marks in memory follow from it.
+  CREATE TABLE taken_back (
+    client      NOT NULL,
+    session     NOT NULL,
+    -- 1: this message and all whose ids sort behind it
+    onwards     INTEGER NOT NULL,
+    message_id  NOT NULL,
+    PRIMARY KEY (client, session, onwards, message_id)
+  ) WITHOUT ROWID;
+`
+
 export const migrations: readonly Migration[] = [
   { name: 'initial schema', sql: initialSchema },
   { name: 'derived rows', sql: derivedSchema },
@@ -192,6 +204,7 @@ export const migrations: readonly Migration[] = [
   { name: 'merge, rename and recognise projects', sql: knownProjects },
   { name: 'list what is relied on', sql: reliedOn },
   { name: 'what an embedder was measured to be', sql: measured },
+  { name: 'what hosts took back', sql: takenBack },
 ]
 
 /** Brings the file to the last of `steps`. Raises `store_newer` when it is already beyond that. */
