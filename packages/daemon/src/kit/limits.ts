@@ -284,6 +284,9 @@ export const limits = {
   transcriptLooksAfterMs: [0, 400, 2_000, 8_000],
   /** Transcripts that are looked at again when a session opens: their host may have died in the middle. */
   transcriptsKnownMax: 200,
+  /** Of a host's new transcripts as many are read in one look; the next one goes on. */
+  transcriptsPerLookMax: 200,
+  hostLooksBytesMax: 16 * 1024,
   importPlainProgressEveryMs: 5_000,
   verifyPageTurns: 500,
   verifySessionsHeldMax: 32,
@@ -348,8 +351,11 @@ export const limits = {
   /** How long a daemon runs before it looks whether a check of the hosts' histories is due, and how often it looks. */
   historyCheckAfterMs: 10 * 60_000,
   historyCheckEveryMs: 24 * 3_600_000,
+  /** Back to the last check that succeeded; so far when there was none, or it was longer ago than hosts keep what they wrote. */
   historyCheckLookBackHours: 48,
+  historyCheckLookBackHoursMax: 31 * 24,
   historyCheckMsMax: 10 * 60_000,
+  historyChecksReadMax: 20,
   historyCheckReportBytesMax: 16 * 1024 * 1024,
   /** The same after a session has ended, for what changed since about its last minutes. */
   sessionCheckAfterMs: 15_000,

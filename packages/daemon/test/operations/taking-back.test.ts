@@ -64,17 +64,16 @@ describe('words that were taken back', () => {
     expect(await front()).toContain('COBOL')
   })
 
-  test('stay in the history, marked, and come behind what holds', async () => {
+  test('stay in the history, marked, and come below what holds', async () => {
     await say('s2', [['msg_9', 'user', 'We decided to keep COBOL out of the house.']])
     await daemon.call('session_take_back', { ...ofSession, message_ids: ['msg_3', 'msg_4'] })
-    const { hits } = await daemon.call('memory_recall', {
-      cue: 'we decided to rewrite everything in COBOL',
-      cwd: shop,
-    })
-    const found = (hits as readonly Hit[]).map(({ literal_surface }) => literal_surface)
-    const undone = found.findIndex((text) => text.includes('rewrite everything'))
-    expect(undone).toBeGreaterThan(found.findIndex((text) => text.includes('keep COBOL out')))
-    expect(hits[undone]).toMatchObject({ superseded_by: null, valid_to: expect.any(String) })
+    const cue = 'we decided to rewrite everything in COBOL'
+    const { hits, anti_hits } = await daemon.call('memory_recall', { cue, cwd: shop })
+    const surfaces = (found: readonly Hit[]) => found.map(({ literal_surface }) => literal_surface).join('\n')
+    expect(surfaces(hits)).toContain('keep COBOL out')
+    expect(surfaces(hits)).not.toContain('rewrite everything')
+    expect(surfaces(anti_hits)).toContain('rewrite everything')
+    expect(anti_hits[0]).toMatchObject({ superseded_by: null, valid_to: expect.any(String) })
     const { turns } = await daemon.call('session_get', { ...ofSession })
     expect(JSON.stringify(turns)).toContain('rewrite everything in COBOL')
   })
