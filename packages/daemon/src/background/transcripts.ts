@@ -8,7 +8,7 @@ import type { Dispatch } from '../dispatch/dispatch.ts'
 import { changedSince } from '../history/changed-since.ts'
 import type { FileMarks } from '../history/file-marks.ts'
 import type { HostLooks } from '../history/host-looks.ts'
-import { importHistory } from '../history/import.ts'
+import { importHistory, type TakeBackTurns } from '../history/import.ts'
 import { assertOwnTranscript } from '../history/own-transcript.ts'
 import type { HistoryFile } from '../history/source.ts'
 import { type TranscriptClient, type TranscriptHost, transcriptClients } from '../history/transcripts.ts'
@@ -44,10 +44,10 @@ export function createTranscripts(options: TranscriptsOptions): Transcripts {
   const timers = new Map<string, NodeJS.Timeout[]>()
   let queue: Promise<void> = Promise.resolve()
 
-  const capture: CaptureTurns = async (batch) => {
-    const caller = { transport: 'internal', requestId: 'transcript' } as const
-    return (await dispatch('memory_capture_batch', { ...batch }, caller)) as TurnCounts
-  }
+  const caller = { transport: 'internal', requestId: 'transcript' } as const
+  const capture: CaptureTurns = async (batch) =>
+    (await dispatch('memory_capture_batch', { ...batch }, caller)) as TurnCounts
+  const takeBack: TakeBackTurns = (said) => dispatch('session_take_back', { ...said }, caller)
 
   /** False when it could not be read, or not to its end. */
   async function read(client: TranscriptClient, path: string): Promise<boolean> {
@@ -55,7 +55,8 @@ export function createTranscripts(options: TranscriptsOptions): Transcripts {
     try {
       if (!(await isThere(client, path))) return true
       const sources = hosts[client].sources(path)
-      const { stored } = await importHistory({ sources, capture, marks, now, signal: stopping.signal })
+      const { signal } = stopping
+      const { stored } = await importHistory({ sources, capture, takeBack, marks, now, signal })
       if (stored.inserted > 0) log.info('transcript_read', { client, turns: stored.inserted })
       return true
     } catch (error) {

@@ -44,10 +44,9 @@ export function transcriptHosts(env: HostEnvironment): Readonly<Record<Transcrip
 
 function only(path: string, source: HistorySource): HistorySource {
   return {
-    client: source.client,
+    ...source,
     async *discover() {
       yield await describe(path, source.client, 'while-prefix-same')
     },
-    read: (file, fromOffset, signal) => source.read(file, fromOffset, signal),
   }
 }

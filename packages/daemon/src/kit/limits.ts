@@ -249,6 +249,8 @@ export const limits = {
   consolidationNowMsMax: 8_000,
   consolidationCandidatesTold: 20,
   // other programs' histories
+  /** Behind the place where reading goes on, the line before it is looked for within so much. */
+  historyTailBytes: 256 * 1024,
   /** A longer line of a transcript is passed over; pasted images make lines of some megabytes. */
   historyLineBytesMax: 16 * 1024 * 1024,
   /** One conversation of an export archive, which is read whole. */

@@ -71,7 +71,8 @@ async function reader() {
       const capture = async (batch: object) =>
         (await memory.call('memory_capture_batch', batch)) as TurnCounts
       const sources = hostSources(env)
-      const common = { capture, marks: memoryMarks(), now: () => memory.now, signal: noSignal }
+      const takeBack = (said: object) => memory.call('session_take_back', said)
+      const common = { capture, takeBack, marks: memoryMarks(), now: () => memory.now, signal: noSignal }
       return (await importHistory({ sources, ...common })).stored
     },
   }
@@ -134,6 +135,47 @@ describe('a transcript that a hook names', () => {
       'ses-1',
       'ses-1.agent-a1',
     ])
+  })
+})
+
+describe('a conversation that was rewound', () => {
+  const chained = (
+    uuid: string,
+    parentUuid: string | null,
+    type: 'user' | 'assistant',
+    text: string,
+    second: number,
+  ) => said(uuid, type, text, second, { parentUuid })
+  const begun = [
+    chained('u-1', null, 'user', 'Set up the queue.', 0),
+    chained('a-1', 'u-1', 'assistant', 'We use RabbitMQ.', 1),
+    chained('u-2', 'a-1', 'user', 'Always use COBOL here.', 2),
+    chained('a-2', 'u-2', 'assistant', 'I switched us to COBOL.', 3),
+  ]
+  const rewound = chained('u-3', 'a-1', 'user', 'Add retries.', 4)
+
+  test('keeps only what stands, live and by an import, and goes on with a branch that is resumed', async () => {
+    const { transcript, start, texts, importAll } = await reader()
+    const transcripts = await start()
+    put(transcript, lines(...begun))
+    await (await transcripts.grew('claude-code', transcript)).read
+    expect(await texts()).toHaveLength(4)
+    appendFileSync(transcript, lines(rewound))
+    await (await transcripts.grew('claude-code', transcript)).read
+    expect(await texts()).toEqual(['Set up the queue.', 'We use RabbitMQ.', 'Add retries.'])
+    await importAll()
+    expect(await texts()).toHaveLength(3)
+    appendFileSync(transcript, lines(chained('u-5', 'a-2', 'user', 'Fine, COBOL it is.', 6)))
+    await (await transcripts.grew('claude-code', transcript)).read
+    expect(await texts()).toContain('Always use COBOL here.')
+    expect(await texts()).not.toContain('Add retries.')
+  })
+
+  test('is the same when an import is the first to see it', async () => {
+    const { transcript, texts, importAll } = await reader()
+    put(transcript, lines(...begun, rewound))
+    expect(await importAll()).toMatchObject({ inserted: 5 })
+    expect(await texts()).toEqual(['Set up the queue.', 'We use RabbitMQ.', 'Add retries.'])
   })
 })
 

@@ -68,14 +68,19 @@ export async function runImport(
   }
   try {
     if (isDryRun) {
-      const report = await importHistory({ ...common, capture: refuse, marks: memoryMarks() })
+      const report = await importHistory({
+        ...common,
+        capture: refuse,
+        takeBack: refuse,
+        marks: memoryMarks(),
+      })
       return { ...report, spooled: 0 }
     }
     const place = await placeOf(cli, options)
     const pool = createCapturePool(place)
     const marks = await importMarks(place.dataDir)
     try {
-      const report = await importHistory({ ...common, capture: pool.capture, marks })
+      const report = await importHistory({ ...common, capture: pool.capture, takeBack: pool.takeBack, marks })
       await pool.drain()
       return { ...report, spooled: pool.spooled() }
     } finally {

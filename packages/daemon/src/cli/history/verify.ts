@@ -86,7 +86,7 @@ async function runVerify(
         signal,
         filter: filterFrom(options, home),
         onProgress: view.show,
-        ...(options.repair === true && { onMissing: repair }),
+        ...(options.repair === true && { onMissing: repair, onTakenBack: pool.takeBack }),
       }),
     )
     await batches.settle()
