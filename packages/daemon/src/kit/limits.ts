@@ -353,7 +353,7 @@ export const limits = {
   /** How long a daemon runs before it looks whether a check of the hosts' histories is due, and how often it looks. */
   historyCheckAfterMs: 10 * 60_000,
   historyCheckEveryMs: 24 * 3_600_000,
-  /** Back to the last check that succeeded; so far when there was none, or it was longer ago than hosts keep what they wrote. */
+  /** It looks back to the last check that succeeded; so far when there was none, and never beyond the next limit. */
   historyCheckLookBackHours: 48,
   historyCheckLookBackHoursMax: 31 * 24,
   historyCheckMsMax: 10 * 60_000,

@@ -32,7 +32,9 @@ export async function promptRecall(
   const relevant = (found: readonly Hit[]) => found.filter(({ relevance }) => relevance >= left_out.floor)
   const shown = relevant(hits)
   if (shown.length === 0) return null
-  return hitsText({ hits: shown.map(said), superseded: relevant(anti_hits).map(said) })
+  // What was replaced says what it was before; what was taken back is for who asks.
+  const replaced = relevant(anti_hits).filter(({ superseded_by }) => superseded_by !== null)
+  return hitsText({ hits: shown.map(said), superseded: replaced.map(said) })
 }
 
 const said = (hit: Hit) => saidOfHit(hit, false)
