@@ -1,5 +1,6 @@
 // Pairs of a question and the memory that answers it, a line each (bench/probes/*.txt): one store, in which every memory
-// stands in a session of its own and the answers to the other questions are the distractors.
+// stands in a session of its own and the answers to the other questions are the distractors. A line that begins with `|`
+// is one more of these, without a question.
 import type { BenchStore } from './dataset.ts'
 
 const firstSaidAt = Date.UTC(2026, 0, 5)
@@ -9,7 +10,7 @@ export function readProbes(name: string, text: string): BenchStore {
   const pairs = text
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => line.split(' | '))
+    .map((line) => (line.startsWith('| ') ? ['', line.slice(2)] : line.split(' | ')))
   const askedAt = firstSaidAt + pairs.length * minuteMs
   return {
     name,
@@ -21,14 +22,18 @@ export function readProbes(name: string, text: string): BenchStore {
       speaker: null,
       text: memory,
     })),
-    queries: pairs.map(([question = ''], index) => ({
-      qid: `question-${index}`,
-      text: question,
-      type: name,
-      ts: askedAt,
-      goldTurns: [`memory-${index}`],
-      goldSessions: [`session-${index}`],
-      abstain: false,
-    })),
+    queries: pairs.flatMap(([question = ''], index) =>
+      question === ''
+        ? []
+        : {
+            qid: `question-${index}`,
+            text: question,
+            type: name,
+            ts: askedAt,
+            goldTurns: [`memory-${index}`],
+            goldSessions: [`session-${index}`],
+            abstain: false,
+          },
+    ),
   }
 }

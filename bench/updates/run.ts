@@ -1,6 +1,6 @@
 // `npm run bench:updates -- --data FILE...`: of what somebody said and later said differently, does the newest come first?
 // Asks the knowledge-update questions of LongMemEval and BEAM through a real daemon, and compares the ranks of their
-// evidence.
+// evidence. With --one-session all that was said is laid into one session, as of a day's work that never pauses.
 import { writeSync } from 'node:fs'
 import { cpus, release } from 'node:os'
 import { basename } from 'node:path'
@@ -8,15 +8,17 @@ import { parseArgs } from 'node:util'
 import { type BenchTarget, daemonTarget, fts5Target } from '../recall/bench-target.ts'
 import type { BenchQuery, BenchStore } from '../recall/dataset.ts'
 import { readStores } from '../recall/read-datasets.ts'
+import { asOneSession } from './one-session.ts'
 
 const { values } = parseArgs({
   options: {
     data: { type: 'string', multiple: true, default: [] },
+    'one-session': { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 })
 if (values.data.length === 0) {
-  writeSync(2, 'npm run bench:updates -- --data FILE [--data FILE...] [--verbose]\n')
+  writeSync(2, 'npm run bench:updates -- --data FILE [--data FILE...] [--one-session] [--verbose]\n')
   process.exit(2)
 }
 
@@ -36,7 +38,8 @@ const found = new Map<string, Ranks[]>(targets.map(({ name }) => [name, []]))
 try {
   for (const file of values.data) {
     const dataset = basename(file).replace(/\.(?:jsonl?|gz)\b/g, '')
-    for await (const store of readStores(file)) {
+    for await (const read of readStores(file)) {
+      const store = values['one-session'] ? asOneSession(read) : read
       const queries = store.queries.filter((query) => isUpdate(query, store))
       for (const target of queries.length === 0 ? [] : targets) {
         found.get(target.name)?.push(...(await ranksIn(target, store, queries, dataset)))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isAppError } from '../../packages/daemon/src/kit/errors.ts'
 import { readKey } from '../../packages/daemon/src/lifecycle/key.ts'
 import { readKeyMaterial } from '../../packages/daemon/src/lifecycle/key-files.ts'
-import { keyIdOf } from '../../packages/daemon/src/lifecycle/recovery-sheet.ts'
+import { keyIdOf } from '../../packages/daemon/src/store/key-id.ts'
 import { cipherOf } from '../../packages/daemon/src/store/sqlite/connection.ts'
 
 export interface StoreKeys {

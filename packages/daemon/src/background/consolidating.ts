@@ -1,16 +1,14 @@
 // One consolidation over the store: digests the sessions that changed, then derives the facts and threads of their
 // projects, each in a transaction of its own. Stopping it anywhere loses one step at most; what is left is found again.
-import type { ClosedSession } from '../consolidation/digest.ts'
 import { factOf } from '../consolidation/rows.ts'
-import { isAppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
 import type { Log } from '../kit/log.ts'
-import type { Memory } from '../model/memory.ts'
-import { type Session, sessionKey } from '../model/session.ts'
-import type { ChangedProject, ChangedSession, DerivedKind, DerivedRow, KeptRow } from '../store/derived.ts'
-import { turnsOfSession } from '../store/filter.ts'
+import { sessionKey } from '../model/session.ts'
+import type { ChangedProject, ChangedSession, DerivedRow } from '../store/derived.ts'
 import type { Store } from '../store/store.ts'
+import { closedSession, extractsOf, othersOf } from './consolidation-reading.ts'
 import type { ConsolidationWorker } from './consolidation-worker.ts'
+import { createStepTaking } from './step-taking.ts'
 
 export interface ConsolidatingParts {
   readonly store: Store
@@ -39,32 +37,17 @@ export interface Consolidating {
 }
 
 export function createConsolidating(parts: ConsolidatingParts): Consolidating {
-  const { store, log, silentSince, mayGoOn } = parts
+  const { store, log, silentSince, openWorker, mayGoOn } = parts
   const done: Done = { sessions: 0, projects: 0, derived: 0, removed: 0, candidates: [] }
   /** Changes that were looked at in this run: one that comes back is not making progress. */
   const lookedAt = new Set<string>()
-  let worker: ConsolidationWorker | null = null
-  let interrupted = false
+  const steps = createStepTaking(openWorker, log)
 
-  const goesOn = (): boolean => !interrupted && mayGoOn()
-
-  /** A failing step is logged and given up, so that one text cannot keep everything else from being done. */
-  async function step<T>(what: 'session' | 'project', work: (on: ConsolidationWorker) => Promise<T>) {
-    worker ??= parts.openWorker()
-    try {
-      return await work(worker)
-    } catch (error) {
-      if (interrupted || (isAppError(error) && error.code === 'unavailable')) throw error
-      log.error('consolidation_step_failed', error, { step: what })
-      await worker.end()
-      worker = null
-      return null
-    }
-  }
+  const goesOn = (): boolean => !steps.isInterrupted() && mayGoOn()
 
   async function digest(changed: ChangedSession): Promise<void> {
     const closed = await closedSession(store, changed.session)
-    const extract = await step('session', (on) => on.extract(closed))
+    const extract = await steps.take('session', (on) => on.extract(closed))
     const key = { kind: 'extract', id: sessionKey(changed.session) } as const
     const rows = extract === null ? { put: [], remove: [key] } : { put: [extract], remove: [] }
     if (await store.applyDerived({ ...rows, session: changed, standing: false })) done.sessions += 1
@@ -72,17 +55,9 @@ export function createConsolidating(parts: ConsolidatingParts): Consolidating {
 
   async function derive(changed: ChangedProject): Promise<void> {
     const { project } = changed
-    const extracts = await readRows(store, 'extract', project, {
-      rowsMax: limits.consolidationExtractsMax,
-      charsMax: limits.consolidationExtractCharsMax,
-    })
-    // What was derived from extracts is as bounded as they are.
-    const all = { rowsMax: Number.POSITIVE_INFINITY, charsMax: Number.POSITIVE_INFINITY }
-    const others = (['fact', 'thread', 'correction', 'proposal', 'dismissal'] as const).map((kind) =>
-      readRows(store, kind, project, all),
-    )
-    const kept = (await Promise.all(others)).flat()
-    const plan = await step('project', (on) => on.plan({ project, extracts, kept }))
+    const extracts = await extractsOf(store, project)
+    const kept = await othersOf(store, project)
+    const plan = await steps.take('project', (on) => on.plan({ project, extracts, kept }))
     if (plan === null) {
       await store.applyDerived({ put: [], remove: [], project: changed, standing: false })
       return
@@ -143,62 +118,13 @@ export function createConsolidating(parts: ConsolidatingParts): Consolidating {
       try {
         return await work()
       } catch (error) {
-        if (interrupted) return false
+        if (steps.isInterrupted()) return false
         throw error
       } finally {
-        await worker?.end()
+        await steps.end()
       }
     },
-    interrupt() {
-      interrupted = true
-      void worker?.end()
-    },
-  }
-}
-
-/** The latest turns of a session that hold, oldest first, as many as may be looked at. */
-async function closedSession(store: Store, session: Session): Promise<ClosedSession> {
-  const filter = turnsOfSession(session)
-  const newestFirst: Memory[] = []
-  let chars = 0
-  for (;;) {
-    const page = await store.list(filter, {
-      limit: limits.consolidationTurnsPerPage,
-      order: 'newest',
-      after: newestFirst.at(-1)?.id,
-      charsMax: limits.consolidationCharsMax,
-    })
-    for (const turn of page) {
-      chars += turn.text.length
-      if (chars > limits.consolidationCharsMax) break
-      newestFirst.push(turn)
-    }
-    const isLast = page.length < limits.consolidationTurnsPerPage
-    if (
-      isLast ||
-      chars > limits.consolidationCharsMax ||
-      newestFirst.length >= limits.consolidationTurnsMax
-    ) {
-      return { session, turns: newestFirst.reverse() }
-    }
-  }
-}
-
-/** Rows in order of their rank, until there are as many, or as many characters in them. */
-async function readRows(
-  store: Store,
-  kind: DerivedKind,
-  project: string,
-  { rowsMax, charsMax }: { readonly rowsMax: number; readonly charsMax: number },
-): Promise<readonly KeptRow[]> {
-  const rows: KeptRow[] = []
-  const limit = limits.consolidationRowsPerPage
-  let chars = 0
-  for (;;) {
-    const page = await store.derived({ kind, project, limit, unranked: true, after: rows.at(-1) })
-    rows.push(...page)
-    chars += page.reduce((sum, { body }) => sum + body.length, 0)
-    if (page.length < limit || rows.length >= rowsMax || chars > charsMax) return rows
+    interrupt: steps.interrupt,
   }
 }
 

@@ -12,6 +12,7 @@ import { AppError, isAppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
 import type { Log } from '../kit/log.ts'
 import { createService, type Service } from '../kit/service.ts'
+import { cueEmphasis } from '../recall/cue-emphasis.ts'
 import type { Meaning, MeaningAnswer, MeaningQuestion } from '../recall/meaning.ts'
 import type { Store } from '../store/store.ts'
 import type { PassageVector, TextsOfMemory, VectorCodes, VectorsOfMemory } from '../store/vectors.ts'
@@ -179,7 +180,10 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
   /** Of a question; what fails here is told as well: an endpoint may go when nothing is left to embed. */
   async function cueVector(by: Embedder, cue: string): Promise<Float32Array> {
     try {
-      const [vector = new Float32Array(by.dimensions)] = await by.embed([cue], { signal })
+      const [vector = new Float32Array(by.dimensions)] = await by.embed([cue], {
+        signal,
+        emphasis: cueEmphasis(cue),
+      })
       if (phase === 'ready' && embedder === by) failure = null
       return vector
     } catch (error) {
@@ -216,7 +220,7 @@ export function createVectorKeeping(options: VectorKeepingOptions): VectorKeepin
 }
 
 function tellsNothingApart({ id }: Embedder): string {
-  return `${id} gives sentences that say the same no nearer vectors than any others, so recall goes by words alone; choose a model that is made to embed sentences, or the built-in one`
+  return `${id} gives sentences that say the same no nearer vectors than any others; choose a model that is made to embed sentences, or the built-in one`
 }
 
 /** An endpoint may take long to say who it is; a stop does not wait for it. */

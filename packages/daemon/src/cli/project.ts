@@ -127,6 +127,7 @@ async function rename(daemon: Daemon, { cli, options, names: [project, name] }: 
 const differences = {
   merged: 'It was merged into another project:',
   moved: 'This folder was known before, as:',
+  guessed: 'Until that can be found out it is what this folder was last known as:',
 } as const
 
 async function why(daemon: Daemon, { cli, options, names: [path = '.'] }: Asked): Promise<void> {

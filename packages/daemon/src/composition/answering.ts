@@ -2,7 +2,7 @@
 import { createConsolidationWorker } from '../background/consolidation-worker.ts'
 import { type Consolidator, createConsolidator } from '../background/consolidator.ts'
 import type { VectorKeeping } from '../background/vector-keeping.ts'
-import { gitEnvironment } from '../config/environment.ts'
+import { searchPath } from '../config/environment.ts'
 import { createContextCache } from '../context/context-cache.ts'
 import { type Activity, watchActivity } from '../dispatch/activity.ts'
 import { createDispatch } from '../dispatch/dispatch.ts'
@@ -30,7 +30,7 @@ export function createAnswering(start: Start, store: Store, daemon: DaemonInfo):
   const vectors = createVectors(start, store)
   const services = {
     ...{ store, now, log, daemon, newId: uuidV7 },
-    projects: createProjectResolver({ now, env: gitEnvironment() }),
+    projects: createProjectResolver(searchPath()),
     contextCache: createContextCache(),
     consolidate: consolidator.runNow,
     meaning: vectors ?? noMeaning,

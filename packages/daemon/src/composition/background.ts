@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type BackgroundWork, createBackgroundWork } from '../background/background-work.ts'
 import { createDailyBackup } from '../background/daily-backup.ts'
 import { createDailyCheck, createSessionCheck } from '../background/history-check.ts'
+import { createSpellingMerge } from '../background/spelling-merge.ts'
 import { createSpoolDrain } from '../background/spool-drain.ts'
 import { createSpoolLook } from '../background/spool-look.ts'
 import type { Config } from '../config/config.ts'
@@ -38,7 +39,13 @@ export function createBackground(start: Start, opened: OpenedStore, answering: A
     everyMs: limits.spoolDrainEveryMs,
     log,
   })
+  const spellings = createBackgroundWork({
+    tasks: [createSpellingMerge({ store, log })],
+    everyMs: limits.spellingMergeEveryMs,
+    log,
+  })
   const services = [
+    spellings,
     spool,
     createSpoolLook({ dataDir, background: spool, log }),
     consolidator,

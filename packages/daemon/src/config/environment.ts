@@ -8,11 +8,6 @@ export function processInput(flags: Flags): ConfigInput {
   return { flags, env: process.env, home: homedir(), cwd: process.cwd() }
 }
 
-/** What git needs to be found and to read the user's own settings. */
-export function gitEnvironment(): { readonly PATH: string; readonly HOME: string } {
-  return { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: homedir() }
-}
-
 /** Where a shell looks for programs. */
 export function searchPath(): string {
   return process.env.PATH ?? ''

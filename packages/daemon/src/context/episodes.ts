@@ -5,7 +5,7 @@ import type { Memory } from '../model/memory.ts'
 import { isoMinute } from '../text/dates.ts'
 import { rememberedLine, rememberedQuote } from '../text/remembered.ts'
 import { cutToTokens } from '../text/tokens.ts'
-import { isMostlyShown, memoryKeys, type Offer, type Shown } from './line.ts'
+import { headOf, isMostlyShown, memoryKeys, type Offer, type Shown } from './line.ts'
 import type { ContextMaterial, SessionMaterial } from './material.ts'
 import { isAcknowledgement, isAssent } from './small-talk.ts'
 import { mayBeShown } from './standing-lines.ts'
@@ -88,7 +88,7 @@ function exchangeOffer(exchange: readonly Memory[], isLast: boolean): Offer {
 
 function quotedTurn(memory: Memory): string {
   const body = cutToTokens(
-    rememberedQuote(memory.text.slice(0, limits.contextExcerptTokensMax * 16).trim()),
+    rememberedQuote(headOf(memory.text, limits.contextExcerptTokensMax).trim()),
     limits.contextExcerptTokensMax,
     '\n> […]',
   )

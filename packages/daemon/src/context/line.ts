@@ -81,10 +81,17 @@ export function memoryKeys({ id, text }: Pick<Memory, 'id' | 'text'>): readonly 
   return [textKey(text), memoryKey(id)]
 }
 
+/** More than any text that is shown has for a token. */
+const charsPerTokenMax = 16
+
+/** All of `text` of which `tokens` could be shown: a megabyte is not escaped to its end first. */
+export function headOf(text: string, tokens: number): string {
+  return text.slice(0, tokens * charsPerTokenMax)
+}
+
 /** Remembered text on one line, cut to `tokens`. */
 export function bounded(text: string, tokens: number = limits.contextLineTokensMax): string {
-  // Only the head can be shown: a megabyte line is not escaped to its end first.
-  return cutToTokens(rememberedLine(text.slice(0, tokens * 16)), tokens, '…')
+  return cutToTokens(rememberedLine(headOf(text, tokens)), tokens, '…')
 }
 
 export type LayerName = 'l0' | 'l1' | 'l2' | 'rich_club'

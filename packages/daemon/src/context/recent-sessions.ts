@@ -26,22 +26,43 @@ export async function recentSessions(
   store: Store,
   { project, sessionId, asOf }: { project: string; sessionId: string; asOf: number },
 ): Promise<readonly SessionMaterial[]> {
-  const limit = limits.contextSessionsMax + 1
-  const found = await store.sessions({ projects: [project], startedBefore: asOf, limit })
-  const sessions = found.filter((each) => each.session !== sessionId).slice(0, limits.contextSessionsMax)
+  const sessions = await candidates(store, { project, sessionId, asOf })
   // Asked for together: after a start each round to the reader waits behind the codes that are being loaded.
   const [rows, turns] = await Promise.all([
     store.derivedRows(sessions.map((session) => ({ kind: 'extract', id: sessionKey(session) }))),
     Promise.all(sessions.map(async (session) => ({ session, ...(await turnsOf(store, session, asOf)) }))),
   ])
   const kept = new Map(rows.map((row) => [row.id, row]))
-  const read = turns.map((material) => {
+  const recent = turns
+    .filter(({ turns }) => turns.length > 0)
+    .toSorted((a, b) => lastSaidAt(b) - lastSaidAt(a))
+  const read = recent.slice(0, limits.contextSessionsMax).map((material) => {
     const row = kept.get(sessionKey(material.session))
     const extract = row === undefined ? null : extractOf(row)
     const isThis = extract !== null && isOf(extract, material.session, asOf)
     return { ...material, extract: isThis ? { ...extract, isCompared: true } : null }
   })
-  return digestNewest(read.filter(({ turns }) => turns.length > 0))
+  return digestNewest(read)
+}
+
+/**
+ * The sessions that were last active before `asOf`, and those that went on since: among which of them these belong, only
+ * their turns tell. The same sessions come back at any later time, unless more than twice as many as are shown went on.
+ */
+async function candidates(
+  store: Store,
+  { project, sessionId, asOf }: { project: string; sessionId: string; asOf: number },
+): Promise<readonly Session[]> {
+  const limit = 2 * limits.contextSessionsMax + 1
+  const found = await store.recentSessions({ project, startedBefore: asOf, limit })
+  const others = found.filter((each) => each.session !== sessionId)
+  const wentOn = others.filter(({ lastAt }) => lastAt >= asOf)
+  const ended = others.filter(({ lastAt }) => lastAt < asOf)
+  return [...wentOn, ...ended.slice(0, limits.contextSessionsMax)]
+}
+
+function lastSaidAt({ turns }: Pick<SessionMaterial, 'turns'>): number {
+  return turns.at(-1)?.saidAt ?? 0
 }
 
 /** Made from the session as it was at `asOf`. */

@@ -5,7 +5,7 @@ export interface EmbedOptions {
   /** Gives up: the call rejects with the signal's reason, and work not yet begun is not begun. */
   readonly signal?: AbortSignal | undefined
   /**
-   * How much more (above 1) or less (below) an index term says in this store than in general. An embedder that adds
+   * How much more (above 1) or less (below) an index term says here than in general. An embedder that adds
    * up words weighs them by it, which helps questions; others ignore it.
    */
   readonly emphasis?: ReadonlyMap<string, number> | undefined

@@ -64,7 +64,10 @@ function commonPart(
 // Three functions for one sum: an engine compiles each for the one kind of array it meets. The two that a recall calls some
 // thousand times add up four strands, since each addition to one sum waits for the one before.
 export function dotWithRow(vector: Float32Array, row: Int8Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0]
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
   let at = 0
   for (; at + 3 < row.length; at += 4) {
     a += (vector[at] as number) * (row[at] as number)
@@ -77,7 +80,10 @@ export function dotWithRow(vector: Float32Array, row: Int8Array): number {
 }
 
 export function dotOfRows(one: Int8Array, other: Int8Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0]
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
   let at = 0
   for (; at + 3 < one.length; at += 4) {
     a += (one[at] as number) * (other[at] as number)

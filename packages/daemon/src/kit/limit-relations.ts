@@ -13,6 +13,8 @@ export function assertLimitRelations(): void {
     'minimal context is smaller than standard',
   )
   assert(limits.contextTokensStandard < limits.contextTokensDeep, 'standard context is smaller than deep')
+  assert(limits.gitWaitMsMax < limits.hookMsMax, 'a hook has time left when git does not answer')
+  assert(limits.gitMsMax < limits.stopMsMax, 'git ends before a stop does')
   assert(limits.drainMsMax < limits.stopMsMax, 'a stop has time left after the drain')
   assert(limits.stopMsMax < limits.daemonStopWaitMsMax, 'the command line waits longer than a stop may take')
   assert(limits.recallHitsDefault <= limits.recallHitsMax, 'the default number of hits is within its maximum')

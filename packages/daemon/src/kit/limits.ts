@@ -166,7 +166,7 @@ export const limits = {
   searchTextPartChars: 64_000,
   storeReaderCacheKibMax: 6 * 1024,
   /**
-   * V8 makes halves of a third of it, rounded up to a power of two: 8 MiB. A recall leaves 4 to 7 MB of garbage: where a
+   * V8 makes halves of a third of it, rounded up to a power of two: 8 MiB. A recall leaves up to 4 MB of garbage: where a
    * half holds less than that, what is in use moves to the old heap, and every tenth recall has a full collection beside
    * it. Halves of 16 are 12 to 16 MB more, and not measurably faster.
    */
@@ -199,9 +199,15 @@ export const limits = {
   ...embeddingLimits,
   // projects
   projectNameCharsMax: 200,
-  projectCacheEntriesMax: 1_000,
-  projectCacheMsMax: 60_000,
-  gitMsMax: 2_000,
+  spellingMergeEveryMs: 10 * 60_000,
+  firstCommitsHeldMax: 1_000,
+  /** How long a caller waits for git; after that the project is told from what is known without. */
+  gitWaitMsMax: 400,
+  /** How long git may take in all, for the next caller. */
+  gitMsMax: 5_000,
+  /** Of a file in `.git` that is read whole. */
+  gitFileBytesMax: 1_048_576,
+  gitPackedRefsBytesMax: 8 * 1024 * 1024,
   // consolidation
   /** Of one turn; what stands behind it is stored and found, but not looked through for statements. */
   consolidationTextCharsMax: 128 * 1024,

@@ -1,9 +1,10 @@
 // Which key a backup is under: the present one, one before it, or what the user can give. Nothing is written here.
 import { AppError } from '../kit/errors.ts'
 import type { BackupNote } from '../store/backup-note.ts'
+import { keyIdOf } from '../store/key-id.ts'
+import { isoDay } from '../text/dates.ts'
 import { formerKeys } from './former-keys.ts'
 import { deriveKey, keyParameters } from './passphrase.ts'
-import { keyIdOf } from './recovery-sheet.ts'
 
 export interface KnownKeys {
   readonly dataDir: string
@@ -28,7 +29,7 @@ export async function keyOfBackup(file: string, note: BackupNote, known: KnownKe
     const derived = await deriveKey(known.passphrase, parameters.data)
     if (keyIdOf(derived) === note.key_check) return derived
   }
-  const made = new Date(note.made_at).toISOString().slice(0, 10)
+  const made = isoDay(note.made_at)
   const remedy = parameters.success
     ? 'set IAI_MCP_CRYPTO_PASSPHRASE to the passphrase of that time, or give its recovery sheet with --sheet FILE'
     : 'give the recovery sheet of that key with --sheet FILE'

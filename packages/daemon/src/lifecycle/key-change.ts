@@ -4,11 +4,11 @@
 import { randomBytes } from 'node:crypto'
 import { AppError } from '../kit/errors.ts'
 import { hasContent } from '../kit/files.ts'
+import { keyIdOf } from '../store/key-id.ts'
 import { noteFormerKey } from './former-keys.ts'
 import { type KeyHolder, noteKeyChange, settleKeyChange, settlingPoints } from './key-files.ts'
 import { type Keychain, keychainService } from './keychain.ts'
 import { createKeyParameters, deriveKey, keyBytes } from './passphrase.ts'
-import { keyIdOf } from './recovery-sheet.ts'
 import { putDraftInPlace, storeDraftPath, storeFilePath } from './store-file.ts'
 
 /** Where a crash can leave the files, in order, for tests that end the process there. */

@@ -1,8 +1,10 @@
 // The key on paper: four lines of sixteen characters (Crockford's base32: no I, L, O, U), each with a check of its own, so
 // that a slip of the pen is found in its line. Reading forgives case, spaces, dashes, and O for 0, I and L for 1.
-import { createHash, createHmac } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { assert } from '../kit/assert.ts'
 import { AppError } from '../kit/errors.ts'
+import { keyIdOf } from '../store/key-id.ts'
+import { isoDay } from '../text/dates.ts'
 import { keyBytes } from './passphrase.ts'
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -17,11 +19,6 @@ export interface SheetFacts {
   readonly dataDir: string
 }
 
-/** Names a key; tells nothing about it. The same as in the note beside the store and at the end of backups. */
-export function keyIdOf(key: Buffer): string {
-  return createHmac('sha256', key).update('iai-mcp key check').digest('hex').slice(0, 16)
-}
-
 export function recoverySheet({ key, madeAt, store, dataDir }: SheetFacts): string {
   return `iai-mcp recovery sheet
 ======================
@@ -29,7 +26,7 @@ export function recoverySheet({ key, madeAt, store, dataDir }: SheetFacts): stri
 Whoever has this sheet and the store can read everything in it. Print it, keep it
 away from the machine, and delete this file.
 
-  made on   ${new Date(madeAt).toISOString().slice(0, 10)}
+  made on   ${isoDay(madeAt)}
   store     ${store}
   kept in   ${dataDir}
   key id    ${grouped(keyIdOf(key))}

@@ -13,10 +13,12 @@ export interface Project {
   readonly reason: string
   /** Names the folder itself, wherever it is moved to; absent when the file system does not say. */
   readonly folder?: string | undefined
+  /** Its repository could not be asked just now: what its folder was known as before is more to be trusted than `key`. */
+  readonly isGuess?: boolean | undefined
 }
 
 /** What a project is found by. */
-export type FoundProject = Pick<Project, 'key' | 'folder'>
+export type FoundProject = Pick<Project, 'key' | 'folder' | 'isGuess'>
 
 /** A project that something was captured in. */
 export interface KnownProject {
@@ -39,11 +41,28 @@ export type MergeOutcome = 'merged' | 'same' | 'unknown'
 
 /**
  * A folder that was found under `found` before and is now found under another key is the same project still, when it
- * was moved, or when its repository got its first commit or its first remote. Any other change may be another project.
+ * was moved, when its repository got its first commit or its first remote, or when its remote is the same in another
+ * spelling or, on this disk, in another place. Any other change may be another project.
  */
 export function mayBecome(found: string, now: string): boolean {
   if (found.startsWith('path:')) return /^(?:path|root|git):/u.test(now)
-  return found.startsWith('root:') && now.startsWith('git:')
+  if (found.startsWith('root:')) return now.startsWith('git:')
+  return presentKey(found) === now || (isOnDisk(found) && isOnDisk(now) && lastName(found) === lastName(now))
+}
+
+function isOnDisk(key: string): boolean {
+  return key.startsWith('git:file/')
+}
+
+function lastName(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1)
+}
+
+const forgesThatIgnoreCase = /^git:(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org|gitea\.com)\//u
+
+/** The key of what goes by `key`: there are forges for which `Ada/Shop` and `ada/shop` are one; elsewhere they are two. */
+export function presentKey(key: string): string {
+  return forgesThatIgnoreCase.test(key) ? key.toLowerCase() : key
 }
 
 /** Finds the project of a working directory. Never throws for a directory that does not exist: that is a path project. */

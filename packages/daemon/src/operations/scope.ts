@@ -27,6 +27,10 @@ export async function projectOf(context: OperationContext, params: ScopeParams):
 export async function projectToWrite(context: OperationContext, params: ScopeParams): Promise<string> {
   if (params.project !== undefined || params.cwd === undefined) return projectOf(context, params)
   const project = await context.projects.resolve(params.cwd)
+  if (project.isGuess) {
+    const known = await context.store.projectKey(project)
+    if (known !== project.key) return known
+  }
   await context.store.putProject(project)
   return project.key
 }

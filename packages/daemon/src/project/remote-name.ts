@@ -1,13 +1,21 @@
 // A git remote's URL, however it is written, as one name: host/owner/name. Credentials never survive: whatever may be
 // one goes, also where git itself would read it as something else.
+import { resolve } from 'node:path'
 
-/** `github.com/owner/name` for `https://me:secret@github.com/owner/name.git`, `git@github.com:owner/name`; null if blank. */
-export function remoteName(url: string): string | null {
-  const remote = withoutHelper(url.trim())
-  if (remote === '') return null
+/**
+ * `github.com/owner/name` for `https://me:secret@github.com/owner/name.git`, `git@github.com:owner/name`; null if blank.
+ * A path is taken from `top`, the folder of the repository: `../shop` is another one beside each.
+ */
+export function remoteName(url: string, top: string): string | null {
+  if (url.trim() === '') return null
+  const remote = withoutHelper(url)
   const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/isu.exec(remote) ?? []
   if (scheme !== undefined) return nameOfUrl(scheme.toLowerCase(), rest)
-  return nameOfScp(remote) ?? joined('', remote)
+  return nameOfScp(remote) ?? joined('', isRelative(remote) ? resolve(top, remote) : remote)
+}
+
+function isRelative(path: string): boolean {
+  return !/^(?:[/~\\]|[a-z]:)/iu.test(path)
 }
 
 /** `gcrypt::https://…`: how git names the program that fetches. */

@@ -8,10 +8,11 @@ const pairsMax = 64
 
 /**
  * Evidence of each document, about 0 to 1. `content` are the cue's content words in order, as places in cue.terms;
- * `turnCount` is the number of turns in the store.
+ * `weights` are by place, and a pair has the lower of its two; `turnCount` is the number of turns in the store.
  */
 export function bigramEvidence(
   content: readonly number[],
+  weights: readonly number[],
   documents: readonly TurnDocument[],
   turnCount: number,
 ): Float64Array {
@@ -30,8 +31,9 @@ export function bigramEvidence(
       evidence[index] = (evidence[index] as number) + rarity * Math.min(1, count)
   }
   for (const [first, second] of pairs) {
-    add(first, second, 1)
-    add(second, first, reverseWeight)
+    const weight = Math.min(weights[first] ?? 1, weights[second] ?? 1)
+    add(first, second, weight)
+    add(second, first, weight * reverseWeight)
   }
   return evidence
 }

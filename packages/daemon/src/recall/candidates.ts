@@ -24,12 +24,13 @@ export const candidateLimits = {
   postingsMax: 24_000,
   /** Postings of the rare terms beside which a common term is looked for. */
   besidePostingsMax: 4_000,
-  /** More terms than these, rarest first, do not change who is found. */
+  /** More terms than these, rarest first, do not change who is found; side by side ones count among them. */
   termsMax: 16,
   commonTermsMax: 4,
   pairTermsMax: 5,
   pairPostingsMax: 4_000,
   phrasePostingsMax: 400,
+  sideBySidePostingsMax: 4_000,
   timePostingsMax: 400,
   /**
    * Turns nearest to the cue by meaning that are read and scored beside those that words name. They are chosen by code: of
@@ -54,6 +55,9 @@ export function planProbes(cue: Cue, counts: TermCounts, isNarrow = false): Plan
   const beside = splitByBudget(listed, candidateLimits.besidePostingsMax).listed
   return [
     ...cue.phrases.map(phraseProbe),
+    ...cue.terms.flatMap(({ sideBySide }, place) =>
+      sideBySide === null ? [] : sideBySideProbe(sideBySide, place),
+    ),
     ...listed.map((term) => probeFor([term], [], candidateLimits.postingsMax)),
     ...(beside.length === 0 ? [] : common.slice(0, candidateLimits.commonTermsMax)).map((term) =>
       probeFor([term], beside, candidateLimits.besidePostingsMax),
@@ -65,11 +69,12 @@ export function planProbes(cue: Cue, counts: TermCounts, isNarrow = false): Plan
 }
 
 function rarestTerms(cue: Cue, counts: TermCounts): RankedTerm[] {
+  const besideThem = cue.terms.filter(({ sideBySide }) => sideBySide !== null).length
   return cue.terms
     .map(({ term }, place) => ({ term, place, holding: counts.holding[place] ?? 0 }))
     .filter(({ holding }) => holding > 0)
     .sort((a, b) => a.holding - b.holding || a.place - b.place)
-    .slice(0, candidateLimits.termsMax)
+    .slice(0, candidateLimits.termsMax - besideThem)
 }
 
 /** Rarest first, as many as the postings budget lists in full. */
@@ -110,6 +115,14 @@ function phraseProbe(words: readonly string[]): PlannedProbe {
     probe: { find: 'phrase', words, limit: candidateLimits.phrasePostingsMax },
     proves: [],
     isExact: true,
+  }
+}
+
+function sideBySideProbe(words: readonly string[], place: number): PlannedProbe {
+  return {
+    probe: { find: 'phrase', words, limit: candidateLimits.sideBySidePostingsMax },
+    proves: [place],
+    isExact: false,
   }
 }
 

@@ -1,15 +1,17 @@
 // Reads a cue: which words matter, what is quoted, who and when it is about, what kind of answer it wants. Pure; the
 // present is handed in.
 import { analyseText, isStopTerm } from '../text/analyser.ts'
+import { type PhrasalVerb, phrasalVerbsOf, usedUpVerbs } from '../text/phrasal-verbs.ts'
 import { hashTerm } from '../text/term-hash.ts'
 import { parseNamedTime, type TimeWindow } from './time-window.ts'
+import { usedUpVerb } from './weights.ts'
 
 export interface Cue {
   readonly text: string
   readonly mode: 'verbatim' | 'concept'
   /** Content words in order, with repetitions; all words when there are only stop-words. */
   readonly content: readonly string[]
-  /** Distinct content words, then distinct extras (identifiers as wholes). */
+  /** Distinct content words, then what verbs and particles mean together, then distinct extras (identifiers as wholes). */
   readonly terms: readonly CueTerm[]
   /** Quoted stretches as written, and as their words, stop-words included, which must stand side by side. */
   readonly quotes: readonly string[]
@@ -28,6 +30,10 @@ export interface CueTerm {
   readonly term: string
   readonly hash: number
   readonly isExtra: boolean
+  /** How much of a word it is, 0 to 1: less for a verb that is meant together with its particle. */
+  readonly weight: number
+  /** Of what such a verb and its particle mean as one word (`login`): the two, which say the same side by side. */
+  readonly sideBySide: readonly string[] | null
 }
 
 export interface AnswerType {
@@ -39,8 +45,9 @@ export interface AnswerType {
 }
 
 /** Longer cues are read up to here for dates, quotes and wording; their words all count (up to cueTermsMax). */
-const wordingCharsMax = 2_000
+export const wordingCharsMax = 2_000
 const cueTermsMax = 64
+const joinedTermsMax = 2
 
 export function readCue(text: string, now: number): Cue {
   const wording = text.slice(0, wordingCharsMax)
@@ -49,11 +56,12 @@ export function readCue(text: string, now: number): Cue {
   const content = withoutStops.length > 0 ? withoutStops : words
   const quotes = quotesIn(wording)
   const time = parseNamedTime(wording, now)
+  const phrasal = text === wording ? phrasalVerbsOf(words) : []
   return {
     text,
     mode: isVerbatim(wording) ? 'verbatim' : 'concept',
     content,
-    terms: [...distinct(content, false), ...distinct(extras, true)].slice(0, cueTermsMax),
+    terms: [...wordTerms(content, phrasal), ...distinct(extras, true)].slice(0, cueTermsMax),
     quotes,
     phrases: quotes.map((quote) => analyseText(quote).words),
     window: time?.window ?? null,
@@ -107,6 +115,25 @@ function isVerbatim(text: string): boolean {
   return /^\s*(?:"[^"]+"|“[^”]+”|«[^»]+»|「[^」]+」)\s*$/.test(text)
 }
 
+/** Content words, and behind them what verbs and particles among them mean together. */
+function wordTerms(content: readonly string[], phrasal: readonly PhrasalVerb[]): CueTerm[] {
+  const words = distinct(content, false)
+  if (phrasal.length === 0) return words
+  const usedUp = usedUpVerbs(content, phrasal)
+  const held = new Set(content)
+  const joined = phrasal.filter(({ whole }) => !held.has(whole)).slice(0, joinedTermsMax)
+  return [
+    ...words.map((each) => (usedUp.has(each.term) ? { ...each, weight: usedUpVerb.words } : each)),
+    ...joined.map(({ verb, particle, whole }) => ({
+      ...{ term: whole, hash: hashTerm(whole), isExtra: false, weight: 1 },
+      sideBySide: [verb, particle],
+    })),
+  ]
+}
+
 function distinct(terms: readonly string[], isExtra: boolean): CueTerm[] {
-  return [...new Set(terms)].map((term) => ({ term, hash: hashTerm(term), isExtra }))
+  return [...new Set(terms)].map((term) => ({
+    ...{ term, hash: hashTerm(term), isExtra, weight: 1 },
+    sideBySide: null,
+  }))
 }

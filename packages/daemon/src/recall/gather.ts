@@ -1,8 +1,9 @@
 // Brings what the store knows of the chosen seats into the form that scoring works on. Pure.
-import type { Evidence } from '../store/search.ts'
+import type { Evidence, TermStats } from '../store/search.ts'
 import { chapterOf, placeOf } from '../store/seats.ts'
 import { decodeManyPassageTerms, type PassageTerms } from '../text/passage-terms.ts'
 import type { PlannedProbe } from './candidates.ts'
+import type { Cue, CueTerm } from './cue.ts'
 import type { Pool, PoolMeaning, PoolStats, PoolTurn } from './pool.ts'
 import type { Choice, ProbeResult } from './pool-choice.ts'
 
@@ -10,16 +11,18 @@ export interface Gathered {
   readonly choice: Choice
   readonly evidence: Evidence
   readonly stats: PoolStats
+  /** Terms that passages hold in other words, which only the index knows: hashes by seat. */
+  readonly alsoHeld: ReadonlyMap<number, readonly number[]>
   /** Session the asker is in; null when it is none, or is the one asked about. */
   readonly ownSession: string | null
   readonly meaning: PoolMeaning | null
 }
 
-export function poolOf({ choice, evidence, stats, ownSession, meaning }: Gathered): Pool {
+export function poolOf({ choice, evidence, stats, alsoHeld, ownSession, meaning }: Gathered): Pool {
   const opening = new Set(evidence.chapters.filter((each) => each.opensSession).map(({ chapter }) => chapter))
   const own = evidence.chapters.filter(({ session }) => session === ownSession)
   return {
-    turns: turnsOf(evidence, opening),
+    turns: turnsOf(evidence, opening, alsoHeld),
     chapters: new Map(
       evidence.chapters.map(({ chapter, words }) => [
         chapter,
@@ -33,26 +36,63 @@ export function poolOf({ choice, evidence, stats, ownSession, meaning }: Gathere
   }
 }
 
-function turnsOf({ passages }: Evidence, opening: ReadonlySet<number>): PoolTurn[] {
-  const seated = new Set(passages.map(({ seat }) => seat))
-  const neighbour = (seat: number, chapter: number) =>
-    seated.has(seat) && chapterOf(seat) === chapter ? seat : null
+function turnsOf(
+  { passages }: Evidence,
+  opening: ReadonlySet<number>,
+  alsoHeld: Gathered['alsoHeld'],
+): PoolTurn[] {
+  // Passages come ascending, so that what stands beside a seat stands beside it here too.
+  const neighbour = (index: number, seat: number, chapter: number) =>
+    passages[index]?.seat === seat && chapterOf(seat) === chapter ? seat : null
   const decoded = decodeManyPassageTerms(passages.map(({ terms }) => terms))
   return passages.map(({ seat, role, speaker, saidAt, surface }, index) => {
     const chapter = chapterOf(seat)
     return {
       key: seat,
-      previous: neighbour(seat - 1, chapter),
-      next: neighbour(seat + 1, chapter),
+      previous: neighbour(index - 1, seat - 1, chapter),
+      next: neighbour(index + 1, seat + 1, chapter),
       chapter,
       opens: placeOf(seat) === 0 && opening.has(chapter),
       role,
       speaker: speaker?.toLowerCase() ?? null,
       saidAt,
       surface,
-      terms: decoded[index] as PassageTerms,
+      terms: withAlso(decoded[index] as PassageTerms, alsoHeld.get(seat)),
     }
   })
+}
+
+/** Behind the words, where identifiers stand too: they have no place in the order. */
+function withAlso(terms: PassageTerms, also: readonly number[] | undefined): PassageTerms {
+  return also === undefined ? terms : { ...terms, hashes: Uint32Array.of(...terms.hashes, ...also) }
+}
+
+/** Of cue terms that two words side by side say as well, which seats hold them so: hashes by seat. */
+export function heldSideBySide(cue: Cue, results: readonly ProbeResult[]): Map<number, number[]> {
+  const held = new Map<number, number[]>()
+  for (const { planned, seats } of results) {
+    if (!isSideBySide(planned)) continue
+    const hashes = planned.proves.map((place) => (cue.terms[place] as CueTerm).hash)
+    for (let index = 0; index < seats.length; index++) {
+      const seat = seats[index] as number
+      held.set(seat, [...(held.get(seat) ?? []), ...hashes])
+    }
+  }
+  return held
+}
+
+/** Passages that say a term side by side hold it too. */
+export function countingSideBySide(stats: TermStats, results: readonly ProbeResult[]): TermStats {
+  const beside = results.filter(({ planned }) => isSideBySide(planned))
+  if (beside.length === 0) return stats
+  const holding = [...stats.holding]
+  for (const { planned, seats } of beside)
+    for (const place of planned.proves) holding[place] = (holding[place] ?? 0) + seats.length
+  return { ...stats, holding }
+}
+
+function isSideBySide({ probe, isExact }: PlannedProbe): boolean {
+  return probe.find === 'phrase' && !isExact
 }
 
 /**

@@ -13,6 +13,8 @@ import type { ScoredTurn } from './scored-turn.ts'
  */
 const usualBars = { shared: 0.7, score: 0.7 }
 const barsForNow = { shared: 0.5, score: 0.6 }
+/** Within one session: so many turns later, or after a pause after which it is as good as another session. */
+const apart = { turnsMin: 40, msMin: 4 * 3_600_000 }
 /** Only the places at the top are looked at, and only among the next best. */
 const placesMax = 5
 const candidatesMax = 20
@@ -67,9 +69,18 @@ function createUpdateTest(cue: Cue, pool: Pool, bars: typeof usualBars): UpdateT
     isStatement(older.turn) &&
     isStatement(newer.turn) &&
     newer.turn.saidAt > older.turn.saidAt &&
-    newer.turn.chapter !== older.turn.chapter &&
+    isApart(older.turn, newer.turn) &&
     newer.score >= bars.score * older.score &&
     sharedPart(older.turn, newer.turn) >= bars.shared
+}
+
+/** Close by in one session two statements belong together: the later one adds to the older rather than replacing it. */
+function isApart(older: PoolTurn, newer: PoolTurn): boolean {
+  return (
+    newer.chapter !== older.chapter ||
+    newer.key - older.key >= apart.turnsMin ||
+    newer.saidAt - older.saidAt >= apart.msMin
+  )
 }
 
 function isStatement({ role }: PoolTurn): boolean {
@@ -91,8 +102,10 @@ function createSharing(cue: Cue, { stats }: Pool): (older: PoolTurn, newer: Pool
     return counts
   }
   const content = new Set(cue.content.filter((term) => !presentTerms.has(term)))
-  const weights = cue.terms.map(({ term, isExtra }, place) =>
-    isExtra || !content.has(term) ? 0 : idfOf(stats.turnFrequency[place] ?? 0, stats.turns),
+  const weights = cue.terms.map(({ term, isExtra, weight, sideBySide }, place) =>
+    isExtra || !(content.has(term) || sideBySide !== null)
+      ? 0
+      : weight * idfOf(stats.turnFrequency[place] ?? 0, stats.turns),
   )
   return (older, newer) => {
     const [held, shared] = [countsOf(older), countsOf(newer)]

@@ -1,6 +1,6 @@
 // Why a memory was found, in words for people and models: exact phrase, words in common, session, speaker, age.
 import type { Cue } from './cue.ts'
-import type { Components } from './meaning-evidence.ts'
+import type { Components } from './evidence-columns.ts'
 
 export interface ReasonFacts {
   readonly components: Components

@@ -7,7 +7,7 @@ import { rangesAround } from '../store/seats.ts'
 import type { LeftOut, RecallAnswer, RecallRequest } from './answer.ts'
 import { candidateLimits, planProbes } from './candidates.ts'
 import { type Cue, readCue } from './cue.ts'
-import { chapterFrequencies, poolOf } from './gather.ts'
+import { chapterFrequencies, countingSideBySide, heldSideBySide, poolOf } from './gather.ts'
 import { foundByMeaning, rowsForPool } from './meaning-asking.ts'
 import { newestFirst } from './newest-first.ts'
 import { type Packed, type PackRequest, pack, type RankedMemory, shownNumber } from './pack.ts'
@@ -81,19 +81,20 @@ function rank(
   trace: string[],
 ): Ranking {
   const isNarrow = scope.session !== undefined || scope.pin !== undefined
-  const stats = searching.termStats(
+  const counted = searching.termStats(
     scope.projects,
     cue.terms.map(({ term }) => term),
   )
-  const known = stats.holding.filter((passages) => passages > 0).length
-  trace.push(`${known} of ${cue.terms.length} words of the cue are known among ${stats.passages} passages`)
-  if (cue.terms.length === 0 || stats.passages === 0) return { judged: nothing, stats }
-  const planned = planProbes(cue, stats, isNarrow)
+  const known = counted.holding.filter((passages) => passages > 0).length
+  trace.push(`${known} of ${cue.terms.length} words of the cue are known among ${counted.passages} passages`)
+  if (cue.terms.length === 0 || counted.passages === 0) return { judged: nothing, stats: counted }
+  const planned = planProbes(cue, counted, isNarrow)
   const found = searching.probe(
     scope,
     planned.map(({ probe }) => probe),
   )
   const results = planned.map((each, index) => ({ planned: each, seats: found[index] ?? [] }))
+  const stats = countingSideBySide(counted, results)
   const near = foundByMeaning(searching, scope, request.meaning)
   trace.push(near.told)
   const { poolTurnsMax, poolTurnsBesideMeaningMax } = candidateLimits
@@ -109,6 +110,7 @@ function rank(
     choice,
     evidence,
     stats: poolStats(stats, results, choice),
+    alsoHeld: heldSideBySide(cue, results),
     ownSession: ownSessionOf(request),
     meaning: rowsForPool(searching, near, ranges),
   })
@@ -231,7 +233,7 @@ function rankedMemory(
   }
   let around: ReturnType<RankedMemory['neighbours']> | undefined
   return {
-    ...{ memory, score, relevance, components },
+    ...{ memory, score, relevance, components: components() },
     neighbours() {
       around ??= { previous: neighbour(turn.previous), next: neighbour(turn.next) }
       return around

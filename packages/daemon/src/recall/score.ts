@@ -4,92 +4,93 @@ import { surfaceFlags } from '../text/surface.ts'
 import { bigramEvidence } from './bigrams.ts'
 import type { Cue } from './cue.ts'
 import { bm25, createJoining, createTermCounter, idfOf, type TurnDocument } from './documents.ts'
-import { addMeaning, type Components, type PlainEvidence } from './meaning-evidence.ts'
+import {
+  type Columns,
+  type Components,
+  componentNames,
+  componentsAt,
+  emptyColumns,
+  weightedSums,
+} from './evidence-columns.ts'
+import { addMeaning } from './meaning-evidence.ts'
+import { type Neighbours, neighboursOf } from './neighbours.ts'
 import type { Pool, PoolTurn } from './pool.ts'
-import { relevanceOf } from './relevance.ts'
+import { foundedOf, relevancesOf } from './relevance.ts'
 import type { ScoredTurn } from './scored-turn.ts'
 import { isInWindow } from './time-window.ts'
-import { bm25Settings, type Component, relevantTermsMax, weights } from './weights.ts'
+import { bm25Settings, relevantTermsMax, weights } from './weights.ts'
 
 /** All turns of the pool with their scores, best first; equal scores newest first, then by key. */
 export function scorePool(cue: Cue, pool: Pool): ScoredTurn[] {
-  const cueLength = cueLengthOf(cue, pool)
-  return addMeaning(cue, pool, gatherEvidence(cue, pool))
-    .map(({ turn, components, nearness }) => ({
+  const neighbours = neighboursOf(pool.turns)
+  const columns = gatherEvidence(cue, pool, neighbours)
+  const nearness = addMeaning(cue, pool, neighbours, columns)
+  const scores = weightedSums(componentNames, columns)
+  const relevances = relevancesOf(columns, cueLengthOf(cue, pool), nearness, pool.stats.turns)
+  const isFounded = foundedOf(columns, nearness)
+  return pool.turns
+    .map((turn, index) => ({
       turn,
-      components,
-      score: weightedSum(components),
-      relevance: relevanceOf(components, cueLength, nearness, pool.stats.turns),
-      nearness,
+      score: scores[index] as number,
+      relevance: relevances[index] as number,
+      isFounded: isFounded[index] as boolean,
+      components: () => componentsAt(columns, index),
     }))
     .sort((a, b) => b.score - a.score || b.turn.saidAt - a.turn.saidAt || a.turn.key - b.turn.key)
 }
-
-const componentNames = Object.keys(weights) as Component[]
-
-function weightedSum(components: Components): number {
-  let sum = 0
-  for (const name of componentNames) sum += weights[name] * components[name]
-  return sum
-}
-
 /** What each piece of evidence adds to the score; together they are the score. */
 export function contributionsOf(components: Components): Components {
   const shares = componentNames.map((name) => [name, weights[name] * components[name] + 0])
-  return Object.fromEntries(shares) as Record<Component, number>
+  return Object.fromEntries(shares) as Components
 }
 
-function gatherEvidence(cue: Cue, pool: Pool): PlainEvidence[] {
+/** The evidence of everything but vectors, whose columns are still empty. */
+function gatherEvidence(cue: Cue, pool: Pool, neighbours: Neighbours): Columns {
   const scales = scalesOf(cue, pool)
   const count = createTermCounter(cue.terms)
   const join = createJoining(cue.terms.length)
   const documents = pool.turns.map((turn) => count(turn.terms))
-  const bigrams = bigramEvidence(contentPlaces(cue), documents, pool.stats.turns)
-  const neighbours = neighboursOf(pool.turns)
+  const bigrams = bigramEvidence(
+    contentPlaces(cue),
+    cue.terms.map(({ weight }) => weight),
+    documents,
+    pool.stats.turns,
+  )
   const chapters = chapterScores(pool, scales)
   const talk = talkOf(cue, pool.turns)
   const documentAt = (index: number) => (index < 0 ? undefined : (documents[index] as TurnDocument))
+  const columns = emptyColumns(pool.turns.length)
+  columns.bigram.set(bigrams)
 
-  return pool.turns.map((turn, index) => {
+  pool.turns.forEach((turn, index) => {
     const own = documents[index] as TurnDocument
     const next = documentAt(neighbours.next[index] as number)
     const previous = documentAt(neighbours.previous[index] as number)
     const partner = talk.hasAssistant && turn.role === 'user' ? next : previous
     const round = partner === undefined ? own : join(own, partner)
     const fromUser = talk.hasAssistant && (turn.role === 'user' || turn.role === 'note')
-    return {
-      turn,
-      components: {
-        turn: scales.turn(own),
-        round: scales.round(round),
-        session: chapters.get(turn.chapter) ?? 0,
-        next: next === undefined ? 0 : scales.next(next),
-        bigram: bigrams[index] as number,
-        phrase: pool.exact.has(turn.key) ? 1 : 0,
-        window: flag(cue.window !== null && isInWindow(turn.saidAt, cue.window)),
-        speaker: flag(talk.named !== null && turn.speaker === talk.named),
-        user: flag(fromUser && !cue.asksAssistant),
-        assistant: flag(cue.asksAssistant && turn.role === 'assistant'),
-        opening: flag(talk.hasAssistant && turn.opens),
-        wish: flag(fromUser && cue.wants.advice) * shows(turn, 'statesWish'),
-        number: flag(cue.wants.number) * shows(turn, 'hasNumber'),
-        time: flag(cue.wants.time) * shows(turn, 'hasTime'),
-        name: flag(cue.wants.name) * shows(turn, 'hasName'),
-        question: flag(!talk.hasAssistant) * shows(turn, 'endsWithQuestion'),
-        own: flag(pool.ownChapters.has(turn.chapter)),
-        meaning: 0,
-        surroundings: 0,
-        sessionMeaning: 0,
-        doubt: 0,
-        habitDoubt: 0,
-      },
-    }
+    columns.turn[index] = scales.turn(own)
+    columns.round[index] = scales.round(round)
+    columns.session[index] = chapters.get(turn.chapter) ?? 0
+    columns.next[index] = next === undefined ? 0 : scales.next(next)
+    columns.phrase[index] = flag(pool.exact.has(turn.key))
+    columns.window[index] = flag(cue.window !== null && isInWindow(turn.saidAt, cue.window))
+    columns.speaker[index] = flag(talk.named !== null && turn.speaker === talk.named)
+    columns.user[index] = flag(fromUser && !cue.asksAssistant)
+    columns.assistant[index] = flag(cue.asksAssistant && turn.role === 'assistant')
+    columns.opening[index] = flag(talk.hasAssistant && turn.opens)
+    columns.wish[index] = flag(fromUser && cue.wants.advice && shows(turn, 'statesWish'))
+    columns.number[index] = flag(cue.wants.number && shows(turn, 'hasNumber'))
+    columns.time[index] = flag(cue.wants.time && shows(turn, 'hasTime'))
+    columns.name[index] = flag(cue.wants.name && shows(turn, 'hasName'))
+    columns.question[index] = flag(!talk.hasAssistant && shows(turn, 'endsWithQuestion'))
+    columns.own[index] = flag(pool.ownChapters.has(turn.chapter))
   })
+  return columns
 }
 
 const flag = (holds: boolean) => (holds ? 1 : 0)
-const shows = (turn: PoolTurn, name: keyof typeof surfaceFlags) =>
-  flag((turn.surface & surfaceFlags[name]) !== 0)
+const shows = (turn: PoolTurn, name: keyof typeof surfaceFlags) => (turn.surface & surfaceFlags[name]) !== 0
 
 type Scale = (document: { counts: ArrayLike<number>; words: number }) => number
 
@@ -102,8 +103,8 @@ interface Scales {
 
 /** BM25 for each kind of document, divided by the cue's total idf so that scores of all cues are on one scale. */
 function scalesOf(cue: Cue, { stats }: Pool): Scales {
-  const turnIdf = stats.turnFrequency.map((frequency) => idfOf(frequency, stats.turns))
-  const sessionIdf = stats.sessionFrequency.map((frequency) => idfOf(frequency, stats.sessions))
+  const turnIdf = weighedIdf(cue, stats.turnFrequency, stats.turns)
+  const sessionIdf = weighedIdf(cue, stats.sessionFrequency, stats.sessions)
   const turnTotal = idfTotal(cue, turnIdf, stats.turnFrequency, stats.turns)
   const sessionTotal = idfTotal(cue, sessionIdf, stats.sessionFrequency, stats.sessions)
   const { averageTurnWords, averageSessionWords } = stats
@@ -114,6 +115,10 @@ function scalesOf(cue: Cue, { stats }: Pool): Scales {
     session: (document) =>
       bm25(document, sessionIdf, bm25Settings.session, averageSessionWords) / sessionTotal,
   }
+}
+
+function weighedIdf({ terms }: Cue, frequencies: readonly number[], documents: number): number[] {
+  return frequencies.map((frequency, place) => (terms[place]?.weight ?? 1) * idfOf(frequency, documents))
 }
 
 function idfTotal(
@@ -137,13 +142,13 @@ function askedIdf(
 ): number[] {
   return cue.terms.map((term, place) => {
     if ((frequencies[place] as number) > 0) return idf[place] as number
-    return term.isExtra ? 0 : 0.5 * idfOf(0, documents)
+    return term.isExtra ? 0 : 0.5 * term.weight * idfOf(0, documents)
   })
 }
 
 /** How much more the cue asks for than its rarest words do: 1 unless it is long. */
 function cueLengthOf(cue: Cue, { stats }: Pool): number {
-  const idf = stats.turnFrequency.map((frequency) => idfOf(frequency, stats.turns))
+  const idf = weighedIdf(cue, stats.turnFrequency, stats.turns)
   const asked = askedIdf(cue, idf, stats.turnFrequency, stats.turns).sort((a, b) => b - a)
   const sum = (values: readonly number[]) => values.reduce((total, each) => total + each, 1e-6)
   return sum(asked) / sum(asked.slice(0, relevantTermsMax))
@@ -152,17 +157,6 @@ function cueLengthOf(cue: Cue, { stats }: Pool): number {
 function contentPlaces(cue: Cue): number[] {
   const places = new Map(cue.terms.map(({ term, isExtra }, place) => [isExtra ? '' : term, place]))
   return cue.content.flatMap((word) => places.get(word) ?? [])
-}
-
-/** Index in the pool of the turn before and after each turn, -1 when it is not in the pool. */
-function neighboursOf(turns: readonly PoolTurn[]): { previous: Int32Array; next: Int32Array } {
-  const indexOf = new Map<number, number>()
-  for (const [index, turn] of turns.entries()) indexOf.set(turn.key, index)
-  const at = (key: number | null) => (key === null ? -1 : (indexOf.get(key) ?? -1))
-  return {
-    previous: Int32Array.from(turns, (turn) => at(turn.previous)),
-    next: Int32Array.from(turns, (turn) => at(turn.next)),
-  }
 }
 
 function chapterScores(pool: Pool, scales: Scales): Map<number, number> {

@@ -80,6 +80,15 @@ export const wordComponents = [
   'bigram',
 ] as const satisfies readonly Component[]
 export const otherTopicalComponents = ['phrase', 'window', 'speaker'] as const satisfies readonly Component[]
+/** By any of these a turn has something of the cue. */
+export const foundingComponents = [
+  'turn',
+  'round',
+  'session',
+  'next',
+  'phrase',
+  'window',
+] as const satisfies readonly Component[]
 /** Who says such things, where and in what form. `own` is none: an asker always has its session in front of it. */
 export const habitComponents = [
   'user',
@@ -112,6 +121,12 @@ export const wordTrust = { bigram: 0.2, session: 1, sessionPower: 5 } as const
  * nothing about it.
  */
 export const wordAgreement = { none: 0.2, full: 0.4, cueTermsMin: 3, turnsMin: 20 } as const
+
+/**
+ * Where the cue means a verb together with its particle ("log people in"): what is left of the verb alone, as a word and by
+ * meaning, and what the two together (`login`) count for by meaning. docs/benchmarks.md has what it gives.
+ */
+export const usedUpVerb = { words: 0.1, meaning: 0.1, whole: 1.5 } as const
 
 /**
  * Cosine from which a turn is shown though it has none of the cue's words, where there is an answer at all. Cosines here are

@@ -40,6 +40,13 @@ export interface SessionFilter {
   readonly startedBefore?: number | undefined
 }
 
+export interface RecentSessionQuery {
+  readonly project: string
+  /** Only sessions that began before this time, ms. */
+  readonly startedBefore: number
+  readonly limit: number
+}
+
 export interface StoreEvent {
   readonly at: number
   readonly kind: string
@@ -137,6 +144,9 @@ export interface Store extends DerivedStore, VectorStore {
 
   /** Sessions that hold something, the latest begun first. */
   sessions(filter: SessionFilter): Promise<readonly Session[]>
+
+  /** Sessions of a project that no other session started (no sub-agents), the one last active first. */
+  recentSessions(query: RecentSessionQuery): Promise<readonly Session[]>
   session(client: string | null, session: string): Promise<Session | null>
   /** Marks a session closed; false when it is unknown. */
   closeSession(client: string | null, session: string, at: number): Promise<boolean>
@@ -150,7 +160,10 @@ export interface Store extends DerivedStore, VectorStore {
 
   /** Remembers a project's name and reason; idempotent. One known by its folder (mayBecome) goes on under the new key. */
   putProject(project: Project): Promise<void>
-  /** The key under which a project is kept: its own, that of the one it was merged into, or that its folder was known by. */
+  /**
+   * The key under which a project is kept: its own, that of the one it was merged into, or that its folder was known by;
+   * of a guess the last that its folder was known by.
+   */
   projectKey(project: FoundProject): Promise<string>
   /** In the order in which they became known, without those that were merged into another. */
   projects(): Promise<readonly KnownProject[]>

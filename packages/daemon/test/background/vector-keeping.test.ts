@@ -2,13 +2,14 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../../../../test/support/eventually.ts'
 import { createVectorKeeping, type VectorKeeping } from '../../src/background/vector-keeping.ts'
 import { codeBitsOf } from '../../src/embedding/codes.ts'
-import type { Embedder } from '../../src/embedding/embedder.ts'
+import type { Embedder, EmbedOptions } from '../../src/embedding/embedder.ts'
 import { dotOfRows, dotWithRow } from '../../src/embedding/rescoring.ts'
 import { createVectorIndex } from '../../src/embedding/vector-index.ts'
 import { type Clock, monotonicClock } from '../../src/kit/clock.ts'
 import { AppError } from '../../src/kit/errors.ts'
 import { limits } from '../../src/kit/limits.ts'
 import { silentLog } from '../../src/kit/log.ts'
+import { cueEmphasis } from '../../src/recall/cue-emphasis.ts'
 import { rowsBySeat } from '../../src/recall/stored-vectors.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -187,6 +188,23 @@ describe('keeping vectors', () => {
     gate.resolve()
     await isReady()
     expect(await nearest('walrus')).toEqual(['a'])
+  })
+
+  test('a question emphasises what it means, a memory nothing', async () => {
+    await store.capture([turn({ id: 'a', text: 'we log the walrus in' })])
+    const embedder = topicEmbedder()
+    const emphases: EmbedOptions['emphasis'][] = []
+    const { embed } = embedder
+    embedder.embed = (texts, options) => {
+      emphases.push(options?.emphasis)
+      return embed(texts, options)
+    }
+    await keep(async () => embedder).start()
+    await isReady()
+    expect(new Set(emphases)).toEqual(new Set([undefined]))
+    await nearest('how do we log the walrus in')
+    expect(emphases.at(-1)).toEqual(cueEmphasis('how do we log the walrus in'))
+    expect(emphases.at(-1)).toBeDefined()
   })
 
   test('looks only in the projects asked about', async () => {

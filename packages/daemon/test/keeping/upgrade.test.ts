@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
 import { appendBackupNote } from '../../src/store/backup-note.ts'
-import { keyCheckOf } from '../../src/store/sqlite/cipher-note.ts'
+import { keyIdOf } from '../../src/store/key-id.ts'
 import { migrations } from '../../src/store/sqlite/migrations.ts'
 import { prepareRestore } from '../../src/store/sqlite/restoring.ts'
 import { openInProcess } from '../store/support/in-process-store.ts'
@@ -27,7 +27,7 @@ function backupOf(database: string, format: number): string {
     made_by: 'test',
     store: '0'.repeat(16),
     state: '0'.repeat(16),
-    key_check: keyCheckOf(formatKey),
+    key_check: keyIdOf(formatKey),
     cipher: 'aegis',
     key_parameters: null,
     schema_version: format,

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { Project } from '../../src/model/project.ts'
 import { type Fixture, fixture, shop, shopProject } from './support.ts'
 
 const oldShop = '/home/ada/old-shop'
@@ -150,5 +151,43 @@ test('a folder that was moved has its past before anything is said in it', async
   expect(await moving.call('project_why', { cwd: '/home/ada/notes' })).toMatchObject({
     project: { key, turns: 1, facts: 1 },
     differs: null,
+  })
+})
+
+describe('a repository that cannot be asked for a while', () => {
+  const notes = '/home/ada/notes'
+  const folder = '12:345'
+  const known: Project = { key: 'root:abc', name: 'notes', reason: 'its first commit', folder }
+  const guess: Project = { key: `path:${notes}`, name: 'notes', reason: 'no answer', folder, isGuess: true }
+  let found: Project
+
+  beforeEach(() => {
+    daemon = fixture(undefined, undefined, async () => found)
+  })
+
+  test('before it was ever asked: what is said meanwhile is found afterwards', async () => {
+    found = guess
+    await say('s1', notes, 'A giraffe, while git was slow.')
+    found = known
+    expect(await recalled({ cwd: notes })).toHaveLength(1)
+    await say('s2', notes, 'A giraffe, with git.')
+    expect(await recalled({ cwd: notes })).toHaveLength(2)
+    expect((await daemon.call('project_list')).projects).toHaveLength(1)
+  })
+
+  test('afterwards: it is what it was, for reading and for writing', async () => {
+    found = known
+    await say('s1', notes, 'A giraffe, with git.')
+    found = guess
+    expect(await recalled({ cwd: notes })).toHaveLength(1)
+    await say('s2', notes, 'A giraffe, while git was slow.')
+    expect(await daemon.call('project_why', { cwd: notes })).toMatchObject({
+      found: { key: guess.key },
+      project: { key: known.key, turns: 2 },
+      differs: 'guessed',
+    })
+    found = known
+    expect(await recalled({ cwd: notes })).toHaveLength(2)
+    expect((await daemon.call('project_list')).projects.map(({ key }: Project) => key)).toEqual(['root:abc'])
   })
 })

@@ -77,6 +77,46 @@ describe('session_start_payload', () => {
     expect(await start({ budget_tokens: 1_999 })).toEqual(before)
   })
 
+  test('shows a session that many sub-agents worked for, and not them', async () => {
+    const asked = (text: string, id: string) => ({ text, role: 'user', message_id: id })
+    const capture = (session_id: string, turns: readonly object[]) =>
+      daemon.call('memory_capture_batch', { client: 'opencode', session_id, cwd: shop, turns })
+    await capture('main', [asked('Invoices for the walrus are exported as Factur-X.', 'm1')])
+    for (let helper = 0; helper < 2 * limits.contextSessionsMax; helper++) {
+      daemon.now += 1000
+      const text = `Search the code for helper number ${helper} of the otter.`
+      const turn = { text, role: 'assistant', message_id: 'h1', parent_session_id: 'main' }
+      await capture(`helper-${helper}`, [turn])
+    }
+    daemon.now += 1000
+    const payload = JSON.stringify(await start({ client: 'codex' }))
+    expect(payload).toContain('Factur-X')
+    expect(payload).not.toContain('otter')
+  })
+
+  test('shows what was said an hour ago in a session that began weeks before the others', async () => {
+    const say = (session_id: string, text: string, message_id: string) => {
+      const turns = [{ text, role: 'user', message_id }]
+      return daemon.call('memory_capture_batch', { client: 'opencode', session_id, cwd: shop, turns })
+    }
+    await say('long', 'Let us build the walrus importer.', 'm1')
+    for (let other = 0; other < limits.contextSessionsMax + 1; other++) {
+      daemon.now += dayMs
+      await say(`short-${other}`, `Fix typo number ${other} in the readme.`, 'm1')
+    }
+    daemon.now += dayMs
+    await say('long', 'The walrus importer reads cp1252, not UTF-8.', 'm2')
+    daemon.now += 3_600_000
+    const before = await start({ client: 'codex' })
+    expect(JSON.stringify(before)).toContain('cp1252')
+    // Once the asking session is under way, sessions that go on stay where they were when it began.
+    const turns = [{ text: 'Go on with the importer', role: 'user', message_id: 'n1' }]
+    await daemon.call('memory_capture_batch', { client: 'codex', session_id: 'new', cwd: shop, turns })
+    daemon.now += 1000
+    await say('short-0', 'And one more typo.', 'm2')
+    expect(await start({ client: 'codex', budget_tokens: 1_999 })).toEqual(before)
+  })
+
   test('what was forgotten or superseded leaves at once', async () => {
     const { record_id } = await daemon.call('memory_capture', {
       text: 'Deploys go through Jenkins.',

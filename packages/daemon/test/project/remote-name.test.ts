@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { remoteName } from '../../src/project/remote-name.ts'
+import { remoteName as remoteNameIn } from '../../src/project/remote-name.ts'
+
+const remoteName = (url: string) => remoteNameIn(url, '/home/ada/work')
 
 describe('the name of a remote', () => {
   test.each([
@@ -22,7 +24,11 @@ describe('the name of a remote', () => {
     ['file:///srv/git/shop#1', 'file/srv/git/shop#1'],
     ['~/git/shop.git', 'file/~/git/shop'],
     ['~ada/shop@v2', 'file/~ada/shop@v2'],
-    ['../shop@v2:old', 'file/../shop@v2:old'],
+    ['../shop@v2:old', 'file/home/ada/shop@v2:old'],
+    ['../shop.git', 'file/home/ada/shop'],
+    ['shop', 'file/home/ada/work/shop'],
+    ['.', 'file/home/ada/work'],
+    ['/srv/acme ', 'file/srv/acme '],
     ['C:\\repos\\shop', 'file/C:\\repos\\shop'],
     ['   ', null],
   ])('%s is %s', (url, name) => {

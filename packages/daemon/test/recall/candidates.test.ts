@@ -53,6 +53,18 @@ describe('the plan', () => {
     expect(probes.some(({ find }) => find === 'time')).toBe(true)
   })
 
+  test('asks for a verb and its particle side by side, wherever one word may stand for them', () => {
+    const planned = plan('how do we log people in', { log: 900, person: 4_000 })
+    const { terms } = readCue('how do we log people in', now)
+    const beside = planned.filter(({ probe }) => probe.find === 'phrase')
+    expect(beside).toMatchObject([{ probe: { words: ['log', 'in'] }, isExact: false }])
+    expect(beside[0]?.proves.map((place) => terms[place]?.term)).toEqual(['login'])
+    const wide = Array.from({ length: 30 }, (_, index) => `word${index}`)
+    const holding = Object.fromEntries([...wide, 'log'].map((word) => [word, 10]))
+    const all = plan(`how do I log in with ${wide.join(' ')}`, holding)
+    expect(new Set(all.flatMap(({ proves }) => proves)).size).toBe(candidateLimits.termsMax)
+  })
+
   test('is empty when no word is known', () => {
     expect(plan('xyzzy', {})).toEqual([])
   })

@@ -2,13 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { quantise } from '../../src/embedding/codes.ts'
 import { builtinScale } from '../../src/embedding/cosine-scale.ts'
+import { contrastAmong } from '../../src/embedding/rescoring.ts'
 import { assert } from '../../src/kit/assert.ts'
 import { readCue } from '../../src/recall/cue.ts'
 import type { Pool } from '../../src/recall/pool.ts'
 import { judge } from '../../src/recall/relevance.ts'
 import { scorePool } from '../../src/recall/score.ts'
 import { habitComponents, weights, wordComponents } from '../../src/recall/weights.ts'
-import { unitVector } from '../embedding/vectors.ts'
+import { cosine, lengthOf, unitOf, unitVector } from '../embedding/vectors.ts'
 import { type PlainTurn, plainPool } from './support/plain-pool.ts'
 
 const now = Date.UTC(2026, 4, 20)
@@ -59,9 +60,9 @@ describe('vectors beside words', () => {
 
   test('doubt no words that stand side by side, as in the cue', () => {
     const cue = 'nightly snapshots of people'
-    for (const { components } of rank(cue, poolOf(cue, memories))) expect(components.doubt).toBe(0)
+    for (const { components } of rank(cue, poolOf(cue, memories))) expect(components().doubt).toBe(0)
     const weak = rank('people and snapshots', poolOf('people and snapshots', memories))
-    expect(Math.max(...weak.map(({ components }) => components.doubt))).toBeGreaterThan(0)
+    expect(Math.max(...weak.map(({ components }) => components().doubt))).toBeGreaterThan(0)
   })
 
   test('doubt one word that matches of three, however rare, and not one of two', () => {
@@ -70,11 +71,11 @@ describe('vectors beside words', () => {
       assert(found !== undefined, 'every turn of a pool is ranked')
       return found
     }
-    const three = dentistFor('dentist bill insurance').components
+    const three = dentistFor('dentist bill insurance').components()
     const words = wordComponents.reduce((sum, name) => sum + weights[name] * three[name], 0)
     expect(three.session).toBeGreaterThan(0)
     expect(three.doubt).toBeCloseTo(words)
-    const two = dentistFor('dentist bill').components
+    const two = dentistFor('dentist bill').components()
     const ofTwo = wordComponents.reduce((sum, name) => sum + weights[name] * two[name], 0)
     expect(two.doubt).toBeLessThan(ofTwo)
   })
@@ -94,7 +95,7 @@ describe('vectors beside words', () => {
       })),
     ]
     const doubtOf = (turns: ReturnType<typeof talk>) =>
-      Math.max(...rank(cue, poolOf(cue, turns)).map(({ components }) => components.doubt))
+      Math.max(...rank(cue, poolOf(cue, turns)).map(({ components }) => components().doubt))
     expect(doubtOf(talk(0.6, 0.1))).toBeCloseTo(0)
     expect(doubtOf(talk(0, 0.6))).toBeGreaterThan(0.5)
     // Of so few turns nothing can be said.
@@ -103,7 +104,7 @@ describe('vectors beside words', () => {
 
   test('doubt no words of a cue that names who speaks', () => {
     const turns = memories.map((each) => ({ ...each, speaker: 'maria' }))
-    const doubts = (cue: string) => rank(cue, poolOf(cue, turns)).map(({ components }) => components.doubt)
+    const doubts = (cue: string) => rank(cue, poolOf(cue, turns)).map(({ components }) => components().doubt)
     expect(Math.max(...doubts('dentist bill insurance'))).toBeGreaterThan(0)
     expect(Math.max(...doubts('dentist bill insurance of Maria'))).toBe(0)
   })
@@ -113,10 +114,10 @@ describe('vectors beside words', () => {
     const cue = 'How many dentist bills were insured?'
     const found = rank(cue, poolOf(cue, turns)).find(({ turn }) => turn.key === 3)
     assert(found !== undefined, 'every turn of a pool is ranked')
-    expect(found.components.number).toBe(1)
-    expect(found.components.habitDoubt).toBeGreaterThan(0)
-    expect(found.components.habitDoubt).toBeLessThanOrEqual(
-      habitComponents.reduce((sum, name) => sum + weights[name] * found.components[name], 0) + 1e-9,
+    expect(found.components().number).toBe(1)
+    expect(found.components().habitDoubt).toBeGreaterThan(0)
+    expect(found.components().habitDoubt).toBeLessThanOrEqual(
+      habitComponents.reduce((sum, name) => sum + weights[name] * found.components()[name], 0) + 1e-9,
     )
   })
 
@@ -132,7 +133,7 @@ describe('vectors beside words', () => {
     const cue = 'nightly snapshots'
     const plain = rank(cue, plainPool(readCue(cue, now), memories))
     for (const { components } of plain) {
-      const { meaning, surroundings, sessionMeaning, doubt, habitDoubt } = components
+      const { meaning, surroundings, sessionMeaning, doubt, habitDoubt } = components()
       expect([meaning, surroundings, sessionMeaning, doubt, habitDoubt]).toEqual([0, 0, 0, 0, 0])
     }
   })
@@ -145,12 +146,27 @@ describe('vectors beside words', () => {
       { session: 2, text: 'a boat', near: 0 },
     ]
     const components = new Map(
-      rank('log in', poolOf('log in', turns)).map(({ turn, components: of }) => [turn.key, of]),
+      rank('log in', poolOf('log in', turns)).map(({ turn, components: of }) => [turn.key, of()]),
     )
     expect(components.get(0)).toMatchObject({ meaning: 0, surroundings: 0 })
     expect(components.get(0)?.sessionMeaning).toBe(components.get(1)?.meaning)
     expect(components.get(1)?.meaning).toBeGreaterThan(components.get(3)?.meaning as number)
   })
+})
+
+test('a turn’s surroundings are as near as the sum of the three turns', () => {
+  const near = [0.2, 0.9, 0.4]
+  const pool = poolOf(
+    'log in',
+    near.map((each) => ({ session: 1, text: 'yes', near: each })),
+  )
+  const rows = [...(pool.meaning?.rows.values() ?? [])]
+  const sum = rows.map(unitOf).reduce((a, b) => a.map((value, d) => value + (b[d] as number)))
+  const around = sum.map((value) => value / lengthOf(sum))
+  const contrast = contrastAmong(cueVector, rows, builtinScale)
+  const expected = contrast.of(cosine(around, cueVector), cosine(around, contrast.common))
+  const middle = rank('log in', pool).find(({ turn }) => turn.key === 1)
+  expect(middle?.components().surroundings).toBeCloseTo(expected, 6)
 })
 
 const word = fc.constantFrom('port', 'staging', 'readConfig', 'zq42x', 'zeppelin', 'lake', 'rented', 'list')
@@ -190,12 +206,28 @@ test('what vectors add is a bounded part of a score', () => {
     fc.property(fc.array(turn, { minLength: 1, maxLength: 6 }), (turns) => {
       const cue = 'staging port at the lake'
       for (const { components } of rank(cue, poolOf(cue, turns))) {
-        const { meaning, surroundings, sessionMeaning } = components
+        const { meaning, surroundings, sessionMeaning } = components()
         for (const each of [meaning, surroundings, sessionMeaning])
           expect(Math.abs(each)).toBeLessThanOrEqual(1.001)
-        expect(components.doubt).toBeGreaterThanOrEqual(0)
+        expect(components().doubt).toBeGreaterThanOrEqual(0)
       }
       expect(weights.meaning + weights.surroundings + weights.sessionMeaning).toBeLessThan(1)
+    }),
+  )
+})
+
+test('vectors say the same in whatever order the turns come', () => {
+  fc.assert(
+    fc.property(fc.array(turn, { minLength: 1, maxLength: 12 }), (turns) => {
+      const cue = 'staging port at the lake'
+      const pool = poolOf(
+        cue,
+        turns.toSorted((a, b) => a.session - b.session),
+      )
+      const backwards = new Map(
+        rank(cue, { ...pool, turns: pool.turns.toReversed() }).map(({ turn, score }) => [turn.key, score]),
+      )
+      for (const { turn, score } of rank(cue, pool)) expect(backwards.get(turn.key)).toBeCloseTo(score, 9)
     }),
   )
 })

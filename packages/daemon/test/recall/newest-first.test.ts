@@ -40,7 +40,7 @@ describe('of two statements about one thing', () => {
   })
 
   test.each([
-    ['within one session', cue, [older, { ...newer, session: 1 }]],
+    ['close by in one session', cue, [older, { ...newer, session: 1 }]],
     ['when the cue names a time that is past', `${cue} yesterday`, [older, newer]],
     ['when yes or no is asked', 'do I own bikes, many of them', [older, newer]],
     ['when something is to be done', 'can you list how many bikes I own', [older, newer]],
@@ -48,6 +48,36 @@ describe('of two statements about one thing', () => {
     ['when it is asked how', 'how could I own many bikes', [older, newer]],
   ])('both stay where they are %s', (_, text, turns) => {
     expect(ranking(text, [...turns, ...filler])[0]).toBe(0)
+  })
+
+  describe('in one session', () => {
+    const talk = (turns: number): PlainTurn[] =>
+      Array.from({ length: turns }, (_, index) => ({ session: 1, text: `we went on to matter ${index}` }))
+    const later = { ...newer, session: 1 }
+
+    test.each([
+      [40, [1, 0]],
+      [39, [0, 1]],
+    ])('the later of two %i turns apart', (turns, wanted) => {
+      const said = [older, ...talk(turns - 1), later, ...filler]
+      const places = new Map([
+        [0, 0],
+        [turns, 1],
+      ])
+      expect(
+        ranking(cue, said)
+          .slice(0, 2)
+          .map((key) => places.get(key)),
+      ).toEqual(wanted)
+    })
+
+    test.each([
+      [4, [1, 0]],
+      [3.9, [0, 1]],
+    ])('the later of two %d hours apart', (hours, wanted) => {
+      const said = [{ ...older, saidAt: 0 }, { ...later, saidAt: hours * 3_600_000 }, ...filler]
+      expect(ranking(cue, said).slice(0, 2)).toEqual(wanted)
+    })
   })
 
   test('both stay where they are between people', () => {

@@ -70,6 +70,20 @@ describe.each(['plain', 'SQLite'])('recall over the %s store', (kind) => {
     expect(all).not.toContain('printer')
   })
 
+  test('a verb that is meant with its particle finds both as one word and side by side, before the verb alone', async () => {
+    await say('s1', 'Editors log what they change.')
+    await say('s2', 'Editors are logged in through the workspace of the company.')
+    await say('s3', 'The log that editors keep says who published which article.')
+    await say('s4', 'A login for editors is asked of the company that runs the workspace.')
+    await say('s5', 'The printer is out of paper.')
+    const [first, second] = await texts('How do editors log in?')
+    expect([first, second].sort()).toEqual([
+      'A login for editors is asked of the company that runs the workspace.',
+      'Editors are logged in through the workspace of the company.',
+    ])
+    expect((await texts('What do editors log?'))[0]).toBe('Editors log what they change.')
+  })
+
   test('a quoted cue is taken word for word', async () => {
     await say('s1', 'The error was: no route to host.')
     await say('s2', 'Is there a route to the host, or no host at all?')

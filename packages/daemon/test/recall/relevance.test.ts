@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readCue } from '../../src/recall/cue.ts'
-import { judge, relevanceOf } from '../../src/recall/relevance.ts'
+import { componentNames, emptyColumns } from '../../src/recall/evidence-columns.ts'
+import { judge, relevancesOf } from '../../src/recall/relevance.ts'
 import { scorePool } from '../../src/recall/score.ts'
 import { relevanceFloor } from '../../src/recall/weights.ts'
 import { type PlainTurn, plainPool } from './support/plain-pool.ts'
@@ -69,11 +70,11 @@ describe('a long cue', () => {
 
 test('habit is no relevance', () => {
   const scored = scorePool(readCue('staging port', now), plainPool(readCue('staging port', now), history))
-  for (const { components, relevance } of scored) {
-    expect(relevanceOf({ ...components, user: 9, own: 9, opening: 9, question: 9, wish: 9 }, 1, 0, 9)).toBe(
-      relevance,
-    )
-  }
+  const columns = emptyColumns(scored.length)
+  for (const name of componentNames) columns[name].set(scored.map(({ components }) => components()[name]))
+  for (const name of ['user', 'own', 'opening', 'question', 'wish'] as const) columns[name].fill(9)
+  const relevances = relevancesOf(columns, 1, new Float64Array(scored.length), 9)
+  expect([...relevances]).toEqual(scored.map(({ relevance }) => relevance))
 })
 
 test('everything that is founded is shown or left out, never both', () => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readCue } from '../../src/recall/cue.ts'
-import { isUnfounded } from '../../src/recall/relevance.ts'
 import { contributionsOf, scorePool } from '../../src/recall/score.ts'
 import { type PlainTurn, plainPool } from './support/plain-pool.ts'
 
@@ -154,7 +153,7 @@ describe('the score', () => {
       fc.property(history, text, (turns, asked) => {
         const cue = readCue(asked, now)
         for (const { score, components } of scorePool(cue, plainPool(cue, turns))) {
-          const sum = Object.values(contributionsOf(components)).reduce((total, each) => total + each, 0)
+          const sum = Object.values(contributionsOf(components())).reduce((total, each) => total + each, 0)
           expect(sum).toBeCloseTo(score, 9)
         }
       }),
@@ -164,7 +163,7 @@ describe('the score', () => {
   test('is unfounded where nothing of the cue is near', () => {
     const cue = readCue('zeppelin', now)
     const scored = scorePool(cue, plainPool(cue, [{ session: 1, text: 'a zeppelin landed' }, ...filler]))
-    expect(scored.map(({ components }) => isUnfounded(components))).toEqual([false, true, true, true])
+    expect(scored.map(({ isFounded }) => isFounded)).toEqual([true, false, false, false])
   })
 
   test('is a finite number for any cue and any text', () => {

@@ -11,6 +11,7 @@ import { inspect } from './inspection.ts'
 import type { Subject } from './subject.ts'
 
 const check = 'by meaning'
+const byWordsAlone = 'recall goes by words alone'
 
 /** What a running daemon says of its vectors; one of before may say nothing. */
 type Told = ResultOf<typeof status>['embedding'] | undefined
@@ -24,8 +25,8 @@ export async function meaning({ config, daemon }: Subject): Promise<Finding> {
     return finding(
       'warn',
       check,
-      `the daemon goes by words alone: ${told.failure}`,
-      'it tries again by itself (iai-mcp status); if it stays so, see its "embedding" and "embedding_model", and restart it',
+      `${byWordsAlone}: ${told.failure}`,
+      'the daemon tries again by itself; if it stays so, mend "embedding" and "embedding_model" in config.json, then stop and start it',
     )
   return endpoint ?? withoutEndpoint(config)
 }
@@ -33,7 +34,7 @@ export async function meaning({ config, daemon }: Subject): Promise<Finding> {
 function withoutEndpoint({ embedding }: Config): Finding {
   switch (embedding.kind) {
     case 'off':
-      return finding('note', check, 'off; recall goes by words alone')
+      return finding('note', check, `off; ${byWordsAlone}`)
     case 'transformers':
       return finding('note', check, `by a model in ${embedding.folder}, which the daemon alone loads`)
     default:
@@ -58,12 +59,7 @@ async function endpointFinding(config: Config): Promise<Finding | null> {
     return finding('ok', check, `${width}; every text is sent to ${url.host}`)
   } catch (error) {
     if (!isAppError(error)) throw error
-    return finding(
-      'warn',
-      check,
-      `recall goes by words alone: ${error.message}`,
-      remedies[kind](url.href, model),
-    )
+    return finding('warn', check, `${byWordsAlone}: ${error.message}`, remedies[kind](url.href, model))
   }
 }
 

@@ -1,12 +1,13 @@
 // How backups read on a terminal.
 import { statSync } from 'node:fs'
 import type { Backup } from '../../store/backup-folder.ts'
+import { isoMinute } from '../../text/dates.ts'
 import { memoriesText } from '../counted.ts'
 import { dim, type Line } from '../output.ts'
 
 /** '2026-11-22 15:45 UTC' */
 export function momentOf(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return `${isoMinute(ms)} UTC`
 }
 
 export function sizeText(file: string): string {

@@ -1,6 +1,7 @@
 // `iai-mcp export`: everything, as text that other programs and people can read, and that `iai-mcp import` takes back.
 import { systemClock } from '../../kit/clock.ts'
 import { type ArchiveFormat, archiveFormats } from '../../store/archive-records.ts'
+import { isoDay } from '../../text/dates.ts'
 import { daemonStatus } from '../client.ts'
 import type { Cli, CommonOptions } from '../command.ts'
 import { UsageError } from '../exit-codes.ts'
@@ -40,7 +41,7 @@ export function addExport(cli: Cli): void {
 }
 
 function defaultName(format: ArchiveFormat): string {
-  return `iai-mcp-export-${new Date(systemClock()).toISOString().slice(0, 10)}.${endings[format]}`
+  return `iai-mcp-export-${isoDay(systemClock())}.${endings[format]}`
 }
 
 /** By the daemon when one runs: it has the key, and goes on meanwhile. */

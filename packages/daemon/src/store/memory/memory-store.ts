@@ -129,6 +129,8 @@ export function createMemoryStore(): Store {
       reading(() => search.run(projects.searchingIn(searchingOf(holdings())), request)),
 
     sessions: (filter) => reading(() => sessions.list(projects.meantIn(filter))),
+    recentSessions: (query) =>
+      reading(() => sessions.recent({ ...query, project: projects.meant(query.project) })),
     session: (client, session) => reading(() => sessions.find(client, session)),
     closeSession: (client, session, at) =>
       atomically(() => sessions.change(client, session, { closedAt: at })),

@@ -82,7 +82,12 @@ export function createMemoryProjects(): MemoryProjects {
       }
       return before
     },
-    foundAs: (project) => foundBefore(project) ?? meant(project.key),
+    foundAs(project) {
+      const { folder, isGuess } = project
+      const latest = isGuess ? kept.findLast((each) => each.folder === folder) : undefined
+      if (latest !== undefined && folder !== undefined) return meant(latest.key)
+      return foundBefore(project) ?? meant(project.key)
+    },
     merge(from, into) {
       const [source, target] = [meant(from), meant(into)]
       if (find(source) === undefined || find(target) === undefined) return 'unknown'

@@ -3,7 +3,7 @@ import type { Memory } from '../../model/memory.ts'
 import { globalProject } from '../../model/project.ts'
 import { noSession, type Session } from '../../model/session.ts'
 import { titleOf } from '../capture-rules.ts'
-import type { SessionFilter } from '../store.ts'
+import type { RecentSessionQuery, SessionFilter } from '../store.ts'
 
 interface Kept {
   closedAt: number | null
@@ -25,6 +25,7 @@ export interface MemorySessions {
    */
   movedBy(from: string, into: string): readonly Session[]
   list(filter: SessionFilter): readonly Session[]
+  recent(query: RecentSessionQuery): readonly Session[]
   /** Returns what brings the present state back. */
   save(): () => void
   /** False when the session is unknown. */
@@ -78,6 +79,14 @@ export function createMemorySessions(memories: () => readonly Memory[]): MemoryS
         .filter((session) => client === undefined || client === session.client)
         .filter((session) => startedBefore === undefined || session.startedAt < startedBefore)
         .toSorted((a, b) => a.startedAt - b.startedAt)
+        .toReversed()
+        .slice(0, limit)
+    },
+    recent({ project, startedBefore, limit }) {
+      return all()
+        .filter((session) => session.project === project && session.parent === null)
+        .filter((session) => session.startedAt < startedBefore)
+        .toSorted((a, b) => a.lastAt - b.lastAt)
         .toReversed()
         .slice(0, limit)
     },

@@ -1,16 +1,17 @@
 // The small file beside the database that says which cipher it is under. A hint, not a truth: without it, or with a
 // wrong one, opening tries every cipher. The key check tells a wrong key from a damaged file.
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { errnoOf } from '../../kit/errors.ts'
+import { keyIdOf } from '../key-id.ts'
 
-/** Aegis first: measured as fast as no encryption; ChaCha20 is a third slower without its hardware. */
+/** Aegis first: the faster of the two where it was measured (ARCHITECTURE.md). */
 export const ciphers = ['aegis', 'chacha20'] as const
 export type Cipher = (typeof ciphers)[number]
 
 export interface CipherNote {
   readonly cipher: Cipher
-  /** Says whether a key is the one the note was written with; reveals nothing about a 32-byte key. */
+  /** Id of the key the note was written with. */
   readonly keyCheck: string
 }
 
@@ -34,15 +35,10 @@ export function readCipherNote(file: string): CipherNote | null {
 
 export function writeCipherNote(file: string, cipher: Cipher, key: Buffer): void {
   const temporary = `${noteFileOf(file)}.new`
-  writeFileSync(temporary, `cipher=${cipher} key-check=${keyCheckOf(key)}\n`, { mode: 0o600, flush: true })
+  writeFileSync(temporary, `cipher=${cipher} key-check=${keyIdOf(key)}\n`, { mode: 0o600, flush: true })
   renameSync(temporary, noteFileOf(file))
 }
 
 export function noteIsOfKey(note: CipherNote, key: Buffer): boolean {
-  return timingSafeEqual(Buffer.from(note.keyCheck, 'hex'), Buffer.from(keyCheckOf(key), 'hex'))
-}
-
-/** Names a key without telling anything about it; 16 hex digits. */
-export function keyCheckOf(key: Buffer): string {
-  return createHmac('sha256', key).update('iai-mcp key check').digest('hex').slice(0, 16)
+  return timingSafeEqual(Buffer.from(note.keyCheck, 'hex'), Buffer.from(keyIdOf(key), 'hex'))
 }

@@ -6,7 +6,8 @@ import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { assert } from '../../kit/assert.ts'
 import { AppError } from '../../kit/errors.ts'
 import { syncPath } from '../../kit/files.ts'
-import { type Cipher, keyCheckOf } from './cipher-note.ts'
+import { keyIdOf } from '../key-id.ts'
+import type { Cipher } from './cipher-note.ts'
 import { cipherOf, type KeyedFile, openCopy, type StoreFile } from './connection.ts'
 import * as sql from './keeping-sql.ts'
 import { raising } from './sqlite-errors.ts'
@@ -89,7 +90,7 @@ function factsOf(db: Database, key: Buffer, cipher: Cipher): CopyFacts {
   return {
     store: storeIdOf(db),
     state: createHash('sha256').update(JSON.stringify(state)).digest('hex').slice(0, 16),
-    keyCheck: keyCheckOf(key),
+    keyCheck: keyIdOf(key),
     cipher,
     schemaVersion: db.pragma('user_version', { simple: true }) as number,
     memories: figures.memories,

@@ -183,6 +183,10 @@ const measured = `
   ALTER TABLE embedder ADD COLUMN measured TEXT;
 `
 
+const sessionsByActivity = `
+  CREATE INDEX session_by_activity ON session (project, last_at) WHERE parent IS NULL;
+`
+
 const takenBack = `
   -- What hosts took back of their sessions; also of messages that have not arrived. Marks in memory follow from it.
   CREATE TABLE taken_back (
@@ -204,6 +208,7 @@ export const migrations: readonly Migration[] = [
   { name: 'merge, rename and recognise projects', sql: knownProjects },
   { name: 'list what is relied on', sql: reliedOn },
   { name: 'what an embedder was measured to be', sql: measured },
+  { name: 'list sessions by when they were last active', sql: sessionsByActivity },
   { name: 'what hosts took back', sql: takenBack },
 ]
 

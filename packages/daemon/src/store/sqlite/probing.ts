@@ -42,11 +42,13 @@ export function createProbing(db: Database): Probing {
 
   function seatsThatMatch({ ranges, filter }: Area, match: string, limit: number): number[] {
     if (match === '') return []
-    return ranges.flatMap((range) =>
+    const within = (range: SeatRange) =>
       filter === null
         ? matching.all({ ...range, match, limit })
-        : matchingInScope.all({ ...filter, ...range, match, limit }),
-    )
+        : matchingInScope.all({ ...filter, ...range, match, limit })
+    const [only, ...others] = ranges
+    // Thousands of postings of the whole store are not copied for nothing.
+    return only !== undefined && others.length === 0 ? within(only) : ranges.flatMap(within)
   }
 
   function seatsNamed({ ranges, resolved }: Area, asked: readonly number[], limit: number): number[] {

@@ -122,6 +122,7 @@ export function createProjectReading(db: Database): ProjectReading {
   const row = db.prepare<{ key: StringColumn }, ProjectRow>(sql.projectRow)
   const keyOf = createKeyFinding(db)
   const foundBefore = createFolderFinding(db)
+  const latestOf = db.prepare<{ folder: StringColumn }, { key: StringColumn }>(sql.latestOfFolder)
   return {
     projects() {
       const parts = Map.groupBy(merged.all(), (part) => part.merged_into)
@@ -137,6 +138,9 @@ export function createProjectReading(db: Database): ProjectReading {
       }))
     },
     projectKey(project) {
+      const { folder, isGuess } = project
+      const latest = isGuess && folder !== undefined ? latestOf.get({ folder: toColumn(folder) }) : undefined
+      if (latest !== undefined) return fromColumn(latest.key)
       if (row.get({ key: toColumn(project.key) }) !== undefined) return keyOf(project.key)
       return foundBefore(project)?.key ?? project.key
     },

@@ -12,6 +12,10 @@ export const projectKeyOf = `SELECT key FROM project WHERE seq = $seq`
 export const isGlobalProject = `SELECT 1 FROM project WHERE seq = $seq AND key = 'global'`
 export const projectsOfFolder = `
   SELECT seq, key FROM project WHERE folder = $folder AND merged_into IS NULL ORDER BY seq`
+/** What was last known by folder $folder, as it is meant now. */
+export const latestOfFolder = `
+  SELECT key FROM project WHERE seq =
+    (SELECT coalesce(merged_into, seq) FROM project WHERE folder = $folder ORDER BY seq DESC LIMIT 1)`
 export const insertProject = `
   INSERT INTO project (key, name, reason, folder) VALUES ($key, $name, $reason, $folder)`
 export const updateProject = `

@@ -11,7 +11,7 @@ import { createFormsReading, createMemoryReading } from './memory-rows.ts'
 import { createProjectReading } from './project-rows.ts'
 import type { Sync } from './protocol.ts'
 import { createSearching } from './search.ts'
-import { createSessionFinding, createSessionListing } from './session-reading.ts'
+import { createRecentSessions, createSessionFinding, createSessionListing } from './session-reading.ts'
 import { createEventReading, createProfileReading } from './settings.ts'
 import { createStats } from './stats.ts'
 import { createVectorReading } from './vector-reading.ts'
@@ -28,6 +28,7 @@ export type ReaderStore = {
     | 'withForms'
     | 'forgottenAmong'
     | 'sessions'
+    | 'recentSessions'
     | 'session'
     | 'projects'
     | 'projectKey'
@@ -64,6 +65,7 @@ export function createReaderStore(db: Database, searches: readonly AnySearch[]):
       return search.run(searching, request)
     },
     sessions: createSessionListing(db),
+    recentSessions: createRecentSessions(db),
     session: (client, session) => findSession(client, session)?.session ?? null,
     ...createProjectReading(db),
     profile: createProfileReading(db),

@@ -1,7 +1,7 @@
 // Reads session rows.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { Session } from '../../model/session.ts'
-import type { SessionFilter } from '../store.ts'
+import type { RecentSessionQuery, SessionFilter } from '../store.ts'
 import { fromColumn, fromColumnOrNull, type StringColumn, toColumn, toColumnOrNull } from './columns.ts'
 import * as projectSql from './project-sql.ts'
 import * as sql from './sql.ts'
@@ -62,6 +62,17 @@ export function createSessionListing(db: Database): (filter: SessionFilter) => r
       .sort((a, b) => b.started_at - a.started_at || b.seq - a.seq)
       .slice(0, limit)
       .map(sessionOf)
+  }
+}
+
+export function createRecentSessions(db: Database): (query: RecentSessionQuery) => readonly Session[] {
+  type Params = { key: number; startedBefore: number; limit: number }
+  const recent = db.prepare<Params, SessionRow>(sql.recentSessions)
+  const project = db.prepare<{ key: StringColumn }, { seq: number }>(projectSql.projectByKey)
+
+  return function list({ project: key, startedBefore, limit }) {
+    const seq = project.get({ key: toColumn(key) })?.seq
+    return seq === undefined ? [] : recent.all({ key: seq, startedBefore, limit }).map(sessionOf)
   }
 }
 

@@ -320,6 +320,11 @@ export const listSessions = {
   all: sessionListing('session_by_start', 'TRUE'),
 }
 
+export const recentSessions = `
+  SELECT ${sessionColumns} FROM session s INDEXED BY session_by_activity CROSS JOIN project p ON p.seq = s.project
+  WHERE s.project = $key AND s.parent IS NULL AND s.session <> '-' AND s.started_at < $startedBefore
+  ORDER BY s.last_at DESC, s.seq DESC LIMIT $limit`
+
 // ---- profile, events, counters
 
 export const profileEntries = `SELECT name, value FROM profile`

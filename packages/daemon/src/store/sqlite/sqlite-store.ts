@@ -97,6 +97,7 @@ function routed(writer: ThreadLink<WriterThread>, reader: ThreadLink<ReaderStore
     search: <Request, Answer>({ name }: Search<Request, Answer>, request: Request) =>
       reader.call('search', name, request) as Promise<Answer>,
     sessions: (filter) => reader.call('sessions', filter),
+    recentSessions: (query) => reader.call('recentSessions', query),
     session: (client, session) => reader.call('session', client, session),
     projects: () => reader.call('projects'),
     projectKey: (project) => reader.call('projectKey', project),

@@ -92,14 +92,15 @@ export function createRowReading(db: Database): Searching['vectorRows'] {
   const inUse = db.prepare<[], EmbedderRow>(sql.embedderInUse)
   const within = db.prepare<
     { ranges: string; embedder: number },
-    { seats: string | null; rows: string | null }
+    { seats: string | null; rows: Buffer | null }
   >(sql.rowsWithin)
 
   return function vectorRows(ranges): VectorRows {
     const found = within.get({ ranges: seatPairs(ranges), embedder: inUse.get()?.seq ?? 0 })
+    const bytes = found?.rows ?? Buffer.alloc(0)
     return {
       seats: Float64Array.from(JSON.parse(`[${found?.seats ?? ''}]`) as number[]),
-      rows: bytesOf(found?.rows ?? ''),
+      rows: new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length),
     }
   }
 }
@@ -107,12 +108,6 @@ export function createRowReading(db: Database): Searching['vectorRows'] {
 /** Ranges as a statement takes them all at once. */
 export function seatPairs(ranges: readonly SeatRange[]): string {
   return JSON.stringify(ranges.map(({ from, to }) => [from, to]))
-}
-
-function bytesOf(hex: string): Int8Array {
-  const bytes = Buffer.alloc(hex.length / 2)
-  bytes.write(hex, 'hex')
-  return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 function endToEnd(parts: readonly Buffer[]): Uint8Array<ArrayBuffer> {

@@ -127,8 +127,8 @@ describe('a running daemon', () => {
     const { dataDir } = await startFakeDaemon({ status: { embedding } }, state)
     expect(await byMeaning(dataDir)).toMatchObject({
       state: 'warn',
-      found: `the daemon goes by words alone: ${embedding.failure}`,
-      remedy: expect.stringContaining('it tries again by itself'),
+      found: `recall goes by words alone: ${embedding.failure}`,
+      remedy: expect.stringContaining('the daemon tries again by itself; if it stays so'),
     })
   })
 

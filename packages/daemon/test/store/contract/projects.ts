@@ -189,6 +189,31 @@ export function projectsContract(store: () => Store): void {
       expect(await keys()).toEqual(['git:example.org/ada/notes', 'git:example.org/ada/other'])
     })
 
+    it('whose repository cannot be asked is what it was last known as', async () => {
+      const guess = { key: 'path:/home/notes', name: 'notes', reason: 'no answer', folder, isGuess: true }
+      expect(await store().projectKey(guess)).toBe(guess.key)
+      await store().putProject(guess)
+      await store().putProject({ ...before, key: 'root:abc' })
+      expect(await keys()).toEqual(['root:abc'])
+      expect(await store().projectKey(guess)).toBe('root:abc')
+      const { folder: _, ...elsewhere } = guess
+      expect(await store().projectKey(elsewhere)).toBe(guess.key)
+      await store().putProject({ key: 'git:example.org/ada/notes', name: 'notes', reason: '' })
+      await store().mergeProjects('root:abc', 'git:example.org/ada/notes')
+      expect(await store().projectKey(guess)).toBe('git:example.org/ada/notes')
+    })
+
+    it('whose remote is spelled otherwise, or moved on the disk, is the same project', async () => {
+      const found = (key: string, of = folder) => ({ ...before, key, folder: of })
+      await store().putProject(found('git:github.com/Ada/Shop'))
+      expect(await store().projectKey(found('git:github.com/ada/shop'))).toBe('git:github.com/Ada/Shop')
+      await store().putProject(found('git:github.com/ada/shop'))
+      await store().putProject(found('git:file/../walrus', '12:2'))
+      await store().putProject(found('git:file/srv/walrus', '12:2'))
+      await store().putProject(found('git:file/srv/oyster', '12:2'))
+      expect(await keys()).toEqual(['git:github.com/ada/shop', 'git:file/srv/walrus', 'git:file/srv/oyster'])
+    })
+
     it('that nobody can tell from another is a project by its path', async () => {
       const { folder: _, ...unnamed } = before
       await store().putProject(unnamed)

@@ -109,5 +109,23 @@ export function sessionsContract(store: () => Store): void {
       expect(await names({ projects: null, startedBefore: 30, limit: 1 })).toEqual(['c'])
       expect(await store().session(null, '-')).toBeNull()
     })
+
+    it('are recent by when something was last said in them, and not if another session started them', async () => {
+      await store().capture([
+        turn({ session: 'long', saidAt: 10 }),
+        turn({ session: 'short', saidAt: 30 }),
+        turn({ session: 'elsewhere', saidAt: 40, project: 'git:other' }),
+        turn({ session: 'later', saidAt: 60 }),
+        turn({ session: 'long', saidAt: 50 }),
+        fact({ session: '-', saidAt: 98 }),
+      ])
+      await store().capture([turn({ session: 'helper', saidAt: 45 })], { parentSession: 'long' })
+      const { project } = turn()
+      const names = async (startedBefore: number, limit: number): Promise<readonly string[]> =>
+        (await store().recentSessions({ project, startedBefore, limit })).map(({ session }) => session)
+      expect(await names(60, 10)).toEqual(['long', 'short'])
+      expect(await names(61, 2)).toEqual(['later', 'long'])
+      expect(await store().recentSessions({ project: 'git:none', startedBefore: 99, limit: 9 })).toEqual([])
+    })
   })
 }

@@ -48,6 +48,20 @@ export function vectorsContract(store: () => Store): void {
       expect((await lookInto(store()).vectorRows([])).rows).toHaveLength(0)
     })
 
+    it('keeps a row of any bytes, also where they would be no text', async () => {
+      await store().useEmbedder('one')
+      await store().capture([turn({ text: 'walrus' }), turn({ text: 'wax' })])
+      const row = Int8Array.from({ length: 256 }, (_, index) => index - 128)
+      const embedded = await store().textsToEmbed(10)
+      const vectors = embedded.map(({ memory, passages }) => ({
+        memory,
+        vectors: passages.map(({ seat }) => ({ seat, code: new Uint8Array(32), row })),
+      }))
+      await store().putVectors('one', vectors)
+      const { rows } = await lookInto(store()).vectorRows([everySeat])
+      expect([...rows]).toEqual([...row, ...row])
+    })
+
     it('pages through codes, project by project', async () => {
       await store().useEmbedder('one')
       await store().capture([

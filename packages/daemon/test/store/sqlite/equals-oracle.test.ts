@@ -189,6 +189,7 @@ const stepMaker: fc.Arbitrary<(nextId: () => string) => Step> = fc.oneof(
       name: fc.constantFrom('a', 'b'),
       reason: fc.constant('because'),
       folder: fc.constantFrom('1:1', '1:2', undefined),
+      isGuess: fc.constantFrom(true, undefined),
     })
     .map(
       (described) => () =>
