@@ -199,7 +199,7 @@ export const limits = {
   ...embeddingLimits,
   // projects
   projectNameCharsMax: 200,
-  spellingMergeEveryMs: 10 * 60_000,
+  spellingMergeEveryMs: 3_600_000,
   firstCommitsHeldMax: 1_000,
   /** How long a caller waits for git; after that the project is told from what is known without. */
   gitWaitMsMax: 400,
