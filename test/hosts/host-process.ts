@@ -26,6 +26,8 @@ export interface HostRun {
 
 export interface RunningHost {
   readonly ended: Promise<HostRun>
+  /** What the first group of `pattern` matches of what it says, once it does. */
+  printed(pattern: RegExp, msMax: number): Promise<string>
   /** kill -9 */
   kill(): void
 }
@@ -50,6 +52,14 @@ export function startHost(
   child.stdin.end(input)
   return {
     kill: () => child.kill('SIGKILL'),
+    async printed(pattern, msMax) {
+      for (const until = Date.now() + msMax; Date.now() < until; ) {
+        const found = pattern.exec(said)?.[1]
+        if (found !== undefined) return found
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+      throw new Error(`it did not say ${pattern}: ${said}${log}`)
+    },
     ended: new Promise((done, fail) => {
       child.on('error', fail)
       child.on('close', (code) => done({ code, said, log }))

@@ -38,11 +38,21 @@ export interface OpenCode {
   /** `opencode run` with the prompt on standard input, which is taken byte for byte. */
   run(prompt: string, ...args: readonly string[]): Promise<HostRun>
   start(prompt: string, ...args: readonly string[]): RunningHost
+  /** `opencode serve`, driven over its HTTP API. */
+  serve(): Promise<OpenCodeServer>
   /** Changes the settings for the runs that follow. */
   configure(setting: OpenCodeSetting): Promise<void>
   storedParts(): readonly StoredPart[]
   remove(): Promise<void>
 }
+
+export interface OpenCodeServer {
+  /** One request of its API; rejects for any answer that is no success. */
+  call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown>
+  stop(): Promise<void>
+}
+
+const serverStartMsMax = 60_000
 
 const switchedOff = [
   'AUTOUPDATE',
@@ -73,8 +83,28 @@ export async function prepareOpenCode(first: OpenCodeSetting): Promise<OpenCode>
     return startHost(program, ['run', '--print-logs', ...args], { cwd: project, env, input })
   }
 
+  async function serve(): Promise<OpenCodeServer> {
+    const env = { ...environment(home), ...extraEnv }
+    const server = startHost(program, ['serve', '--port', '0'], { cwd: project, env, input: '' })
+    const url = await server.printed(/listening on (http:\/\/[\d.:]+)/u, serverStartMsMax)
+    return {
+      async call(method, path, body) {
+        const target = `${url}${path}?directory=${encodeURIComponent(project)}`
+        const headers = { 'content-type': 'application/json' }
+        const answer = await fetch(target, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+        if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+        return answer.json()
+      },
+      async stop() {
+        server.kill()
+        await server.ended
+      },
+    }
+  }
+
   await configure(first)
   return {
+    serve,
     home,
     project,
     start,

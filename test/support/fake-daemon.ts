@@ -78,6 +78,8 @@ export async function startFakeDaemon(dataDir: string): Promise<FakeDaemon> {
     calls.push({ what: method, params })
     if (method === 'memory_capture_batch') return json(response, 200, capture(params))
     if (method === 'session_exit') return json(response, 200, { closed: true })
+    if (method === 'session_take_back') return json(response, 200, { taken_back: 0, restored: 0 })
+    if (method === 'session_forget') return json(response, 200, { count: 0, complete: true })
     json(response, 404, { error: `unknown method '${method}'`, code: 'unknown_method' })
   }
 

@@ -4,7 +4,14 @@ import { clientLimits } from './limits.ts'
 import { type LinePlace, readLines } from './lines.ts'
 import { type Attempts, portionName } from './spool-attempts.ts'
 import type { Rejects } from './spool-rejects.ts'
-import { decodeBatch, parseLine, type SpooledTurn, sameBatch } from './spooled-turn.ts'
+import {
+  decodeBatch,
+  isNotice,
+  parseLine,
+  type SessionNotice,
+  type SpooledLine,
+  sameBatch,
+} from './spooled-turn.ts'
 import type { CaptureBatch } from './wire.ts'
 
 /** What became of a batch. */
@@ -19,6 +26,9 @@ export type Delivery =
 
 /** Hands one batch (one client, session and directory) to the store. A rejection is a failure that costs a try. */
 export type DeliverBatch = (batch: CaptureBatch) => Promise<Delivery>
+
+/** Hands on what a host did with a session's words, as DeliverBatch does. */
+export type DeliverNotice = (notice: SessionNotice) => Promise<Delivery>
 
 /** Ends the delivery of a file that has to wait. */
 export class NotNow extends Error {}
@@ -38,6 +48,7 @@ export interface Delivered {
 export interface FileUnderWay {
   readonly path: string
   readonly deliver: DeliverBatch
+  readonly deliverNotice: DeliverNotice
   readonly attempts: Attempts
   readonly rejects: Rejects
   readonly signal: AbortSignal | undefined
@@ -50,12 +61,13 @@ export async function deliverFile(file: FileUnderWay): Promise<Delivered> {
   return delivering
 }
 
-interface SpooledLine {
-  readonly turn: SpooledTurn
+interface PlacedLine {
+  readonly line: SpooledLine
   readonly place: LinePlace
 }
 
-type Lines = [SpooledLine, ...SpooledLine[]]
+/** Turns of one batch, or one notice. */
+type Lines = [PlacedLine, ...PlacedLine[]]
 
 class Delivering implements Delivered {
   turns = 0
@@ -76,7 +88,7 @@ class Delivering implements Delivered {
     if (crashes >= clientLimits.spoolCrashTriesMax)
       return this.reject(first.place, `the daemon ended over it ${crashes} times`)
     const delivery = await this.attempt(portion, lines)
-    if (delivery.kind === 'stored') this.turns += lines.length
+    if (delivery.kind === 'stored') this.turns += lines.filter(({ line }) => !isNotice(line)).length
     else if (delivery.kind !== 'refused') throw new NotNow(delivery.reason)
     else if (others.length > 0) await this.deliverEach(lines)
     else await this.reject(first.place, delivery.reason)
@@ -90,15 +102,21 @@ class Delivering implements Delivered {
   }
 
   private async attempt(portion: string, [first, ...others]: Lines): Promise<Delivery> {
-    const { attempts, deliver } = this.file
+    const { attempts } = this.file
     await attempts.begin(portion)
     let delivery: Delivery | null = null
     try {
-      delivery = await deliver(decodeBatch([first.turn, ...others.map(({ turn }) => turn)]))
+      delivery = await this.handOn(first.line, others)
       return delivery
     } finally {
       if (delivery?.kind !== 'gone') await attempts.end(portion)
     }
+  }
+
+  private handOn(first: SpooledLine, others: readonly PlacedLine[]): Promise<Delivery> {
+    if (isNotice(first)) return this.file.deliverNotice(first)
+    const turns = others.flatMap(({ line }) => (isNotice(line) ? [] : [line]))
+    return this.file.deliver(decodeBatch([first, ...turns]))
   }
 
   private async reject(place: LinePlace, reason: string): Promise<void> {
@@ -116,19 +134,19 @@ class Delivering implements Delivered {
     for await (const { bytes, ...place } of readLines(this.file.path, clientLimits.spoolLineBytesMax)) {
       this.file.signal?.throwIfAborted()
       if (bytes?.length === 0) continue
-      const turn = bytes === null ? tooLong : parseLine(bytes)
+      const line = bytes === null ? tooLong : parseLine(bytes)
       const length = place.end - place.start
-      if (batch !== null && (typeof turn === 'string' || !fits(batch, size, turn, length))) {
+      if (batch !== null && (typeof line === 'string' || !fits(batch, size, line, length))) {
         yield batch
         batch = null
         size = 0
       }
-      if (typeof turn === 'string') {
-        await this.reject(place, turn)
+      if (typeof line === 'string') {
+        await this.reject(place, line)
         continue
       }
-      if (batch === null) batch = [{ turn, place }]
-      else batch.push({ turn, place })
+      if (batch === null) batch = [{ line, place }]
+      else batch.push({ line, place })
       size += length
     }
     if (batch !== null) yield batch
@@ -137,10 +155,11 @@ class Delivering implements Delivered {
 
 const tooLong = `longer than ${clientLimits.spoolLineBytesMax} bytes`
 
-function fits(batch: Lines, size: number, turn: SpooledTurn, length: number): boolean {
+function fits([first, ...others]: Lines, size: number, line: SpooledLine, length: number): boolean {
+  if (isNotice(first.line) || isNotice(line)) return false
   return (
-    batch.length < clientLimits.spoolBatchTurnsMax &&
+    others.length + 1 < clientLimits.spoolBatchTurnsMax &&
     size + length <= clientLimits.spoolBatchBytesMax &&
-    sameBatch(batch[0].turn, turn)
+    sameBatch(first.line, line)
   )
 }

@@ -9,7 +9,13 @@ import { assertPrivateDir } from './data-dir.ts'
 import { clientLimits } from './limits.ts'
 import { spoolFileEnding, spoolFolder } from './spool.ts'
 import { openAttempts } from './spool-attempts.ts'
-import { type DeliverBatch, type Delivered, deliverFile, NotNow } from './spool-delivery.ts'
+import {
+  type DeliverBatch,
+  type Delivered,
+  type DeliverNotice,
+  deliverFile,
+  NotNow,
+} from './spool-delivery.ts'
 import type { SpoolPace } from './spool-pace.ts'
 import { createRejects } from './spool-rejects.ts'
 
@@ -51,16 +57,18 @@ export interface Draining {
   readonly run?: string
   /** Kept as long; without it, everything is due. */
   readonly pace?: SpoolPace
+  /** Takes what hosts did with a session's words; without it, that waits. */
+  readonly deliverNotice?: DeliverNotice
 }
 
 /** Delivers everything that is new, then what was tried before and is due. */
 export async function drainSpool(
-  { dataDir, signal, run = newStamp(), pace = noPace }: Draining,
+  { dataDir, signal, run = newStamp(), pace = noPace, deliverNotice = notTaken }: Draining,
   deliver: DeliverBatch,
 ): Promise<DrainReport> {
   const folder = spoolFolder(dataDir)
   const tally = new Tally()
-  const round: Round = { deliver, tally, signal, run, pace }
+  const round: Round = { deliver, deliverNotice, tally, signal, run, pace }
   const names = await listFolder(folder)
   if (names.length > 0) await assertPrivateDir(folder)
   const claims = names.flatMap((name) => claimIn(folder, name) ?? [])
@@ -82,6 +90,7 @@ async function drainNew(folder: string, names: readonly string[], round: Round):
   }
 }
 
+const notTaken: DeliverNotice = async () => ({ kind: 'later', reason: 'nobody takes notices here' })
 const noPace: SpoolPace = { isDue: () => true, failed: () => {}, keepOnly: () => {} }
 
 /** Gives every file that was given up one more try, at the next drain. Resolves with how many there were. */
@@ -167,6 +176,7 @@ export function newStamp(): string {
 
 interface Round {
   readonly deliver: DeliverBatch
+  readonly deliverNotice: DeliverNotice
   readonly tally: Tally
   readonly signal: AbortSignal | undefined
   readonly run: string
@@ -200,12 +210,15 @@ async function drainFile(claim: Claim, round: Round): Promise<boolean> {
   return true
 }
 
-async function deliverClaim(claim: Claim, { deliver, signal, run }: Round): Promise<Delivered> {
+async function deliverClaim(
+  claim: Claim,
+  { deliver, deliverNotice, signal, run }: Round,
+): Promise<Delivered> {
   const path = claimPath(claim)
   const rejects = createRejects(path, companions(claim).rejecting)
   const attempts = await openAttempts(companions(claim).attempts, run)
   try {
-    const delivered = await deliverFile({ path, deliver, attempts, rejects, signal })
+    const delivered = await deliverFile({ path, deliver, deliverNotice, attempts, rejects, signal })
     await rejects.keep(join(claim.folder, `${claim.base}.rejected`))
     return delivered
   } finally {

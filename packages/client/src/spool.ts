@@ -11,7 +11,13 @@ import { assertOurs, assertPrivateDir, spoolFolderName } from './data-dir.ts'
 import { makeDurableFolder, syncFolder } from './durable-folder.ts'
 import { clientLimits } from './limits.ts'
 import { createSpoolRedaction } from './spool-redaction.ts'
-import { encodeLines, type SpoolReceipt, spoolLine } from './spooled-turn.ts'
+import {
+  encodeLines,
+  encodeNotice,
+  type SessionNotice,
+  type SpoolReceipt,
+  spoolLine,
+} from './spooled-turn.ts'
 import type { CaptureBatch } from './wire.ts'
 
 export interface Spool {
@@ -20,6 +26,10 @@ export interface Spool {
    * spool-fate.ts finds the turns again by. Rejects with ClientError `refused` when the spool is full, unsafe or unwritable.
    */
   append(batch: CaptureBatch): Promise<SpoolReceipt>
+  /** The same for what a host did with a session's words: behind the turns that wait. */
+  appendNotice(notice: SessionNotice): Promise<SpoolReceipt>
+  /** Whether something of the session waits that no daemon has begun to take. */
+  waits(client: string, session: string): Promise<boolean>
 }
 
 export const spoolFileEnding = '.jsonl'
@@ -32,39 +42,45 @@ export function spoolFolder(dataDir: string): string {
 export function createSpool({ dataDir }: { readonly dataDir: string }): Spool {
   const folder = spoolFolder(dataDir)
   const withoutSecrets = createSpoolRedaction({ dataDir })
+
+  async function appendLines(file: string, making: () => Promise<Buffer[]>): Promise<SpoolReceipt> {
+    const path = join(folder, file)
+    try {
+      await makePrivate(dataDir)
+      await makePrivate(folder)
+      const lines = await making()
+      if (lines.length === 0) return { file, lines: [] }
+      // The leading line break ends a line that a crash may have left unfinished; empty lines mean nothing.
+      const bytes = Buffer.concat([lineBreak, ...lines.flatMap((line) => [line, lineBreak])])
+      await assertRoom(folder, bytes.length)
+      for (let tries = 0; tries < clientLimits.spoolAppendTriesMax; tries += 1) {
+        if (!(await appendOnce(path, bytes))) continue
+        // Each time: another process may have made the file or the folder, and have ended before it synced them.
+        await syncFolder(folder)
+        await syncFolder(dataDir)
+        return { file, lines: lines.map(spoolLine) }
+      }
+    } catch (error) {
+      if (error instanceof ClientError) throw error
+      const why = errnoOf(error) ?? 'unknown error'
+      throw new ClientError('refused', `cannot write ${path} (${why})`, null, { cause: error })
+    }
+    throw new ClientError('refused', `${path} was taken away at every try; try again`)
+  }
+
   return {
     async append(batch) {
       const file = spoolFileName(batch.client, batch.session_id)
       if (batch.turns.length === 0) return { file, lines: [] }
-      const path = join(folder, file)
-      try {
-        await makePrivate(dataDir)
-        await makePrivate(folder)
-        const lines = encodeLines(await withoutSecrets(batch))
-        if (lines.length === 0) return { file, lines: [] }
-        // The leading line break ends a line that a crash may have left unfinished; empty lines mean nothing.
-        const bytes = Buffer.concat([lineBreak, ...lines.flatMap((line) => [line, lineBreak])])
-        await assertRoom(folder, bytes.length)
-        for (let tries = 0; tries < clientLimits.spoolAppendTriesMax; tries += 1) {
-          if (!(await appendOnce(path, bytes))) continue
-          // Each time: another process may have made the file or the folder, and have ended before it synced them.
-          await syncFolder(folder)
-          await syncFolder(dataDir)
-          return { file, lines: lines.map(spoolLine) }
-        }
-      } catch (error) {
-        if (error instanceof ClientError) throw error
-        throw new ClientError(
-          'refused',
-          `cannot write ${path} (${errnoOf(error) ?? 'unknown error'})`,
-          null,
-          {
-            cause: error,
-          },
-        )
-      }
-      throw new ClientError('refused', `${path} was taken away at every try; try again`)
+      return appendLines(file, async () => encodeLines(await withoutSecrets(batch)))
     },
+    appendNotice: (notice) =>
+      appendLines(spoolFileName(notice.client, notice.session_id), async () => [encodeNotice(notice)]),
+    waits: (client, session) =>
+      stat(join(folder, spoolFileName(client, session))).then(
+        () => true,
+        () => false,
+      ),
   }
 }
 

@@ -1,9 +1,20 @@
-// The format of one spool line: one turn of `memory_capture_batch` together with what its batch said; and what such a
-// line is known by later. Pure.
+// The format of one spool line: one turn of `memory_capture_batch` together with what its batch said, or what the host did
+// with a session's words; and what such a line is known by later. Pure.
 import { createHash } from 'node:crypto'
-import type { CaptureBatch, CaptureTurn } from './wire.ts'
+import type { CaptureBatch, CaptureTurn, SessionForget, SessionTakeBack } from './wire.ts'
 
 export type SpooledTurn = CaptureTurn & Omit<CaptureBatch, 'turns'>
+
+/** What a host did with a session's words, told in its place among the turns. */
+export type SessionNotice =
+  | ({ readonly notice: 'session_take_back' } & SessionTakeBack)
+  | ({ readonly notice: 'session_forget' } & SessionForget)
+
+export type SpooledLine = SpooledTurn | SessionNotice
+
+export function isNotice(line: SpooledLine): line is SessionNotice {
+  return 'notice' in line
+}
 
 /** One line as it was written. */
 export interface SpoolLine {
@@ -25,6 +36,10 @@ export function spoolLine(bytes: Uint8Array): SpoolLine {
 /** One line for each turn, without its line break. */
 export function encodeLines({ turns, ...batch }: CaptureBatch): Buffer[] {
   return turns.map((turn) => Buffer.from(JSON.stringify({ ...batch, ...turn } satisfies SpooledTurn), 'utf8'))
+}
+
+export function encodeNotice(notice: SessionNotice): Buffer {
+  return Buffer.from(JSON.stringify(notice), 'utf8')
 }
 
 /** The batch of lines that share what a batch says (`sameBatch`). */
@@ -50,8 +65,13 @@ const batchTexts = ['client', 'session_id', 'cwd', 'project'] as const
 const turnRoles: readonly unknown[] = ['user', 'assistant', 'tool', 'note']
 const optionalTexts = ['cwd', 'project', 'message_id', 'speaker', 'parent_session_id'] as const
 
-/** The turn, or the reason why the line is none. The operation that takes it in checks the rest. */
-export function parseLine(bytes: Buffer): SpooledTurn | string {
+const notices: readonly unknown[] = [
+  'session_take_back',
+  'session_forget',
+] satisfies SessionNotice['notice'][]
+
+/** What the line says, or the reason why it says nothing. The operation that takes it in checks the rest. */
+export function parseLine(bytes: Buffer): SpooledLine | string {
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
@@ -60,9 +80,12 @@ export function parseLine(bytes: Buffer): SpooledTurn | string {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not an object'
   const turn = value as Readonly<Record<string, unknown>>
-  for (const name of ['client', 'session_id', 'text']) {
+  const isNoticed = turn.notice !== undefined
+  if (isNoticed && !notices.includes(turn.notice)) return "'notice' is none that is known"
+  for (const name of isNoticed ? ['client', 'session_id'] : ['client', 'session_id', 'text']) {
     if (typeof turn[name] !== 'string' || turn[name] === '') return `'${name}' is missing or not a string`
   }
+  if (isNoticed) return turn as unknown as SessionNotice
   if (!turnRoles.includes(turn.role)) return "'role' is none of user, assistant, tool, note"
   for (const name of optionalTexts) {
     if (turn[name] !== undefined && typeof turn[name] !== 'string') return `'${name}' is not a string`

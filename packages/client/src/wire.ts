@@ -26,6 +26,22 @@ export interface CaptureBatchResult {
   readonly reinforced: number
 }
 
+/** Of a session, what the host has undone or removed; a message is meant with all its parts, `<message>/<part>`. */
+export interface SessionTakeBack {
+  readonly client: string
+  readonly session_id: string
+  readonly message_ids?: readonly string[]
+  readonly restored_ids?: readonly string[]
+  /** This message and all whose ids sort behind it, until sent again; null: none any more. */
+  readonly from_message_id?: string | null
+}
+
+/** The host has deleted the session. */
+export interface SessionForget {
+  readonly client: string
+  readonly session_id: string
+}
+
 export interface SessionContextQuery {
   readonly session_id: string
   /** The host; session ids are only its own. */
@@ -57,6 +73,11 @@ export interface CallOptions {
 /** Methods that bundled clients use, with their shapes; any other is called by name and answers `unknown`. */
 interface Methods {
   memory_capture_batch: { params: CaptureBatch; result: CaptureBatchResult }
+  session_take_back: {
+    params: SessionTakeBack
+    result: { readonly taken_back: number; readonly restored: number }
+  }
+  session_forget: { params: SessionForget; result: { readonly count: number; readonly complete: boolean } }
   session_exit: { params: SessionExit; result: unknown }
   session_start_payload: { params: SessionContextQuery; result: Readonly<Record<string, unknown>> }
 }

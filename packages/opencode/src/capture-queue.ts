@@ -1,23 +1,23 @@
-// Takes turns to the daemon, in order, off the host's path. What cannot be delivered goes to the spool, at once: the
-// process may be gone a moment later. Keeps the invariant that a turn is in the queue, delivered, or spooled; only
-// when the spool refuses too is it lost, and that is said in the host's log.
+// Takes turns, and what the host did with them later, to the daemon, in order, off the host's path. What cannot be
+// delivered goes to the spool, at once: the process may be gone a moment later. Keeps the invariant that each is in the
+// queue, delivered, or spooled; only when the spool refuses too is it lost, and that is said in the host's log.
 import { ClientError } from '@iai-mcp/client/client-error'
 import { settlesWithin } from '@iai-mcp/client/deadline'
 import type { HttpClient } from '@iai-mcp/client/http-client'
 import type { Spool } from '@iai-mcp/client/spool'
+import type { SessionNotice } from '@iai-mcp/client/spooled-turn'
 import type { CaptureBatch, CaptureTurn } from '@iai-mcp/client/wire'
 import type { BackOff } from './back-off.ts'
+import { clientName } from './client-name.ts'
 import { pluginLimits } from './limits.ts'
 import type { Options } from './options.ts'
 import type { Reporter } from './reporter.ts'
 import type { SessionTree } from './session-tree.ts'
 import type { Turn } from './turns.ts'
 
-export const clientName = 'opencode'
-
 export interface CaptureQueue {
   /** Returns at once. */
-  add(turns: readonly Turn[]): void
+  add(said: readonly (Turn | SessionNotice)[]): void
   /** Delivers or spools everything within `disposeMsMax` (or a longer `waitMs`) + `disposeSpoolMsMax`. Never rejects. */
   drain(): Promise<void>
 }
@@ -34,15 +34,16 @@ export interface CaptureQueueParts {
 
 export function createCaptureQueue(parts: CaptureQueueParts): CaptureQueue {
   const { client, spool, tree, backOff, reporter, options, cwd } = parts
-  const waiting: Turn[] = []
+  const waiting: (Turn | SessionNotice)[] = []
   const givingUp = new AbortController()
   let working: Promise<void> | null = null
 
   async function work(): Promise<void> {
     try {
       await Promise.resolve() // turns added in the same tick travel together
-      for (let turns = takeBatch(waiting); turns.length > 0; turns = takeBatch(waiting)) {
-        await deliver(await toBatch(turns))
+      for (let next = takeNext(waiting); next !== null; next = takeNext(waiting)) {
+        if ('notice' in next) await tell(next)
+        else await deliver(await toBatch(next))
       }
     } finally {
       working = null
@@ -81,9 +82,36 @@ export function createCaptureQueue(parts: CaptureQueueParts): CaptureQueue {
     }
   }
 
-  async function keep(batch: CaptureBatch): Promise<void> {
+  /** Behind the turns it is about, when those wait in the spool. */
+  async function tell(said: SessionNotice): Promise<void> {
+    const { notice, ...params } = said
+    const isBehind = await spool.waits(said.client, said.session_id)
+    if (isBehind || givingUp.signal.aborted || backOff.resting) return keepNotice(said)
     try {
-      await spool.append(batch)
+      const options = { timeoutMs: pluginLimits.captureCallMsMax, signal: givingUp.signal }
+      const answer = await client.call(notice, params, options)
+      backOff.worked()
+      reporter.worked('taking back')
+      // The daemon goes on with it by itself.
+      if ('complete' in answer && !answer.complete) await keepNotice(said)
+    } catch (error) {
+      backOff.failed(error)
+      reporter.failed('taking back', error)
+      await keepNotice(said)
+    }
+  }
+
+  function keep(batch: CaptureBatch): Promise<void> {
+    return spooling(() => spool.append(batch))
+  }
+
+  function keepNotice(notice: SessionNotice): Promise<void> {
+    return spooling(() => spool.appendNotice(notice))
+  }
+
+  async function spooling(append: () => Promise<unknown>): Promise<void> {
+    try {
+      await append()
       reporter.worked('spool')
     } catch (error) {
       reporter.failed('spool', error, 'turns are not remembered until this is mended')
@@ -96,9 +124,9 @@ export function createCaptureQueue(parts: CaptureQueueParts): CaptureQueue {
   }
 
   return {
-    add(turns) {
-      if (turns.length === 0) return
-      waiting.push(...turns)
+    add(said) {
+      if (said.length === 0) return
+      waiting.push(...said)
       start().catch((error: unknown) => reporter.failed('capture', error))
     },
     async drain() {
@@ -111,19 +139,25 @@ export function createCaptureQueue(parts: CaptureQueueParts): CaptureQueue {
   }
 }
 
-/** From the front: turns of one session, within the limits of one call, at least one. */
-function takeBatch(waiting: Turn[]): Turn[] {
-  const first = waiting[0]
-  if (first === undefined) return []
-  let count = 0
-  let bytes = 0
-  for (const turn of waiting) {
-    bytes += Buffer.byteLength(JSON.stringify(turn))
-    const fits = turn.sessionId === first.sessionId && bytes <= pluginLimits.batchBytesMax
-    if (count > 0 && (!fits || count >= pluginLimits.batchTurnsMax)) break
-    count += 1
+/** From the front: a notice, or turns of one session within the limits of one call, at least one. */
+function takeNext(waiting: (Turn | SessionNotice)[]): SessionNotice | readonly Turn[] | null {
+  const [first] = waiting
+  if (first === undefined) return null
+  if ('notice' in first) {
+    waiting.shift()
+    return first
   }
-  return waiting.splice(0, count)
+  const batch: Turn[] = []
+  let bytes = 0
+  for (const said of waiting) {
+    if ('notice' in said) break
+    bytes += Buffer.byteLength(JSON.stringify(said))
+    const fits = said.sessionId === first.sessionId && bytes <= pluginLimits.batchBytesMax
+    if (batch.length > 0 && (!fits || batch.length >= pluginLimits.batchTurnsMax)) break
+    batch.push(said)
+  }
+  waiting.splice(0, batch.length)
+  return batch
 }
 
 function toWire({ text, role, messageId, saidAt }: Turn, parent: string | null): CaptureTurn {

@@ -3,6 +3,7 @@
 import { resolveDataDir } from '@iai-mcp/client/data-dir'
 import { pluginLimits } from './limits.ts'
 
+const deletions = ['forget', 'keep'] as const
 const depths = ['minimal', 'standard', 'deep'] as const
 
 export interface Options {
@@ -20,6 +21,8 @@ export interface Options {
   readonly recall: boolean
   /** Remember what is said. */
   readonly capture: boolean
+  /** Whether a session deleted in the host is forgotten here too. */
+  readonly deletedSessions: (typeof deletions)[number]
   /** Tell the compaction prompt that there is a memory. */
   readonly compaction: boolean
 }
@@ -36,6 +39,7 @@ const readBoolean: Read<boolean> = (value) => (typeof value === 'boolean' ? valu
 const readText: Read<string> = (value) =>
   typeof value === 'string' && value.trim() !== '' ? value : undefined
 const readDepth: Read<Options['depth']> = (value) => depths.find((depth) => depth === value)
+const readDeletion: Read<Options['deletedSessions']> = (value) => deletions.find((each) => each === value)
 const readWhole =
   (least: number, most: number): Read<number> =>
   (value) =>
@@ -83,6 +87,7 @@ export function parseOptions(raw: unknown, env: Readonly<Record<string, string |
     inject: take('inject', 'true or false', readBoolean, true),
     recall: take('recall', 'true or false', readBoolean, true),
     capture: take('capture', 'true or false', readBoolean, true),
+    deletedSessions: take('deletedSessions', `one of ${deletions.join(', ')}`, readDeletion, 'forget'),
     compaction: take('compaction', 'true or false', readBoolean, true),
   }
   for (const name of given.keys()) complaints.push(`there is no option '${name}'; ignored`)

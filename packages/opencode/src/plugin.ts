@@ -1,12 +1,13 @@
 // The OpenCode plugin: puts the session context into the system prompt, what a first prompt brings back behind it, and
-// takes every turn to the memory, verbatim.
+// takes every turn to the memory, verbatim, and what the host takes back of them.
 // This file only connects the host's hooks to the parts; `guard` keeps every one of them from breaking or delaying a
 // user's turn. One default export with `id` and `server`, as the host requires.
 import { createHttpClient } from '@iai-mcp/client/http-client'
 import { createSpool } from '@iai-mcp/client/spool'
 import { createBackOff } from './back-off.ts'
 import { BoundedMap } from './bounded-map.ts'
-import { clientName, createCaptureQueue } from './capture-queue.ts'
+import { createCaptureQueue } from './capture-queue.ts'
+import { clientName } from './client-name.ts'
 import { createDaemonStart } from './daemon-start.ts'
 import { createFirstPrompt } from './first-prompt.ts'
 import { createGuard } from './guard.ts'
@@ -17,9 +18,18 @@ import { hostEnvironment, parseOptions } from './options.ts'
 import { createReporter } from './reporter.ts'
 import { createSessionContext } from './session-context.ts'
 import { createSessionTree } from './session-tree.ts'
+import { createTakenBack } from './taken-back.ts'
 import { createTurns, isTyped } from './turns.ts'
 
-const followed = new Set(['session.created', 'session.updated', 'message.updated', 'message.part.updated'])
+const followed = new Set([
+  'session.created',
+  'session.updated',
+  'session.deleted',
+  'message.updated',
+  'message.removed',
+  'message.part.updated',
+  'message.part.removed',
+])
 
 const compactionNote = [
   'This conversation is kept verbatim in a long-term memory outside of it, and a slice of that memory stands in the',
@@ -42,6 +52,7 @@ async function server(input: HostInput, rawOptions?: unknown): Promise<Hooks> {
   const tree = createSessionTree(input.client)
   const calls = createModelCalls()
   const turns = createTurns(now)
+  const takenBack = createTakenBack(options)
   const cwd = input.directory
   const daemon = createDaemonStart({ client, reporter, options, env, now })
   const holdMs = () => options.waitMs + daemon.graceMs()
@@ -79,6 +90,8 @@ async function server(input: HostInput, rawOptions?: unknown): Promise<Hooks> {
   }
 
   const follow = guard('event', (_expired, event: HostEvent) => {
+    // Also where nothing is captured now: what was captured once may be taken back.
+    queue.add(takenBack.observe(event))
     if (event.type.startsWith('session.')) {
       tree.learn(event)
       firstPrompt.learn(event)

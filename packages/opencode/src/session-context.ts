@@ -4,7 +4,7 @@
 import type { HttpClient } from '@iai-mcp/client/http-client'
 import type { BackOff } from './back-off.ts'
 import { BoundedMap } from './bounded-map.ts'
-import { clientName } from './capture-queue.ts'
+import { clientName } from './client-name.ts'
 import type { DaemonStart } from './daemon-start.ts'
 import { pluginLimits } from './limits.ts'
 import type { Options } from './options.ts'

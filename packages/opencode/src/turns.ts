@@ -52,11 +52,25 @@ export function createTurns(now: () => number): Turns {
     text: string,
   ): readonly Turn[] {
     if (text.trim() === '') return []
-    const seen = createHash('sha256').update(text).digest('base64')
-    if (lastSeen.get(partId) === seen) return []
-    lastSeen.set(partId, seen)
+    if (!isNews(partId, text)) return []
     const saidAt = startedAt.get(partId) ?? now()
     return [{ sessionId, messageId: `${messageId}/${partId}`, role: 'assistant', text, saidAt }]
+  }
+
+  /** Whether the part reads otherwise than it did when it was seen last. */
+  function isNews(partId: string, text: string): boolean {
+    const seen = createHash('sha256').update(text).digest('base64')
+    if (lastSeen.get(partId) === seen) return false
+    lastSeen.set(partId, seen)
+    return true
+  }
+
+  /** A prompt that was edited after it was sent, or that another plugin changed behind us: another form of it. */
+  function rewritten(part: HostPart): readonly Turn[] {
+    const { messageID: messageId, sessionID: sessionId } = part
+    if (!isTyped(part) || messageId === undefined || sessionId === undefined) return []
+    if (!lastSeen.has(part.id) || !isNews(part.id, part.text)) return []
+    return [{ sessionId, messageId: `${messageId}/${part.id}`, role: 'user', text: part.text, saidAt: now() }]
   }
 
   function observePart(part: HostPart): readonly Turn[] {
@@ -64,6 +78,7 @@ export function createTurns(now: () => number): Turns {
     if (type !== 'text' || id === undefined || messageID === undefined || sessionID === undefined) return []
     if (time?.start !== undefined) startedAt.set(id, time.start)
     const message = messages.get(messageID)
+    if (message?.role === 'user') return rewritten(part)
     if (message?.role !== 'assistant' || message.isSummary || !message.isLive) return []
     if (time?.end === undefined || part.synthetic === true || text === undefined) return []
     return assistantTurn(sessionID, messageID, id, text)
@@ -72,7 +87,9 @@ export function createTurns(now: () => number): Turns {
   return {
     typed(message, parts) {
       const saidAt = message.time?.created ?? now()
-      return parts.filter(isTyped).map((part) => ({
+      const typed = parts.filter(isTyped)
+      for (const { id, text } of typed) isNews(id, text)
+      return typed.map((part) => ({
         sessionId: message.sessionID,
         messageId: `${message.id}/${part.id}`,
         role: 'user',

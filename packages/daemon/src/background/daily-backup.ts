@@ -37,9 +37,15 @@ export function createDailyBackup(options: DailyBackupOptions): BackgroundTask {
 
   async function isDue(): Promise<boolean> {
     const { store: id, state } = await facts()
-    const newest = listBackups(folder).find(({ note }) => note.store === id)?.note
+    // One from when the clock was ahead says nothing about when the last one was made.
+    const newest = listBackups(folder).find(({ note }) => note.store === id && note.made_at <= now())?.note
     if (newest === undefined) return true
     return newest.made_at <= now() - limits.backupEveryMs && newest.state !== state
+  }
+
+  /** The wait is longer than any that is ever begun. */
+  function isClockSetBack(): boolean {
+    return quietUntil - now() > Math.max(limits.backupAfterMs, limits.backupRetryMs)
   }
 
   async function hasRoom(): Promise<boolean> {
@@ -55,8 +61,12 @@ export function createDailyBackup(options: DailyBackupOptions): BackgroundTask {
       return
     }
     const begun = now()
-    const note = await backUp(freeBackupPath(folder, begun))
-    const outdated = outdatedBackups(listBackups(folder), note.store, keep)
+    const made = freeBackupPath(folder, begun)
+    const note = await backUp(made)
+    // Never the one just made, however many say that they are of a later day.
+    const outdated = outdatedBackups(listBackups(folder), note.store, keep).filter(
+      ({ file }) => file !== made,
+    )
     for (const { file } of outdated) rmSync(file, { force: true })
     const data = { memories: note.memories, ms: now() - begun, removed: outdated.length }
     log.info('backed_up', data)
@@ -67,7 +77,7 @@ export function createDailyBackup(options: DailyBackupOptions): BackgroundTask {
     name: 'daily_backup',
     async run(signal) {
       // A daemon that has just started has better things to do: somebody is waiting for it.
-      if (paused() || now() < quietUntil) return
+      if (paused() || (now() < quietUntil && !isClockSetBack())) return
       quietUntil = now() + limits.backupRetryMs
       try {
         if (await isDue()) await run()

@@ -1,19 +1,23 @@
 // Proves that what the hosts wrote lately is stored, and takes in what is not: after sessions have ended, and once a day.
 // Runs as a process of its own with low priority, because reading transcripts is no work for the thread that answers;
-// bounded in time and in how far back it looks. Off unless the user asked for it.
+// bounded in time; looks back to the last check that succeeded. Off unless the user asked for it.
 import { spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import { z } from 'zod'
 import type { Clock } from '../kit/clock.ts'
 import { limits } from '../kit/limits.ts'
 import type { Log } from '../kit/log.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, StoreEvent } from '../store/store.ts'
 import type { BackgroundTask } from './background-work.ts'
 
 export interface HistoryCheckOptions {
-  /** Program and arguments that verify what changed in the last hours, repair, and print the report as JSON. */
-  command(changedWithinHours: number): readonly [string, ...string[]]
+  /** Program and arguments that verify what these hosts changed in the last hours, repair, and print the report as JSON. */
+  command(hosts: readonly string[], changedWithinHours: number): readonly [string, ...string[]]
+  /** Hosts of which something is remembered: of no other anything is read. */
+  readonly hosts: () => Promise<readonly string[]>
   readonly store: Pick<Store, 'recordEvent' | 'events'>
+  /** When the store was made: what is older is for an import. */
+  readonly madeAt: number
   readonly now: Clock
   readonly startedAt: number
   readonly sessionEndedAt: () => number | null
@@ -23,6 +27,7 @@ export interface HistoryCheckOptions {
 
 /** The latest of each kind says when it ran last, also to a daemon that starts later. */
 const eventKinds = { daily: 'history_checked', session: 'sessions_checked' } as const
+const hourMs = 3_600_000
 const reportSchema = z.object({
   on_disk: z.int(),
   stored: z.int(),
@@ -50,17 +55,17 @@ export function createDailyCheck(options: HistoryCheckOptions): BackgroundTask {
 /** A while after a session has ended: hosts write a little later. However many end, not more often than every so often. */
 export function createSessionCheck(options: HistoryCheckOptions): BackgroundTask {
   const { now, sessionEndedAt, paused } = options
-  let checkedAt = Number.NEGATIVE_INFINITY
+  let checkedFor: number | null = null
   return checkTask(options, {
     kind: eventKinds.session,
     hours: limits.sessionCheckLookBackHours,
     msMax: limits.sessionCheckMsMax,
     async isDue(ranWithin) {
       const endedAt = sessionEndedAt()
-      if (paused() || endedAt === null || endedAt <= checkedAt) return false
+      if (paused() || endedAt === null || endedAt === checkedFor) return false
       if (now() - endedAt < limits.sessionCheckAfterMs) return false
       if (await ranWithin(limits.sessionCheckEveryMs)) return false
-      checkedAt = now()
+      checkedFor = endedAt
       return true
     },
   })
@@ -68,6 +73,7 @@ export function createSessionCheck(options: HistoryCheckOptions): BackgroundTask
 
 interface Plan {
   readonly kind: string
+  /** How far it looks back when none has succeeded yet. */
   readonly hours: number
   readonly msMax: number
   isDue(ranWithin: (ms: number) => Promise<boolean>): Promise<boolean>
@@ -76,15 +82,35 @@ interface Plan {
 function checkTask(options: HistoryCheckOptions, { kind, hours, msMax, isDue }: Plan): BackgroundTask {
   const { command, store, now, log } = options
 
+  /** The latest first, without those from a time when the clock was ahead: they count as never run. */
+  async function checks(of: string): Promise<readonly StoreEvent[]> {
+    const latest = await store.events({ kind: of, limit: limits.historyChecksReadMax })
+    return latest.filter(({ at }) => at <= now())
+  }
+
   async function ranWithin(ms: number): Promise<boolean> {
-    return (await store.events({ kind, since: now() - ms, limit: 1 })).length > 0
+    return (await checks(kind)).some(({ at }) => at >= now() - ms)
+  }
+
+  /** Back to when the last one that succeeded, of either kind, began at the earliest. */
+  async function hoursBack(): Promise<number> {
+    const ran = (await Promise.all(Object.values(eventKinds).map(checks))).flat()
+    const times = ran
+      .filter(({ data }) => data.on_disk !== null)
+      .map(({ at }) => at - limits.historyCheckMsMax)
+    const never = Math.max(now() - hours * hourMs, options.madeAt)
+    const since = times.length === 0 ? never : Math.max(...times)
+    const back = Math.ceil((now() - since) / hourMs)
+    return Math.min(Math.max(back, 1), limits.historyCheckLookBackHoursMax)
   }
 
   return {
     name: kind,
     async run(signal) {
       if (!(await isDue(ranWithin))) return
-      const printed = await runBounded(command(hours), msMax, signal)
+      const hosts = await options.hosts()
+      if (hosts.length === 0) return
+      const printed = await runBounded(command(hosts, await hoursBack()), msMax, signal)
       const report = printed === null ? null : reportSchema.safeParse(parseJson(printed)).data
       // A stop in the middle is no finding; the next start looks again.
       if (signal.aborted) return

@@ -4,6 +4,7 @@ import { spoolFileEnding } from '../../../client/src/spool.ts'
 import type { Delivery } from '../../../client/src/spool-delivery.ts'
 import { drainSpool, inspectSpool, newStamp, retryFailed } from '../../../client/src/spool-drain.ts'
 import { createSpoolPace } from '../../../client/src/spool-pace.ts'
+import type { SessionNotice } from '../../../client/src/spooled-turn.ts'
 import type { CaptureBatch } from '../../../client/src/wire.ts'
 import type { Dispatch } from '../dispatch/dispatch.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -64,17 +65,20 @@ export function createSpoolDrain({
   const pace = createSpoolPace(elapsed)
   let rounds = 0
 
-  async function deliver(batch: CaptureBatch): Promise<Delivery> {
+  async function handOn(method: string, params: object): Promise<Delivery> {
     const caller = { transport: 'internal', requestId: `spool-${rounds}` } as const
     try {
-      await dispatch('memory_capture_batch', { ...batch }, caller)
-      return { kind: 'stored' }
+      const answer = await dispatch(method, { ...params }, caller)
+      return isUnfinished(answer) ? { kind: 'later', reason: `${method} goes on` } : { kind: 'stored' }
     } catch (error) {
       const meaning = isAppError(error) ? meaningOf[error.code] : 'failed'
       if (!isAppError(error) || meaning === 'failed') throw error
       return { kind: meaning, reason: error.message }
     }
   }
+
+  const deliver = (batch: CaptureBatch) => handOn('memory_capture_batch', batch)
+  const deliverNotice = ({ notice, ...params }: SessionNotice) => handOn(notice, params)
 
   async function giveFailedAnotherTry(): Promise<void> {
     const files = await retryFailed({ dataDir })
@@ -86,7 +90,7 @@ export function createSpoolDrain({
     async run(signal) {
       if (rounds === 0) await giveFailedAnotherTry()
       rounds += 1
-      const report = await drainSpool({ dataDir, signal, run, pace }, deliver)
+      const report = await drainSpool({ dataDir, signal, run, pace, deliverNotice }, deliver)
       const { files, turns, rejected, postponed, failed } = report
       if (files + turns + rejected + postponed + failed === 0) return
       const level = rejected + postponed + failed > 0 ? 'warn' : 'info'
@@ -97,6 +101,11 @@ export function createSpoolDrain({
       await store.recordEvent({ at: now(), kind: 'spool_drained', data: counts })
     },
   }
+}
+
+/** More than fits in one call: what is done already costs nothing the next time. */
+function isUnfinished(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'complete' in answer && answer.complete === false
 }
 
 /** Whether a file waits in the spool that no round has tried yet. */

@@ -1,12 +1,16 @@
 // Reads on in the transcripts that hosts' hooks name, with the import's own readers and marks: each turn is taken in
 // once, whether it comes this way or by an import. One transcript at a time, never in the way of the hook that named it.
-// What a dead host left unread is found when the next session opens, and when the daemon starts.
+// What a dead host left unread, and what no hook could name because no daemon ran, is found when the next session of that
+// host opens, and when the daemon starts: in the folders of hosts that have reported, and in no other.
 import { stat } from 'node:fs/promises'
 import { sep } from 'node:path'
 import type { Dispatch } from '../dispatch/dispatch.ts'
+import { changedSince } from '../history/changed-since.ts'
 import type { FileMarks } from '../history/file-marks.ts'
-import { importHistory } from '../history/import.ts'
+import type { HostLooks } from '../history/host-looks.ts'
+import { importHistory, type TakeBackTurns } from '../history/import.ts'
 import { assertOwnTranscript } from '../history/own-transcript.ts'
+import type { HistoryFile } from '../history/source.ts'
 import { type TranscriptClient, type TranscriptHost, transcriptClients } from '../history/transcripts.ts'
 import type { CaptureTurns, TurnCounts } from '../history/turn-batches.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -21,42 +25,48 @@ export interface Transcripts extends Service {
    * Resolves when that is noted; `read` when the first look is over. Rejects with `forbidden`.
    */
   grew(client: TranscriptClient, path: string): Promise<{ readonly read: Promise<void> }>
-  /** Looks at every transcript read lately that has changed since. */
-  catchUp(): void
+  /** Looks at every transcript read lately that has changed since, and for new ones of this host. */
+  catchUp(client: TranscriptClient): void
 }
 
 export interface TranscriptsOptions {
   readonly hosts: Readonly<Record<TranscriptClient, TranscriptHost>>
   readonly marks: FileMarks
+  readonly looks: HostLooks
   readonly dispatch: Dispatch
   readonly now: Clock
   readonly log: Log
 }
 
-export function createTranscripts({ hosts, marks, dispatch, now, log }: TranscriptsOptions): Transcripts {
+export function createTranscripts(options: TranscriptsOptions): Transcripts {
+  const { hosts, marks, looks, dispatch, now, log } = options
   const stopping = new AbortController()
   const timers = new Map<string, NodeJS.Timeout[]>()
   let queue: Promise<void> = Promise.resolve()
 
-  const capture: CaptureTurns = async (batch) => {
-    const caller = { transport: 'internal', requestId: 'transcript' } as const
-    return (await dispatch('memory_capture_batch', { ...batch }, caller)) as TurnCounts
-  }
+  const caller = { transport: 'internal', requestId: 'transcript' } as const
+  const capture: CaptureTurns = async (batch) =>
+    (await dispatch('memory_capture_batch', { ...batch }, caller)) as TurnCounts
+  const takeBack: TakeBackTurns = (said) => dispatch('session_take_back', { ...said }, caller)
 
-  async function read(client: TranscriptClient, path: string): Promise<void> {
-    if (stopping.signal.aborted) return
+  /** False when it could not be read, or not to its end. */
+  async function read(client: TranscriptClient, path: string): Promise<boolean> {
+    if (stopping.signal.aborted) return false
     try {
-      if (!(await isThere(client, path))) return
+      if (!(await isThere(client, path))) return true
       const sources = hosts[client].sources(path)
-      const { stored } = await importHistory({ sources, capture, marks, now, signal: stopping.signal })
+      const { signal } = stopping
+      const { stored } = await importHistory({ sources, capture, takeBack, marks, now, signal })
       if (stored.inserted > 0) log.info('transcript_read', { client, turns: stored.inserted })
+      return true
     } catch (error) {
       if (!stopping.signal.aborted) log.error('transcript_not_read', error, { client })
+      return false
     }
   }
 
   function look(client: TranscriptClient, path: string): Promise<void> {
-    queue = queue.then(() => read(client, path))
+    queue = queue.then(() => read(client, path)).then(() => {})
     return queue
   }
 
@@ -83,10 +93,15 @@ export function createTranscripts({ hosts, marks, dispatch, now, log }: Transcri
     timers.set(path, set)
   }
 
-  function lookAtChanged(): void {
-    queue = queue.then(readChanged).catch((error: unknown) => {
-      log.error('transcripts_not_looked_at', error)
-    })
+  function lookAround(clients: readonly TranscriptClient[]): void {
+    queue = queue
+      .then(async () => {
+        await readChanged()
+        for (const client of clients) await readNew(client)
+      })
+      .catch((error: unknown) => {
+        if (!stopping.signal.aborted) log.error('transcripts_not_looked_at', error)
+      })
   }
 
   async function readChanged(): Promise<void> {
@@ -100,9 +115,43 @@ export function createTranscripts({ hosts, marks, dispatch, now, log }: Transcri
     }
   }
 
+  /**
+   * What was written since the last look that succeeded. What was there before the host first reported is for an import:
+   * nobody asked for it here.
+   */
+  async function readNew(client: TranscriptClient): Promise<void> {
+    const begunAt = now()
+    const since = lookedAt(client)
+    if (since === null) return looks.put(client, begunAt)
+    const found: HistoryFile[] = []
+    for await (const each of changedSince(hosts[client].all, since).discover(stopping.signal)) {
+      if (each.kind === 'file') found.push(each.file)
+    }
+    // The oldest first: where a look ends early, the next one goes on.
+    found.sort((one, other) => one.modifiedAt - other.modifiedAt)
+    const files = found.slice(0, limits.transcriptsPerLookMax)
+    let isWhole = true
+    for (const { path } of files) isWhole = (await read(client, path)) && isWhole
+    const seenUntil = files.length < found.length ? (files.at(-1)?.modifiedAt ?? since) : begunAt
+    if (isWhole && !stopping.signal.aborted) looks.put(client, seenUntil)
+  }
+
+  /** null: it reports for the first time. */
+  function lookedAt(client: TranscriptClient): number | null {
+    if (looks.known(client)) {
+      return looks.lookedAt(client) ?? now() - limits.historyCheckLookBackHours * 3_600_000
+    }
+    return isMarked(client) ? now() - limits.historyCheckLookBackHours * 3_600_000 : null
+  }
+
+  /** It reported to a daemon that did not note when. */
+  function isMarked(client: TranscriptClient): boolean {
+    return marks.paths().some((path) => path.startsWith(hosts[client].folder + sep))
+  }
+
   const service = createService({
     async start() {
-      lookAtChanged()
+      lookAround(transcriptClients.filter((client) => looks.known(client) || isMarked(client)))
     },
     async stop() {
       stopping.abort()
@@ -114,9 +163,10 @@ export function createTranscripts({ hosts, marks, dispatch, now, log }: Transcri
     ...service,
     async grew(client, path) {
       await isThere(client, path)
+      if (!looks.known(client) && !isMarked(client)) looks.put(client, now())
       lookAgainLater(client, path)
       return { read: look(client, path) }
     },
-    catchUp: lookAtChanged,
+    catchUp: (client) => lookAround([client]),
   }
 }

@@ -46,6 +46,7 @@ export interface ViewFields {
   readonly session_id: string
   readonly pin: Pin | null
   readonly superseded_at: string | null
+  readonly superseded_by?: string | null
   readonly said_again: readonly string[]
 }
 
@@ -61,7 +62,9 @@ export function viewLines(view: ViewFields): Line[] {
     // What an assistant hands in as the user's, or as a note, stays its own word.
     ...(view.trust === usualTrust[view.role] ? [] : [`from the ${view.trust}`]),
     ...(view.pin === null ? [] : [pinWords[view.pin]]),
-    ...(view.superseded_at === null ? [] : [`superseded ${minute(view.superseded_at)}`]),
+    ...(view.superseded_at === null
+      ? []
+      : [`${view.superseded_by === null ? 'taken back' : 'superseded'} ${minute(view.superseded_at)}`]),
     ...(view.said_again.length === 0 ? [] : [`said ${view.said_again.length + 1} times`]),
   ]
   return memoryLines({ ...view, session: view.session_id, marks })

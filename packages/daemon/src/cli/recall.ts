@@ -151,7 +151,9 @@ function hitLines(hit: Hit, floor: number | null): Line[] {
     marks: [
       hit.reason,
       ...(hit.trust === usualTrust[hit.role] ? [] : [`from the ${hit.trust}`]),
-      ...(hit.valid_to === null ? [] : [`superseded ${minute(hit.valid_to)}`]),
+      ...(hit.valid_to === null
+        ? []
+        : [`${hit.superseded_by === null ? 'taken back' : 'superseded'} ${minute(hit.valid_to)}`]),
     ],
   }
   return memoryLines(memory, [

@@ -9,11 +9,14 @@ import { createSpellingMerge } from '../background/spelling-merge.ts'
 import { createSpoolDrain } from '../background/spool-drain.ts'
 import { createSpoolLook } from '../background/spool-look.ts'
 import type { Config } from '../config/config.ts'
+import { hostEnvironment } from '../config/environment.ts'
+import { hostSources } from '../history/locations.ts'
 import { monotonicClock } from '../kit/clock.ts'
 import { limits } from '../kit/limits.ts'
 import type { Service } from '../kit/service.ts'
 import { readPackageInfo } from '../lifecycle/package-info.ts'
 import { storeFilePath } from '../lifecycle/store-file.ts'
+import type { Store } from '../store/store.ts'
 import type { Answering } from './answering.ts'
 import type { Start } from './start.ts'
 import type { OpenedStore } from './store.ts'
@@ -61,7 +64,9 @@ function historyChecks(
   { paused }: BackgroundWork,
 ): readonly BackgroundWork[] {
   const command = historyCheckCommand(config)
-  const options = { command, store, now, startedAt, sessionEndedAt, paused, log }
+  const madeAt = statSync(storeFilePath(config.dataDir), { throwIfNoEntry: false })?.birthtimeMs ?? startedAt
+  const hosts = () => hostsRemembered(store)
+  const options = { command, hosts, store, madeAt, now, startedAt, sessionEndedAt, paused, log }
   const daily = [createDailyCheck(options)]
   const afterSessions = [createSessionCheck(options)]
   return [
@@ -70,12 +75,20 @@ function historyChecks(
   ]
 }
 
+async function hostsRemembered(store: Pick<Store, 'sessions'>): Promise<readonly string[]> {
+  const asked = hostSources(hostEnvironment()).map(async ({ client }) => {
+    const sessions = await store.sessions({ projects: null, client, limit: 1 })
+    return sessions.length === 0 ? [] : [client]
+  })
+  return (await Promise.all(asked)).flat()
+}
+
 function historyCheckCommand({ dataDir, socketPath }: Config) {
   const bin = join(readPackageInfo().folder, 'bin', 'iai-mcp.js')
   const verify = ['verify', '--repair', '--json', '--data-dir', dataDir, '--socket', socketPath]
-  return (hours: number): [string, ...string[]] => [
+  return (hosts: readonly string[], hours: number): [string, ...string[]] => [
     process.execPath,
-    ...[bin, ...verify, '--changed-within', String(hours)],
+    ...[bin, ...verify, '--changed-within', String(hours), ...hosts],
   ]
 }
 

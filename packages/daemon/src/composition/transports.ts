@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import { hostEnvironment, takeActivationVariables } from '../config/environment.ts'
 import type { Dispatch } from '../dispatch/dispatch.ts'
 import { openFileMarks } from '../history/file-marks.ts'
+import { openHostLooks } from '../history/host-looks.ts'
 import { transcriptClients, transcriptHosts } from '../history/transcripts.ts'
 import type { Clock } from '../kit/clock.ts'
 import { limits } from '../kit/limits.ts'
@@ -97,7 +98,12 @@ async function openTranscripts(
     storeFile: storeFilePath(dataDir),
     filesMax: limits.transcriptsKnownMax,
   })
-  return createTranscripts({ hosts: transcriptHosts(hostEnvironment()), marks, dispatch, now, log })
+  const looks = await openHostLooks({
+    path: join(dataDir, '.transcript-looks.json'),
+    storeFile: storeFilePath(dataDir),
+    now,
+  })
+  return createTranscripts({ hosts: transcriptHosts(hostEnvironment()), marks, looks, dispatch, now, log })
 }
 
 /** What the port serves beside its own routes. */

@@ -170,6 +170,8 @@ export function agentsStore(store: Store, place: AgentsPlace): Store {
     keepMeasured: refuse,
     textsToEmbed: refuse,
     putVectors: refuse,
+    takeBack: refuse,
+    barSession: refuse,
     vectorCodes: refuse,
     close: refuse,
     watch() {

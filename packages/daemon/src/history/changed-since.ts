@@ -4,7 +4,7 @@ import type { HistorySource } from './source.ts'
 /** The same source without the files, and without the rows of a database, that have not changed since `after`, ms. */
 export function changedSince(source: HistorySource, after: number): HistorySource {
   return {
-    client: source.client,
+    ...source,
     async *discover(signal) {
       for await (const found of source.discover(signal)) {
         if (found.kind === 'skipped' || found.file.modifiedAt >= after) yield found

@@ -1,14 +1,17 @@
 // Claude Code's transcripts: <config folder>/projects/<folder name of the cwd>/<session>.jsonl, sub-agents in
 // <session>/subagents/agent-<id>.jsonl (older: agent-<id>.jsonl beside the session). A turn's id is the line's `uuid`.
 // Only what was typed and what the assistant said counts; checked against versions 2.1.197 and 2.1.330.
+import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { limits } from '../kit/limits.ts'
 import { isBlank } from '../text/blank.ts'
+import { createBranches, parentOf } from './claude-code-branches.ts'
 import { attributeCopies } from './claude-code-forks.ts'
 import { chunksOf, discoverBelow } from './files.ts'
 import { isObject, type JsonObject, listIn, objectIn, stringIn, textBlocks, timeIn } from './json-value.ts'
 import { type Judge, nameOf, readJsonl, type Verdict } from './jsonl.ts'
 import { saidBy } from './said-by.ts'
-import type { Discovered, HistorySource } from './source.ts'
+import type { Discovered, HistorySource, HistoryTakeBack, HistoryTurn } from './source.ts'
 
 const claudeCodeClient = 'claude-code'
 
@@ -31,6 +34,73 @@ export function createClaudeCodeSource({ projectsFolder }: ClaudeCodeOptions): H
       const chunks = chunksOf(file.path, fromOffset, signal)
       return attributeCopies(readJsonl(file.path, chunks, fromOffset, judge), fromOffset)
     },
+    async *takenBack(file, fromOffset, signal) {
+      if (agentOf(file.path) === null && (await mayBranch(file.path, fromOffset, signal))) {
+        yield* takenBackIn(file.path, signal)
+      }
+    },
+  }
+}
+
+/** Whether a branch may begin behind `from`, not at the line before: only then the whole file is looked through. */
+async function mayBranch(path: string, from: number, signal: AbortSignal): Promise<boolean> {
+  let before: string | null = from === 0 ? null : await lastIdBefore(path, from)
+  let branches = from > 0 && before === null
+  const judge: Judge = (line) => {
+    const id = stringIn(line.uuid)
+    if (id !== undefined && line.isSidechain !== true) {
+      if (mayBeginBranch(line) && parentOf(line) !== before) branches = true
+      before = id
+    }
+    return { reason: 'bookkeeping' }
+  }
+  for await (const _ of readJsonl(path, chunksOf(path, from, signal), from, judge)) if (branches) return true
+  return branches
+}
+
+/** A prompt, or what the host puts in front of one; tools that run side by side leave the order of the lines as well. */
+function mayBeginBranch(line: JsonObject): boolean {
+  if (line.type === 'assistant' || line.parentUuid === undefined) return false
+  return !isToolResult(objectIn(line.message)?.content)
+}
+
+/** The id of the last line before offset `end`; null when none is near. */
+async function lastIdBefore(path: string, end: number): Promise<string | null> {
+  const start = Math.max(0, end - limits.historyTailBytes)
+  const handle = await open(path, 'r')
+  try {
+    const bytes = Buffer.alloc(end - start)
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, start)
+    const lines = bytes.toString('utf8', 0, bytesRead).split('\n')
+    return lines.reduce<string | null>((id, line) => /"uuid":"([\w-]+)"/u.exec(line)?.[1] ?? id, null)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function* takenBackIn(path: string, signal: AbortSignal): AsyncGenerator<HistoryTakeBack> {
+  const branches = createBranches()
+  const judge = judgeFor(null)
+  const noting: Judge = (line) => {
+    branches.line(line)
+    return judge(line)
+  }
+  for await (const item of attributeCopies(readJsonl(path, chunksOf(path, 0, signal), 0, noting), 0)) {
+    if (item.kind === 'turn') branches.turn(item.turn)
+  }
+  const { left, resumed } = branches.left()
+  for (const [session_id, message_ids] of idsBySession(left))
+    yield { client: claudeCodeClient, session_id, message_ids }
+  for (const [session_id, restored_ids] of idsBySession(resumed))
+    yield { client: claudeCodeClient, session_id, restored_ids }
+}
+
+/** In portions that fit a call. */
+function* idsBySession(turns: readonly HistoryTurn[]): Generator<[session: string, ids: readonly string[]]> {
+  for (const [session, own] of Map.groupBy(turns, (turn) => turn.session_id)) {
+    for (let at = 0; at < own.length; at += limits.idsPerCallMax) {
+      yield [session, own.slice(at, at + limits.idsPerCallMax).map(({ message_id }) => message_id)]
+    }
   }
 }
 

@@ -39,7 +39,7 @@ export interface FileMarks extends MarkStore {
 /** Raises data_dir_unsafe when the file is not ours alone. */
 export async function openFileMarks(options: FileMarksOptions): Promise<FileMarks> {
   const { path, storeFile, filesMax = Number.POSITIVE_INFINITY } = options
-  const store = await identityOf(storeFile)
+  const store = await storeIdentity(storeFile)
   const marks = parse(readPrivateFile(path, limits.importMarksBytesMax) ?? '', store)
   // The first mark of a run rewrites the file, and so does every one after which most lines have been overtaken.
   let linesAdded = Number.POSITIVE_INFINITY
@@ -65,7 +65,7 @@ export async function openFileMarks(options: FileMarksOptions): Promise<FileMark
 }
 
 /** A store that was moved away and made anew is another file. */
-async function identityOf(storeFile: string): Promise<string> {
+export async function storeIdentity(storeFile: string): Promise<string> {
   try {
     const { dev, ino, birthtimeMs } = await stat(storeFile)
     return `${dev}:${ino}:${Math.floor(birthtimeMs)}`

@@ -7,8 +7,8 @@ import { type CompiledFilter, compileFilter, type HistoryFilter } from './filter
 import { createMarking, type Marking } from './marking.ts'
 import { type MarkStore, readingStart } from './marks.ts'
 import { createProgressMeter, type Progress, type ProgressMeter } from './progress.ts'
-import { readGuarded } from './reading.ts'
-import type { HistoryItem, HistorySource } from './source.ts'
+import { readGuarded, takenBackGuarded } from './reading.ts'
+import type { HistoryItem, HistorySource, HistoryTakeBack } from './source.ts'
 import { type ClientTally, createTally, type Tally } from './tally.ts'
 import {
   type BatchedTurn,
@@ -21,6 +21,8 @@ import {
 export interface ImportOptions {
   readonly sources: readonly HistorySource[]
   readonly capture: CaptureTurns
+  /** Durable when it resolves. */
+  readonly takeBack: TakeBackTurns
   readonly marks: MarkStore
   readonly now: Clock
   readonly signal: AbortSignal
@@ -31,6 +33,8 @@ export interface ImportOptions {
   readonly batchBytesMax?: number | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
+
+export type TakeBackTurns = (said: HistoryTakeBack) => Promise<unknown>
 
 export interface ImportReport {
   readonly clients: readonly ClientTally[]
@@ -67,7 +71,8 @@ export async function importHistory(options: ImportOptions): Promise<ImportRepor
   const batches = createTurnBatches({ capture, signal, batchBytesMax, onRefused: refusedTo(tally) })
   const marks = isDryRun ? readOnly(options.marks) : options.marks
   const marking = createMarking(marks, batches, filter.key)
-  const run: Run = { filter, tally, meter, batches, marks, marking, signal }
+  const takeBack: TakeBackTurns = isDryRun ? async () => {} : options.takeBack
+  const run: Run = { filter, tally, meter, batches, takeBack, marks, marking, signal }
   try {
     for (const each of files) await importFile(run, each)
     await marking.flush()
@@ -92,13 +97,14 @@ interface Run {
   readonly tally: Tally
   readonly meter: ProgressMeter
   readonly batches: TurnBatches
+  readonly takeBack: TakeBackTurns
   readonly marks: MarkStore
   readonly marking: Marking
   readonly signal: AbortSignal
 }
 
 async function importFile(run: Run, { source, file }: SourcedFile): Promise<void> {
-  const { filter, tally, meter, batches, marks, marking, signal } = run
+  const { filter, tally, meter, batches, takeBack, marks, marking, signal } = run
   const start = await readingStart(file, await marks.get(file.path), filter.key).catch(() => fromTheStart)
   if (start.kind === 'unchanged') {
     tally.fileUnchanged(source.client)
@@ -121,6 +127,8 @@ async function importFile(run: Run, { source, file }: SourcedFile): Promise<void
     await batches.add(item.turn)
     if (marking.turn()) await marking.reached(file, offset, false)
   }
+  // Before the mark, which says that the file is done with. It holds for turns that are still on their way, too.
+  for await (const said of takenBackGuarded(source, file, start.offset, signal)) await takeBack(said)
   await marking.reached(file, offset, isWhole)
   tally.fileRead(source.client)
   meter.leave(file.bytes)

@@ -7,8 +7,8 @@ import Database, { type Database as Connection } from 'better-sqlite3-multiple-c
 import { limits } from '../kit/limits.ts'
 import { isObject, objectIn, timeIn } from './json-value.ts'
 import { skippedItem, type Verdict } from './jsonl.ts'
-import { judgePart, type MessageRow, messageSkip, type OpenCodeSession } from './opencode-rows.ts'
-import type { HistoryItem } from './source.ts'
+import { judgePart, type MessageRow, messageSkip, type OpenCodeSession, undoneOf } from './opencode-rows.ts'
+import type { HistoryItem, HistoryTakeBack } from './source.ts'
 
 interface MessageData {
   readonly id: string
@@ -42,6 +42,7 @@ const sql = {
     )
     ORDER BY id`,
   session: `SELECT id, directory, parent_id, time_created FROM session WHERE id = :id`,
+  undone: `SELECT id, revert FROM session WHERE revert IS NOT NULL`,
   /** Times at which the messages that are no copies were written. */
   originals: `
     SELECT message.time_created AS created_at
@@ -60,11 +61,7 @@ export async function* readOpenCodeDatabase(
   from: number,
   signal: AbortSignal,
 ): AsyncGenerator<HistoryItem> {
-  const connection = new Database(path, {
-    readonly: true,
-    fileMustExist: true,
-    timeout: limits.historyDatabaseWaitMsMax,
-  })
+  const connection = openReadOnly(path)
   try {
     const missing = missingColumn(connection)
     if (missing !== null) {
@@ -75,6 +72,27 @@ export async function* readOpenCodeDatabase(
   } finally {
     connection.close()
   }
+}
+
+/** Sessions that are undone at the moment. */
+export function undoneInDatabase(path: string): readonly HistoryTakeBack[] {
+  const connection = openReadOnly(path)
+  try {
+    const columns = connection.pragma(`table_info(session)`) as readonly { readonly name: string }[]
+    if (!columns.some(({ name }) => name === 'revert')) return []
+    const rows = connection.prepare<[], { id: string; revert: string }>(sql.undone).all()
+    return rows.flatMap(({ id, revert }) => undoneOf(id, parsed(revert)))
+  } finally {
+    connection.close()
+  }
+}
+
+function openReadOnly(path: string): Connection {
+  return new Database(path, {
+    readonly: true,
+    fileMustExist: true,
+    timeout: limits.historyDatabaseWaitMsMax,
+  })
 }
 
 function missingColumn(connection: Connection): string | null {

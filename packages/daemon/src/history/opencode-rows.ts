@@ -5,6 +5,7 @@ import { isBlank } from '../text/blank.ts'
 import { isObject, type JsonObject, objectIn, stringIn, timeIn } from './json-value.ts'
 import { nameOf, type Verdict } from './jsonl.ts'
 import { saidBy } from './said-by.ts'
+import type { HistoryTakeBack } from './source.ts'
 
 export const openCodeClient = 'opencode'
 
@@ -67,4 +68,14 @@ function textTurn(session: OpenCodeSession, message: MessageRow, partId: string,
     said_at: saidAt,
     ...saidBy(isUser, session.parent !== null),
   }
+}
+
+/** A session that is undone from a message (or a part of it) on: its messages are there until the next prompt. */
+export function undoneOf(sessionId: string, revert: unknown): readonly HistoryTakeBack[] {
+  const { messageID, partID } = objectIn(revert) ?? {}
+  const message = stringIn(messageID)
+  if (message === undefined) return []
+  const part = stringIn(partID)
+  const from = part === undefined ? message : `${message}/${part}`
+  return [{ client: openCodeClient, session_id: sessionId, from_message_id: from }]
 }

@@ -15,8 +15,9 @@ import {
   messageSkip,
   type OpenCodeSession,
   openCodeClient,
+  undoneOf,
 } from './opencode-rows.ts'
-import type { Discovered, HistoryFile, HistoryItem } from './source.ts'
+import type { Discovered, HistoryFile, HistoryItem, HistoryTakeBack } from './source.ts'
 
 export async function* discoverOpenCodeStorage(
   storage: string,
@@ -61,6 +62,12 @@ export async function* readOpenCodeSession(
     signal.throwIfAborted()
     if (index >= fromMessage) yield* readMessage(storage, session, name, index + 1)
   }
+}
+
+export async function undoneInSession(file: HistoryFile): Promise<readonly HistoryTakeBack[]> {
+  const info = await readJson(file.path)
+  const data = 'reason' in info ? undefined : objectIn(info.value)
+  return undoneOf(stringIn(data?.id) ?? basename(file.path, '.json'), data?.revert)
 }
 
 async function* readMessage(

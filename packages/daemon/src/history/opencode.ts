@@ -3,9 +3,9 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { describe, skippedFile, walk } from './files.ts'
-import { readOpenCodeDatabase } from './opencode-database.ts'
+import { readOpenCodeDatabase, undoneInDatabase } from './opencode-database.ts'
 import { openCodeClient } from './opencode-rows.ts'
-import { discoverOpenCodeStorage, readOpenCodeSession } from './opencode-storage.ts'
+import { discoverOpenCodeStorage, readOpenCodeSession, undoneInSession } from './opencode-storage.ts'
 import type { Discovered, HistorySource } from './source.ts'
 
 export interface OpenCodeOptions {
@@ -27,6 +27,11 @@ export function createOpenCodeSource({ dataFolder, database }: OpenCodeOptions):
       return isDatabase(basename(file.path)) || file.path === database
         ? readOpenCodeDatabase(file.path, fromOffset, signal)
         : readOpenCodeSession(storage, file, fromOffset, signal)
+    },
+    async *takenBack(file) {
+      yield* isDatabase(basename(file.path)) || file.path === database
+        ? undoneInDatabase(file.path)
+        : await undoneInSession(file)
     },
   }
 }

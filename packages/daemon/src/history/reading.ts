@@ -4,7 +4,14 @@ import { isAbsolute } from 'node:path'
 import { errnoOf } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
 import { skippedItem } from './jsonl.ts'
-import type { HistoryFile, HistoryItem, HistorySource, HistoryTurn, SkipReason } from './source.ts'
+import type {
+  HistoryFile,
+  HistoryItem,
+  HistorySource,
+  HistoryTakeBack,
+  HistoryTurn,
+  SkipReason,
+} from './source.ts'
 
 /** Rejects only when `signal` aborts, or for errors that are our own. */
 export async function* readGuarded(
@@ -29,6 +36,21 @@ export async function* readGuarded(
       { reason, ...(code === undefined ? {} : { detail: code }) },
       resumeAt,
     )
+  }
+}
+
+/** What `source` says was taken back in `file`; nothing when it cannot be read, of which reading tells. */
+export async function* takenBackGuarded(
+  source: HistorySource,
+  file: HistoryFile,
+  fromOffset: number,
+  signal: AbortSignal,
+): AsyncGenerator<HistoryTakeBack> {
+  if (source.takenBack === undefined) return
+  try {
+    yield* source.takenBack(file, fromOffset, signal)
+  } catch (error) {
+    if (signal.aborted || reasonFor(errnoOf(error)) === null) throw error
   }
 }
 

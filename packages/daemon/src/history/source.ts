@@ -65,6 +65,15 @@ export type HistoryItem =
   | { readonly kind: 'turn'; readonly turn: HistoryTurn; readonly resumeAt: number }
   | { readonly kind: 'skipped'; readonly skipped: Skipped; readonly resumeAt: number }
 
+/** What a host took back of one session, as `session_take_back` takes it. */
+export interface HistoryTakeBack {
+  readonly client: string
+  readonly session_id: string
+  readonly message_ids?: readonly string[]
+  readonly restored_ids?: readonly string[]
+  readonly from_message_id?: string | null
+}
+
 export interface HistoryFile {
   readonly client: string
   readonly path: string
@@ -95,4 +104,6 @@ export interface HistorySource {
    * file's content are items, not errors; system errors of reading it are thrown (reading.ts turns them into items).
    */
   read(file: HistoryFile, fromOffset: number, signal: AbortSignal): AsyncIterable<HistoryItem>
+  /** What is in `file` and was taken back, as far as what stands behind `fromOffset` changed that. Errors as of `read`. */
+  takenBack?(file: HistoryFile, fromOffset: number, signal: AbortSignal): AsyncIterable<HistoryTakeBack>
 }

@@ -15,6 +15,8 @@ export interface TranscriptHost {
   readonly folder: string
   /** What the transcript at `path` and those of its sub-agents hold. */
   sources(path: string): readonly HistorySource[]
+  /** Everything in the folder. */
+  readonly all: HistorySource
 }
 
 export function transcriptHosts(env: HostEnvironment): Readonly<Record<TranscriptClient, TranscriptHost>> {
@@ -23,6 +25,7 @@ export function transcriptHosts(env: HostEnvironment): Readonly<Record<Transcrip
   return {
     'claude-code': {
       folder: projectsFolder,
+      all: createClaudeCodeSource({ projectsFolder }),
       sources: (path) => [
         only(path, createClaudeCodeSource({ projectsFolder })),
         createClaudeCodeSource({
@@ -33,6 +36,7 @@ export function transcriptHosts(env: HostEnvironment): Readonly<Record<Transcrip
     // A sub-agent's thread is a session of its own here, with hooks of its own.
     codex: {
       folder: join(home, 'sessions'),
+      all: createCodexSource({ home }),
       sources: (path) => [only(path, createCodexSource({ home }))],
     },
   }
@@ -40,10 +44,9 @@ export function transcriptHosts(env: HostEnvironment): Readonly<Record<Transcrip
 
 function only(path: string, source: HistorySource): HistorySource {
   return {
-    client: source.client,
+    ...source,
     async *discover() {
       yield await describe(path, source.client, 'while-prefix-same')
     },
-    read: (file, fromOffset, signal) => source.read(file, fromOffset, signal),
   }
 }

@@ -9,13 +9,16 @@ import {
 } from './comparison.ts'
 import { discoverAll, type SourcedFile } from './discovery.ts'
 import { type CompiledFilter, compileFilter, type HistoryFilter } from './filter.ts'
+import type { TakeBackTurns } from './import.ts'
 import { createProgressMeter, type Progress, type ProgressMeter } from './progress.ts'
-import { readGuarded } from './reading.ts'
+import { readGuarded, takenBackGuarded } from './reading.ts'
 import type { HistorySource } from './source.ts'
 import { type ClientTally, createTally, type Tally } from './tally.ts'
 
 export interface VerifyOptions extends ComparisonOptions {
   readonly sources: readonly HistorySource[]
+  /** Told what was taken back, when what is missing is taken in (`onMissing`). */
+  readonly onTakenBack?: TakeBackTurns | undefined
   readonly now: Clock
   readonly signal: AbortSignal
   readonly filter?: HistoryFilter | undefined
@@ -35,14 +38,14 @@ export interface VerifyReport {
 }
 
 export async function verifyHistory(options: VerifyOptions): Promise<VerifyReport> {
-  const { sources, now, signal } = options
+  const { sources, now, signal, onTakenBack } = options
   const startedAt = now()
   const filter = compileFilter(options.filter ?? {})
   const tally = createTally()
   const files = await discoverAll(sources, filter, tally, signal)
   const meter = createProgressMeter({ now, files, tell: options.onProgress })
   const comparison = createComparison(options)
-  for (const each of files) await verifyFile({ filter, tally, meter, comparison, signal }, each)
+  for (const each of files) await verifyFile({ filter, tally, meter, comparison, signal, onTakenBack }, each)
   await comparison.settle()
   meter.end()
   const sessions = comparison.verdicts()
@@ -66,6 +69,7 @@ interface Run {
   readonly meter: ProgressMeter
   readonly comparison: Comparison
   readonly signal: AbortSignal
+  readonly onTakenBack: TakeBackTurns | undefined
 }
 
 async function verifyFile(run: Run, { source, file }: SourcedFile): Promise<void> {
@@ -79,6 +83,9 @@ async function verifyFile(run: Run, { source, file }: SourcedFile): Promise<void
       meter.turn()
       await comparison.compare(item.turn)
     }
+  }
+  if (run.onTakenBack !== undefined) {
+    for await (const said of takenBackGuarded(source, file, 0, signal)) await run.onTakenBack(said)
   }
   tally.fileRead(source.client)
   meter.leave(file.bytes)

@@ -1,5 +1,6 @@
-// Every limit of the daemon, named, with its unit, in one place (those of vectors next door). limit-relations.ts says how
-// they hang together.
+// Every limit of the daemon, named, with its unit, in one place (those of vectors and of session contexts next door).
+// limit-relations.ts says how they hang together.
+import { contextLimits } from './context-limits.ts'
 import { embeddingLimits } from './embedding-limits.ts'
 export const limits = {
   // transports
@@ -131,30 +132,7 @@ export const limits = {
   /** What is dated later than this from now has a wrong date: clocks of two machines differ by less. */
   clockAheadMsMax: 3_600_000,
   // session context
-  contextTokensMinimal: 30,
-  contextTokensStandard: 2_000,
-  contextTokensDeep: 4_000,
-  contextCacheSessionsMax: 128,
-  contextPinsMax: 50,
-  contextFactsMax: 100,
-  contextDerivedMax: 60,
-  /** Texts of one kind (pins, facts), and of one session, that are read for a context: lines of each are shown. */
-  contextTextCharsMax: 1024 * 1024,
-  contextSessionCharsMax: 256 * 1024,
-  contextSessionsMax: 8,
-  /** Characters of recent sessions that a session start digests itself, when consolidation has not yet. */
-  contextDigestCharsMax: 12_000,
-  contextSessionSettledMax: 2,
-  contextSessionOpenMax: 2,
-  contextQuoteTokensMax: 32,
-  contextTurnsMax: 8,
-  /** of a standard context; each older session has one less, but one */
-  contextEpisodesOfNewestMax: 4,
-  contextExcerptTokensMax: 220,
-  contextLineTokensMax: 90,
-  contextIdentityTokensMax: 400,
-  /** Shorter turns ("ok", "go on") are not worth an excerpt. */
-  contextTurnCharsMin: 12,
+  ...contextLimits,
   // threads
   /** Young heap of a thread that has no figure of its own. */
   threadYoungHeapMibMax: 6,
@@ -266,6 +244,8 @@ export const limits = {
   consolidationNowMsMax: 8_000,
   consolidationCandidatesTold: 20,
   // other programs' histories
+  /** Behind the place where reading goes on, the line before it is looked for within so much. */
+  historyTailBytes: 256 * 1024,
   /** A longer line of a transcript is passed over; pasted images make lines of some megabytes. */
   historyLineBytesMax: 16 * 1024 * 1024,
   /** One conversation of an export archive, which is read whole. */
@@ -305,6 +285,9 @@ export const limits = {
   transcriptLooksAfterMs: [0, 400, 2_000, 8_000],
   /** Transcripts that are looked at again when a session opens: their host may have died in the middle. */
   transcriptsKnownMax: 200,
+  /** Of a host's new transcripts as many are read in one look; the next one goes on. */
+  transcriptsPerLookMax: 200,
+  hostLooksBytesMax: 16 * 1024,
   importPlainProgressEveryMs: 5_000,
   verifyPageTurns: 500,
   verifySessionsHeldMax: 32,
@@ -367,8 +350,11 @@ export const limits = {
   /** How long a daemon runs before it looks whether a check of the hosts' histories is due, and how often it looks. */
   historyCheckAfterMs: 10 * 60_000,
   historyCheckEveryMs: 24 * 3_600_000,
+  /** It looks back to the last check that succeeded; so far when there was none, and never beyond the next limit. */
   historyCheckLookBackHours: 48,
+  historyCheckLookBackHoursMax: 31 * 24,
   historyCheckMsMax: 10 * 60_000,
+  historyChecksReadMax: 20,
   historyCheckReportBytesMax: 16 * 1024 * 1024,
   /** The same after a session has ended, for what changed since about its last minutes. */
   sessionCheckAfterMs: 15_000,

@@ -63,7 +63,7 @@ export interface Memory {
   readonly saidAt: number
   readonly storedAt: number
   readonly pin: Pin | null
-  /** The memory that replaced this one, and since when; null while it holds. */
+  /** The memory that replaced this one, and since when; null while it holds. Its own id: it was taken back. */
   readonly supersededBy: string | null
   readonly supersededAt: number | null
   /** Later times at which the same text was said again, ascending. */
@@ -71,6 +71,9 @@ export interface Memory {
   /** How often it was relied on (memory_reinforce). */
   readonly reinforced: number
 }
+
+/** Where something was said. */
+export type SaidIn = Pick<Memory, 'client' | 'session'>
 
 /** What a caller hands to the store; the store adds nothing but its own bookkeeping. */
 export type NewMemory = Omit<Memory, 'pin' | 'supersededBy' | 'supersededAt' | 'saidAgain' | 'reinforced'> & {
@@ -112,3 +115,8 @@ export type SupersedeOutcome =
   | { readonly kind: 'refused' }
   /** the user marked all of it as private: nothing is kept */
   | { readonly kind: 'withheld' }
+
+/** Whether its host undid or removed the message: it is history, and nothing stands in its place. */
+export function isTakenBack({ id, supersededBy }: Pick<Memory, 'id' | 'supersededBy'>): boolean {
+  return supersededBy === id
+}

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { limits } from '../kit/limits.ts'
 import { roles } from '../model/memory.ts'
 import { wakeDepths } from '../model/profile.ts'
+import { noSession } from '../model/session.ts'
 import { isBlank } from '../text/blank.ts'
 
 /** Optional on the wire: absent and null mean the same. */
@@ -32,6 +33,10 @@ export const sessionId = z
   .string()
   .max(limits.idCharsMax)
   .describe("The host's own session id; '-' when there is none.")
+
+export const oneSession = sessionId
+  .min(1)
+  .refine((id) => id !== noSession, "'-' is no session; name the one that is meant")
 
 export const client = z
   .string()

@@ -2,7 +2,7 @@
 // ranking: a text is matched when it holds the words, and not when it merely resembles them.
 import { AppError } from '../kit/errors.ts'
 import { limits } from '../kit/limits.ts'
-import type { Memory } from '../model/memory.ts'
+import type { Memory, SaidIn } from '../model/memory.ts'
 import { noSession } from '../model/session.ts'
 import type { MemoryFilter } from '../store/filter.ts'
 import { pageOf, thatFit } from './listing.ts'
@@ -80,6 +80,25 @@ export async function forgetWhere(
     return forgotten.complete
   })
   return { ids, complete }
+}
+
+/** Forgets the turns of one session that are not pinned, a page at a time; their words may be said elsewhere. */
+export async function forgetTurns(
+  { store, now }: OperationContext,
+  { client, session }: SaidIn,
+  until: number,
+): Promise<{ count: number; complete: boolean }> {
+  const filter = { projects: null, client, session, kinds: ['turn'], currentOnly: false } as const
+  const page = { limit: limits.forgetPageRows, order: 'newest', charsMax: limits.forgetPageCharsMax } as const
+  let after: string | undefined
+  for (let count = 0; ; ) {
+    const listed = await store.list(filter, { ...page, after })
+    const ids = listed.filter(({ pin }) => pin === null).map(({ id }) => id)
+    count += (await store.forget(ids, now(), Number.POSITIVE_INFINITY, false)).length
+    after = listed.at(-1)?.cursor
+    if (after === undefined) return { count, complete: true }
+    if (now() > until) return { count, complete: false }
+  }
 }
 
 /** Calls `visit` with the matches of each page, newest first, until it says false; false when it stopped before the end. */

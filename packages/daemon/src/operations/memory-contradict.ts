@@ -61,6 +61,12 @@ function notSuperseded(id: string, outcome: NotKept): AppError {
     case 'unknown':
       return noMemory(id)
     case 'already':
+      if (outcome.by === id) {
+        return new AppError(
+          'invalid_params',
+          `memory ${id} was taken back where it was said, so it does not hold; keep 'new_fact' on its own, with memory_capture`,
+        )
+      }
       return new AppError(
         'invalid_params',
         `memory ${id} is already superseded by ${outcome.by}; contradict that one`,

@@ -1,6 +1,6 @@
 // A memory as it goes over the wire: the same fields everywhere, times in ISO 8601.
 import { z } from 'zod'
-import { kinds, type Memory, pins, roles, trusts } from '../model/memory.ts'
+import { isTakenBack, kinds, type Memory, pins, roles, trusts } from '../model/memory.ts'
 import { isoTime } from './fields.ts'
 
 export const memoryView = z.object({
@@ -18,7 +18,10 @@ export const memoryView = z.object({
   stored_at: isoTime,
   said_again: z.array(isoTime),
   pin: z.enum(pins).nullable(),
-  superseded_by: z.string().nullable(),
+  superseded_by: z
+    .string()
+    .nullable()
+    .describe('Null with a `superseded_at`: taken back where it was said, with nothing in its place.'),
   superseded_at: isoTime.nullable(),
   reinforced: z.int(),
 })
@@ -41,7 +44,7 @@ export function viewOf(memory: Memory): MemoryView {
     stored_at: iso(memory.storedAt),
     said_again: memory.saidAgain.map(iso),
     pin: memory.pin,
-    superseded_by: memory.supersededBy,
+    superseded_by: isTakenBack(memory) ? null : memory.supersededBy,
     superseded_at: memory.supersededAt === null ? null : iso(memory.supersededAt),
     reinforced: memory.reinforced,
   }

@@ -23,10 +23,12 @@ import { projectMerge } from './project-merge.ts'
 import { projectRename } from './project-rename.ts'
 import { projectWhy } from './project-why.ts'
 import { sessionExit } from './session-exit.ts'
+import { sessionForget } from './session-forget.ts'
 import { sessionGet } from './session-get.ts'
 import { sessionHashes } from './session-hashes.ts'
 import { sessionList } from './session-list.ts'
 import { sessionStartPayload } from './session-start-payload.ts'
+import { sessionTakeBack } from './session-take-back.ts'
 import { status } from './status.ts'
 import { textsForgotten } from './texts-forgotten.ts'
 import { topology } from './topology.ts'
@@ -51,6 +53,8 @@ export const operations: readonly AnyOperation[] = [
   sessionList,
   sessionGet,
   sessionHashes,
+  sessionTakeBack,
+  sessionForget,
   textsForgotten,
   projectList,
   projectGet,

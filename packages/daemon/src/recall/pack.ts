@@ -1,7 +1,7 @@
 // Packs ranked memories into an answer of bounded size. Keeps: the token budget is never exceeded, best first; a text is
 // shown whole or cut with the cut marked; a short turn brings the turn it belongs to, where that is not a hit itself.
 
-import { type Memory, usualTrust } from '../model/memory.ts'
+import { isTakenBack, type Memory, usualTrust } from '../model/memory.ts'
 import { noSession, sessionKey } from '../model/session.ts'
 import type { FoundMemory } from '../store/search.ts'
 import { isoTime } from '../text/dates.ts'
@@ -119,12 +119,16 @@ function withPartner(
 }
 
 /** Two memories stand in one excerpt, so each says whose word it is and whether it holds. */
-function labelOf({ speaker, role, trust, saidAt, supersededAt }: Memory): string {
+function labelOf(memory: Memory): string {
+  const { speaker, role, trust, saidAt, supersededAt } = memory
+  const isBack = isTakenBack(memory)
   const parts = [
     speaker ?? role,
     isoTime(saidAt).slice(0, 10),
     ...(trust === usualTrust[role] ? [] : [`from the ${trust}`]),
-    ...(supersededAt === null ? [] : [`superseded ${isoTime(supersededAt).slice(0, 10)}`]),
+    ...(supersededAt === null
+      ? []
+      : [`${isBack ? 'taken back' : 'superseded'} ${isoTime(supersededAt).slice(0, 10)}`]),
   ]
   return `[${parts.join(', ')}]`
 }
@@ -147,7 +151,7 @@ function hitOf(
     adjacent_suggestions: [previous, next].flatMap((neighbour) => (neighbour === null ? [] : [neighbour.id])),
     valid_from: isoTime(memory.saidAt),
     valid_to: memory.supersededAt === null ? null : isoTime(memory.supersededAt),
-    superseded_by: memory.supersededBy,
+    superseded_by: isTakenBack(memory) ? null : memory.supersededBy,
     corrections: [],
     role: memory.role,
     trust: memory.trust,

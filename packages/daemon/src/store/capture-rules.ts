@@ -51,6 +51,17 @@ export function saidDigest(said: Utterance): Buffer {
   )
 }
 
+/** What a session is barred by, whose turns are not to come back. */
+export function sessionDigest(said: Pick<Said, 'client' | 'session'>, secret: Buffer | KeyObject): Buffer {
+  return keyedDigest(secret, digest(['forgotten session', said.client, said.session]))
+}
+
+/** A message is meant with all its parts: hosts number those below it, `<message>/<part>`. */
+export function messageOfPart(messageId: string): string {
+  const slash = messageId.indexOf('/')
+  return slash < 0 ? messageId : messageId.slice(0, slash)
+}
+
 /** A KeyObject made once is five times faster than bytes, of which one is made for each digest. */
 export function keyedDigest(secret: Buffer | KeyObject, plain: Buffer): Buffer {
   return createHmac('sha256', secret).update(plain).digest().subarray(0, 16)

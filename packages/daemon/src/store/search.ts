@@ -8,7 +8,7 @@ import type { SeatRange } from './seats.ts'
 import type { VectorRows } from './vectors.ts'
 
 /** Where to look. Superseded memories are found too: the asker tells them apart. */
-export type SearchScope = Omit<MemoryFilter, 'currentOnly'>
+export type SearchScope = Omit<MemoryFilter, 'currentOnly' | 'trusts'>
 
 /** Over everything in the projects asked about. */
 export interface TermStats {

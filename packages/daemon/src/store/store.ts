@@ -7,6 +7,7 @@ import type {
   NewMemory,
   NewStatement,
   Pin,
+  SaidIn,
   SupersedeOutcome,
 } from '../model/memory.ts'
 import type { Profile } from '../model/profile.ts'
@@ -56,6 +57,22 @@ export interface StoreEvent {
 export interface CaptureOptions {
   /** Id of the session that started the ones the items were said in (a sub-agent's). */
   readonly parentSession?: string | undefined
+}
+
+/** What a host says of the messages of one session. A message is meant with all its parts, `<message>/<part>`. */
+export interface TakingBack {
+  /** These do not hold any more. */
+  readonly messages?: readonly string[] | undefined
+  /** These hold again, unless they lie behind `from`. */
+  readonly restored?: readonly string[] | undefined
+  /** Nor do this one and all whose ids sort behind it; null: no such point any more; absent: as it was. */
+  readonly from?: string | null | undefined
+}
+
+/** How many memories changed. */
+export interface TakenBack {
+  readonly taken: number
+  readonly standing: number
 }
 
 export interface StoreStats {
@@ -115,9 +132,10 @@ export interface Store extends DerivedStore, VectorStore {
    * Erases text, index entries and links, with every form of a message; leaves a keyed hash that stops the same text
    * from coming back. What was superseded by it holds again, unless something else stands in its place. Returns all
    * that was forgotten, and records it as an event. `charsMax` ends it with the memory whose text goes beyond, and
-   * leaves the others for the next call. One transaction: all that it forgets, or nothing.
+   * leaves the others for the next call. One transaction: all that it forgets, or nothing. Without `bars` the same text
+   * may come back.
    */
-  forget(ids: readonly string[], at: number, charsMax?: number): Promise<readonly string[]>
+  forget(ids: readonly string[], at: number, charsMax?: number, bars?: boolean): Promise<readonly string[]>
   /** Those of the texts, told as the hex of their saidDigest, that were forgotten and do not come back. */
   forgottenAmong(digests: readonly string[]): Promise<readonly string[]>
   /** Counts one more reliance on each known id; returns the new counts by id. */
@@ -134,6 +152,13 @@ export interface Store extends DerivedStore, VectorStore {
   session(client: string | null, session: string): Promise<Session | null>
   /** Marks a session closed; false when it is unknown. */
   closeSession(client: string | null, session: string, at: number): Promise<boolean>
+  /**
+   * Keeps what a host took back as superseded, with nothing in its place, or lets it hold again. Remembered, so that it
+   * is true of what arrives later too; later words under other ids are left alone. Idempotent.
+   */
+  takeBack(session: SaidIn, what: TakingBack, at: number): Promise<TakenBack>
+  /** From now on no turn of this session is taken in; `id` is what refused captures name. Idempotent. */
+  barSession(session: SaidIn, id: string, at: number): Promise<void>
 
   /** Remembers a project's name and reason; idempotent. One known by its folder (mayBecome) goes on under the new key. */
   putProject(project: Project): Promise<void>

@@ -92,6 +92,16 @@ test('what a killed run left is removed, other files are not', async () => {
   expect(existsSync(join(folder, 'mine.txt'))).toBe(true)
 })
 
+test('one that was made while the clock was ahead holds up no other', async () => {
+  const { world, folder, after } = daily({ keep: 1 })
+  expect(await after(1_000 * day)).toBe(1)
+  expect(await after(-999 * day, other(2))).toBe(2)
+  expect(readdirSync(folder).some((name) => name.includes('20260102'))).toBe(true)
+  expect(await after(hour, other(3))).toBe(2)
+  world.state = other(4)
+  expect(await after(day)).toBe(3)
+})
+
 test('none on a disk that is nearly full, or while paused', async () => {
   expect(await daily({ storeBytes: () => 1e18 }).after(day)).toBe(0)
   expect(await daily({ paused: () => true }).after(day)).toBe(0)

@@ -21,14 +21,24 @@ const report = {
 
 function check(
   script: string,
-  { at = startedAt + limits.historyCheckAfterMs, paused = false, create = createDailyCheck } = {},
+  {
+    at = startedAt + limits.historyCheckAfterMs,
+    paused = false,
+    create = createDailyCheck,
+    madeAt = 0,
+    hosts = ['claude-code'],
+  } = {},
 ) {
   const store = createMemoryStore()
   const clock = { now: at, endedAt: null as number | null }
   const asked: number[] = []
+  const namedHosts: string[] = []
   const task = create({
-    command(hours) {
+    hosts: async () => hosts,
+    madeAt,
+    command(named, hours) {
       asked.push(hours)
+      namedHosts.push(...named)
       return [process.execPath, '-e', script]
     },
     sessionEndedAt: () => clock.endedAt,
@@ -39,7 +49,14 @@ function check(
     log: silentLog,
   })
   const events = () => store.events({ kind: task.name, limit: 10 })
-  return { asked, clock, events, run: (signal = new AbortController().signal) => task.run(signal) }
+  return {
+    asked,
+    namedHosts,
+    store,
+    clock,
+    events,
+    run: (signal = new AbortController().signal) => task.run(signal),
+  }
 }
 
 const printReport = `console.log(${JSON.stringify(JSON.stringify(report))})`
@@ -92,6 +109,59 @@ test('ends with the daemon, and is looked at again after the next start', async 
   await running
   expect(() => process.kill(pid, 0)).toThrow('ESRCH')
   expect(await events()).toEqual([])
+})
+
+describe('how far it looks back', () => {
+  test('to the last check that succeeded, however long ago: Friday is not lost on Monday', async () => {
+    const { asked, clock, run } = check(printReport)
+    await run()
+    clock.now += 72 * 3_600_000
+    await run()
+    expect(asked).toEqual([limits.historyCheckLookBackHours, 73])
+  })
+
+  test('beyond checks that failed', async () => {
+    const made = check('process.exit(3)')
+    await made.store.recordEvent({
+      at: startedAt - 80 * 3_600_000,
+      kind: 'sessions_checked',
+      data: { on_disk: 1 },
+    })
+    await made.store.recordEvent({
+      at: startedAt - 30 * 3_600_000,
+      kind: 'history_checked',
+      data: { on_disk: null },
+    })
+    await made.run()
+    expect(made.asked).toEqual([81])
+  })
+
+  test('not beyond the time at which the store was made', async () => {
+    const { asked, run } = check(printReport, { madeAt: startedAt - 3_600_000 })
+    await run()
+    expect(asked).toEqual([2])
+  })
+
+  test('not to a check of a day that is not over yet: the clock was ahead', async () => {
+    const { asked, store, run } = check(printReport)
+    await store.recordEvent({
+      at: startedAt + 999 * 3_600_000,
+      kind: 'history_checked',
+      data: { on_disk: 1 },
+    })
+    await run()
+    expect(asked).toEqual([limits.historyCheckLookBackHours])
+  })
+})
+
+test('names the hosts that are remembered, and reads nothing while there are none', async () => {
+  const one = check(printReport)
+  await one.run()
+  expect(one.namedHosts).toEqual(['claude-code'])
+  const none = check(printReport, { hosts: [] })
+  await none.run()
+  expect(none.asked).toEqual([])
+  expect(await none.events()).toEqual([])
 })
 
 describe('after sessions', () => {

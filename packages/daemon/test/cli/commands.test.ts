@@ -14,7 +14,12 @@ describe('--project', () => {
   const answers = {
     memory_capture: { status: 'inserted', record_id: memory.id, reason: '' },
     memory_list: { memories: [], next: null },
-    memory_recall: { hits: [], anti_hits: [], left_out: { count: 0, best: 0, floor: 0 } },
+    memory_recall: {
+      hits: [],
+      anti_hits: [],
+      left_out: { count: 0, best: 0, floor: 0 },
+      cue_words: { asked: 1, known: 1 },
+    },
     memory_forget: { forgotten: [], unknown: [], count: 0, matches: [] },
     session_start_payload: { l0: '', l1: '', l2: [], rich_club: '' },
   }

@@ -65,7 +65,7 @@ describe('profile', () => {
     const daemon = await startFakeDaemon({ profile_get: profile })
     const ran = await daemon.run(['profile'])
     expect(ran.stdout).toBe(
-      'identity\n  Ada.\n  Backend.\nwake_depth  minimal\nliteral_preservation  strong\ntask_support  cued_recognition\n',
+      'identity\n  Ada.\n  Backend.\nwake_depth  minimal  for clients that name none; set-up, hooks and iai-mcp context name their own\nliteral_preservation  strong\ntask_support  cued_recognition\n',
     )
   })
 

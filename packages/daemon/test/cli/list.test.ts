@@ -11,6 +11,7 @@ describe('list and show', () => {
       text: 'short',
       pin: 'global',
       superseded_at: '2026-04-01T00:00:00.000Z',
+      superseded_by: 'another',
       said_again: ['x'],
     }
     const daemon = await startFakeDaemon({ memory_list: { memories: [marked], next: memory.id } })

@@ -93,7 +93,7 @@ test('a store of long texts is read, consolidated and forgotten within the memor
     expect(seen).toBe(said.length)
   }
   // Clients that ask and never read: what they are owed waits in memory. Who asks after them is answered all the same.
-  const asked = { session_id: 'long', limit: limits.listLimitMax }
+  const asked = { session_id: 'long', project, limit: limits.listLimitMax }
   const unread = Array.from({ length: limits.requestsInFlightMax - 4 }, () =>
     askWithoutReading(String(daemon.facts.socket), asked),
   )
@@ -104,7 +104,10 @@ test('a store of long texts is read, consolidated and forgotten within the memor
     const opened = { session_id: `new-${session}`, project, wake_depth: 'deep' }
     expect((await call('session_start_payload', opened)).rich_club).toContain('walrus')
   }
-  const timeline = { name: 'timeline', arguments: { session_id: 'long', client: 'test', limit: 200 } }
+  const timeline = {
+    name: 'timeline',
+    arguments: { session_id: 'long', client: 'test', all_projects: true, limit: 200 },
+  }
   const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: timeline }
   const line = { type: 'mcp', message, client: 'test' }
   const { reply } = (await client.control(line, asking)) as Answer

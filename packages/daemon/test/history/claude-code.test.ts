@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { changedSince } from '../../src/history/changed-since.ts'
 import { createClaudeCodeSource } from '../../src/history/claude-code.ts'
 import { readGuarded } from '../../src/history/reading.ts'
+import type { HistoryTakeBack } from '../../src/history/source.ts'
 import { limits } from '../../src/kit/limits.ts'
 import {
   filesOf,
@@ -273,5 +274,105 @@ describe('the folder of Claude Code’s transcripts', () => {
     if (file === undefined) throw new Error('no file')
     const gone = { ...file, path: `${path}.gone` }
     expect(reasonsIn(await gather(readGuarded(claude, gone, 0, noSignal)))).toEqual(['unreadable ENOENT'])
+  })
+})
+
+describe('branches of a Claude Code transcript', () => {
+  async function takenBack(...entries: readonly object[]): Promise<readonly HistoryTakeBack[]> {
+    const { source: claude } = source(lines(...entries))
+    const [file] = await filesOf(claude)
+    if (file === undefined || claude.takenBack === undefined) throw new Error('a source has its file')
+    return gather(claude.takenBack(file, 0, noSignal))
+  }
+  const ses1 = { client: 'claude-code', session_id: 'ses-1' }
+  const prompt = (uuid: string, parentUuid: string | null | undefined, more: object = {}) =>
+    user(uuid, `prompt ${uuid}`, { parentUuid, ...more })
+  const answer = (uuid: string, parentUuid: string, more: object = {}) =>
+    assistant(uuid, say(`answer ${uuid}`), { parentUuid, ...more })
+  const record = (uuid: string, parentUuid: string | null, more: object = {}) => ({
+    ...common,
+    type: 'attachment',
+    uuid,
+    parentUuid,
+    ...more,
+  })
+
+  it('that were left by a rewind are taken back with all that was said on them', async () => {
+    const left = [prompt('u-2', 'a-1'), answer('a-2', 'u-2'), prompt('u-3', 'a-2'), answer('a-3', 'u-3')]
+    const entries = [prompt('u-1', null), answer('a-1', 'u-1'), ...left]
+    expect(await takenBack(...entries)).toEqual([])
+    const rewound = [...entries, record('r-1', 'a-1'), prompt('u-4', 'r-1'), answer('a-4', 'u-4')]
+    expect(await takenBack(...rewound)).toEqual([{ ...ses1, message_ids: ['u-2', 'a-2', 'u-3', 'a-3'] }])
+  })
+
+  it('may begin with the first prompt, behind what a hook put in front of it', async () => {
+    const entries = [record('r-0', null), prompt('u-1', 'r-0'), answer('a-1', 'u-1')]
+    expect(await takenBack(...entries, prompt('u-2', 'r-0'))).toEqual([
+      { ...ses1, message_ids: ['u-1', 'a-1'] },
+    ])
+    expect(await takenBack(prompt('u-1', null), answer('a-1', 'u-1'), prompt('u-2', null))).toEqual([
+      { ...ses1, message_ids: ['u-1', 'a-1'] },
+    ])
+  })
+
+  it.each<[string, readonly object[]]>([
+    [
+      'tools that ran side by side',
+      [
+        prompt('u-1', null),
+        answer('a-1', 'u-1'),
+        answer('a-2', 'a-1'),
+        user('t-1', [{ type: 'tool_result' }], { parentUuid: 'a-1' }),
+        user('t-2', [{ type: 'tool_result' }], { parentUuid: 'a-2' }),
+        answer('a-3', 't-1'),
+        prompt('u-2', 'a-3'),
+      ],
+    ],
+    [
+      'a prompt typed while tools ran',
+      [
+        prompt('u-1', null),
+        answer('a-1', 'u-1'),
+        prompt('u-2', 'a-1'),
+        user('t-1', [{ type: 'tool_result' }], { parentUuid: 'a-1' }),
+        answer('a-2', 't-1'),
+        prompt('u-3', 'a-2'),
+      ],
+    ],
+    [
+      'a compaction, after which the chain begins anew',
+      [
+        prompt('u-1', null),
+        answer('a-1', 'u-1'),
+        record('c-1', null, { type: 'system', subtype: 'compact_boundary', logicalParentUuid: 'a-1' }),
+        user('s-1', 'a summary', { parentUuid: 'c-1', isCompactSummary: true }),
+        prompt('u-2', 's-1'),
+      ],
+    ],
+    [
+      'a session that was resumed behind a new beginning',
+      [
+        record('r-0', null),
+        prompt('u-1', 'r-0'),
+        answer('a-1', 'u-1'),
+        record('r-1', null),
+        prompt('u-2', 'r-1'),
+      ],
+    ],
+    ['lines that do not say what they follow', [prompt('u-1', undefined), prompt('u-2', undefined)]],
+    ['a chain with a line missing', [prompt('u-1', 'gone'), answer('a-1', 'u-1'), prompt('u-2', 'gone')]],
+    [
+      'a rewind in a fork, of what its origin said',
+      [
+        prompt('u-1', null, { sessionId: 'fork' }),
+        answer('a-1', 'u-1', { sessionId: 'fork', requestSessionId: 'ses-1' }),
+        prompt('u-2', 'a-1', { sessionId: 'fork' }),
+        answer('a-2', 'u-2', { sessionId: 'fork', requestSessionId: 'ses-1' }),
+        prompt('u-3', 'a-1', { sessionId: 'fork' }),
+        answer('a-3', 'u-3', { sessionId: 'fork' }),
+      ],
+    ],
+  ])('are not made by %s', async (_, entries) => {
+    expect(await takenBack(...entries)).toEqual([])
   })
 })

@@ -54,6 +54,7 @@ function options(path: string, capture: CaptureTurns, more: Partial<ImportOption
   return {
     sources: [createGenericSource(path)],
     capture,
+    takeBack: async () => {},
     marks: memoryMarks(),
     now: () => 0,
     signal: noSignal,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createClaudeCodeSource } from '../../src/history/claude-code.ts'
 import type { StoredTurn } from '../../src/history/comparison.ts'
 import { createGenericSource } from '../../src/history/generic-jsonl.ts'
-import { importHistory } from '../../src/history/import.ts'
+import { importHistory, type TakeBackTurns } from '../../src/history/import.ts'
 import { memoryMarks } from '../../src/history/marks.ts'
 import type { HistorySource, HistoryTurn } from '../../src/history/source.ts'
 import type { CaptureTurns, TurnBatch, TurnCounts } from '../../src/history/turn-batches.ts'
@@ -26,6 +26,9 @@ function memoryWith(source: HistorySource) {
       { transport: 'internal', requestId: 'test' },
     )) as TurnCounts
 
+  const takeBack: TakeBackTurns = (said) =>
+    dispatch('session_take_back', { ...said }, { transport: 'internal', requestId: 'test' })
+
   async function* stored(client: string, session: string): AsyncGenerator<StoredTurn> {
     const filter = { projects: null, client, session, currentOnly: false }
     for (const { messageId, text } of await store.list(filter, { limit: 1_000, order: 'oldest' })) {
@@ -37,9 +40,9 @@ function memoryWith(source: HistorySource) {
   return {
     store,
     capture,
-    import: () => importHistory({ ...common, capture, marks: memoryMarks() }),
+    import: () => importHistory({ ...common, capture, takeBack, marks: memoryMarks() }),
     verify: (onMissing?: (turn: HistoryTurn) => Promise<void>): Promise<VerifyReport> =>
-      verifyHistory({ ...common, stored, onMissing }),
+      verifyHistory({ ...common, stored, onMissing, onTakenBack: onMissing && takeBack }),
   }
 }
 

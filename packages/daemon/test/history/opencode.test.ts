@@ -319,3 +319,36 @@ describe('OpenCode’s JSON files from before it had a database', () => {
     expect(after?.modifiedAt).toBeGreaterThan(at)
   })
 })
+
+describe('what is undone in OpenCode at the moment', () => {
+  const undone = { client: 'opencode', session_id: 'ses_1', from_message_id: 'msg_2' }
+
+  async function takenBack(source: HistorySource): Promise<unknown[]> {
+    const all: unknown[] = []
+    for (const file of await filesOf(source)) {
+      if (source.takenBack !== undefined) all.push(...(await gather(source.takenBack(file, 0, noSignal))))
+    }
+    return all
+  }
+
+  it('is told from its database, where it has that column', async () => {
+    const dataFolder = tempFolder()
+    const { connection, session } = openDatabase(dataFolder)
+    session('ses_1')
+    session('ses_2')
+    const source = createOpenCodeSource({ dataFolder, database: null })
+    expect(await takenBack(source)).toEqual([])
+    connection.exec(`ALTER TABLE session ADD COLUMN revert TEXT;
+      UPDATE session SET revert = '{"messageID":"msg_2"}' WHERE id = 'ses_1'`)
+    expect(await takenBack(source)).toEqual([undone])
+    connection.exec(`UPDATE session SET revert = '{"messageID":"msg_2","partID":"prt_3"}' WHERE id = 'ses_1'`)
+    expect(await takenBack(source)).toEqual([{ ...undone, from_message_id: 'msg_2/prt_3' }])
+  })
+
+  it('is told from the files of before', async () => {
+    const dataFolder = tempFolder()
+    const info = { id: 'ses_1', directory: '/home/ada/shop', revert: { messageID: 'msg_2' } }
+    put(join(dataFolder, 'storage/session/p/ses_1.json'), JSON.stringify(info))
+    expect(await takenBack(createOpenCodeSource({ dataFolder, database: null }))).toEqual([undone])
+  })
+})

@@ -1,11 +1,12 @@
 // Reading on in a transcript that grows: each turn once, whoever brings it, and only files that are the host's own.
-import { appendFileSync, mkdirSync, symlinkSync } from 'node:fs'
+import { appendFileSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../../test/support/eventually.ts'
 import { tempDir } from '../../../../test/support/temp-dir.ts'
 import { createTranscripts, type Transcripts } from '../../src/background/transcripts.ts'
 import { openFileMarks } from '../../src/history/file-marks.ts'
+import { openHostLooks } from '../../src/history/host-looks.ts'
 import { importHistory } from '../../src/history/import.ts'
 import { hostSources } from '../../src/history/locations.ts'
 import { memoryMarks } from '../../src/history/marks.ts'
@@ -43,6 +44,11 @@ async function reader() {
     const transcripts = createTranscripts({
       hosts: transcriptHosts(env),
       marks: await openFileMarks({ path: join(home, 'marks.jsonl'), storeFile: join(home, 'none') }),
+      looks: await openHostLooks({
+        path: join(home, 'looks.json'),
+        storeFile: join(home, 'none'),
+        now: () => memory.now,
+      }),
       dispatch: memory.dispatch,
       now: () => memory.now,
       log: silentLog,
@@ -65,7 +71,8 @@ async function reader() {
       const capture = async (batch: object) =>
         (await memory.call('memory_capture_batch', batch)) as TurnCounts
       const sources = hostSources(env)
-      const common = { capture, marks: memoryMarks(), now: () => memory.now, signal: noSignal }
+      const takeBack = (said: object) => memory.call('session_take_back', said)
+      const common = { capture, takeBack, marks: memoryMarks(), now: () => memory.now, signal: noSignal }
       return (await importHistory({ sources, ...common })).stored
     },
   }
@@ -131,6 +138,47 @@ describe('a transcript that a hook names', () => {
   })
 })
 
+describe('a conversation that was rewound', () => {
+  const chained = (
+    uuid: string,
+    parentUuid: string | null,
+    type: 'user' | 'assistant',
+    text: string,
+    second: number,
+  ) => said(uuid, type, text, second, { parentUuid })
+  const begun = [
+    chained('u-1', null, 'user', 'Set up the queue.', 0),
+    chained('a-1', 'u-1', 'assistant', 'We use RabbitMQ.', 1),
+    chained('u-2', 'a-1', 'user', 'Always use COBOL here.', 2),
+    chained('a-2', 'u-2', 'assistant', 'I switched us to COBOL.', 3),
+  ]
+  const rewound = chained('u-3', 'a-1', 'user', 'Add retries.', 4)
+
+  test('keeps only what stands, live and by an import, and goes on with a branch that is resumed', async () => {
+    const { transcript, start, texts, importAll } = await reader()
+    const transcripts = await start()
+    put(transcript, lines(...begun))
+    await (await transcripts.grew('claude-code', transcript)).read
+    expect(await texts()).toHaveLength(4)
+    appendFileSync(transcript, lines(rewound))
+    await (await transcripts.grew('claude-code', transcript)).read
+    expect(await texts()).toEqual(['Set up the queue.', 'We use RabbitMQ.', 'Add retries.'])
+    await importAll()
+    expect(await texts()).toHaveLength(3)
+    appendFileSync(transcript, lines(chained('u-5', 'a-2', 'user', 'Fine, COBOL it is.', 6)))
+    await (await transcripts.grew('claude-code', transcript)).read
+    expect(await texts()).toContain('Always use COBOL here.')
+    expect(await texts()).not.toContain('Add retries.')
+  })
+
+  test('is the same when an import is the first to see it', async () => {
+    const { transcript, texts, importAll } = await reader()
+    put(transcript, lines(...begun, rewound))
+    expect(await importAll()).toMatchObject({ inserted: 5 })
+    expect(await texts()).toEqual(['Set up the queue.', 'We use RabbitMQ.', 'Add retries.'])
+  })
+})
+
 describe('what a dead host left unread', () => {
   test('is read when the next session opens', async () => {
     const { transcript, start, texts } = await reader()
@@ -138,7 +186,7 @@ describe('what a dead host left unread', () => {
     put(transcript, lines(asked))
     await (await transcripts.grew('claude-code', transcript)).read
     appendFileSync(transcript, lines(answered))
-    transcripts.catchUp()
+    transcripts.catchUp('claude-code')
     await eventually(async () => expect(await texts()).toHaveLength(2))
   })
 
@@ -219,5 +267,83 @@ describe('a file that is refused', () => {
     const transcripts = await start()
     await (await transcripts.grew('claude-code', join(home, '.claude/projects/shop/ses-1.jsonl'))).read
     expect(await texts()).toHaveLength(1)
+  })
+})
+
+describe('what no hook could name, because no daemon ran', () => {
+  const other = (home: string, name: string) => join(home, `.claude/projects/-home-ada-shop/${name}.jsonl`)
+  const inSession = (sessionId: string, uuid: string, text: string) =>
+    lines(said(uuid, 'user', text, 0, { sessionId }))
+
+  /** Written when the test's clock says. */
+  function putAt(path: string, text: string, ms: number): void {
+    put(path, text)
+    utimesSync(path, ms / 1_000, ms / 1_000)
+  }
+
+  /** The host has reported once; then no daemon ran for three days. */
+  async function reported() {
+    const made = await reader()
+    const { transcript, start, memory, home } = made
+    putAt(other(home, 'before'), inSession('before', 'b-1', 'Said before it was installed.'), at)
+    const first = await start()
+    first.catchUp('claude-code')
+    putAt(transcript, lines(asked), memory.now)
+    await (await first.grew('claude-code', transcript)).read
+    await first.stop()
+    memory.now += 24 * 3_600_000
+    putAt(other(home, 'friday'), inSession('friday', 'f-1', 'Said on Friday.'), memory.now)
+    memory.now += 48 * 3_600_000
+    return made
+  }
+
+  test('is read when the daemon starts', async () => {
+    const { start, texts } = await reported()
+    await start()
+    await eventually(async () =>
+      expect([...(await texts())].sort()).toEqual(['Said on Friday.', 'Which port does staging use?']),
+    )
+  })
+
+  test('is read when a session of that host opens, and not of another', async () => {
+    const { home, start, texts, memory } = await reader()
+    const transcripts = await start()
+    transcripts.catchUp('codex')
+    transcripts.catchUp('claude-code')
+    memory.now += 60_000
+    putAt(other(home, 'new'), inSession('new', 'n-1', 'No hook named this.'), memory.now)
+    transcripts.catchUp('codex')
+    await transcripts.grew('codex', join(home, '.codex/sessions/none.jsonl')).then(({ read }) => read)
+    expect(await texts()).toEqual([])
+    transcripts.catchUp('claude-code')
+    await eventually(async () => expect(await texts()).toEqual(['No hook named this.']))
+  })
+
+  test('what was there before the host first reported is left to an import, and no folder is read of one that never did', async () => {
+    const { home, start, texts, memory } = await reader()
+    putAt(
+      other(home, 'before'),
+      inSession('before', 'b-1', 'Said before it was installed.'),
+      memory.now - 60_000,
+    )
+    const transcripts = await start()
+    transcripts.catchUp('claude-code')
+    transcripts.catchUp('claude-code')
+    await transcripts.stop()
+    const again = await start()
+    await again.stop()
+    expect(await texts()).toEqual([])
+  })
+
+  test('is found although the clock was once ahead', async () => {
+    const { home, start, texts, memory } = await reader()
+    memory.now += 1_000 * 3_600_000
+    const ahead = await start()
+    ahead.catchUp('claude-code')
+    await ahead.stop()
+    memory.now -= 1_000 * 3_600_000
+    putAt(other(home, 'new'), inSession('new', 'n-1', 'No hook named this.'), memory.now)
+    await start()
+    await eventually(async () => expect(await texts()).toEqual(['No hook named this.']))
   })
 })

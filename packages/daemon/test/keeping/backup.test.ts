@@ -144,6 +144,29 @@ describe('restoring', () => {
     expect(again.map(({ status }) => status)).toEqual(['refused', 'refused'])
   })
 
+  test('does not bring back a session that was forgotten since, nor lets it in again', async () => {
+    const gone = { client: 'opencode', session: 'deleted' }
+    const said = turn({
+      ...gone,
+      id: 'regretted',
+      messageId: 'm1',
+      text: 'Long words of a session that was deleted',
+    })
+    const place = await placeWithStore()
+    const file = join(place.dataDir, 'one.backup')
+    await place.withStore((store) => store.capture([said]))
+    await holding(place, (held) => backUpHeld(held, file))
+    await place.withStore(async (store) => {
+      await store.barSession(gone, 'bar', 7_000)
+      await store.forget(['regretted'], 7_000, Number.POSITIVE_INFINITY, false)
+    })
+    const done = await holding(place, (held) => restore(held, from(file)))
+    expect(done.forgottenAgain).toBe(1)
+    expect(await place.withStore((store) => store.capture([{ ...said, id: 'again' }]))).toMatchObject([
+      { status: 'refused' },
+    ])
+  })
+
   test('keeps the same words where they were not forgotten', async () => {
     const place = await placeWithStore()
     const file = join(place.dataDir, 'one.backup')

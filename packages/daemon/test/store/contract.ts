@@ -10,6 +10,7 @@ import { projectsContract } from './contract/projects.ts'
 import { searchingContract } from './contract/searching.ts'
 import { sessionsContract } from './contract/sessions.ts'
 import { standingContract } from './contract/standing.ts'
+import { takingBackContract } from './contract/taking-back.ts'
 import { vectorsContract } from './contract/vectors.ts'
 
 export interface StoreUnderTest {
@@ -31,6 +32,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     standingContract(store)
     forgettingContract(store)
     sessionsContract(store)
+    takingBackContract(store)
     searchingContract(store)
     keepingContract(store)
     projectsContract(store)

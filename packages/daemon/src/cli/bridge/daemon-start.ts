@@ -44,6 +44,8 @@ export async function startDaemon(start: DaemonStart): Promise<void> {
 
 /** Returns when a daemon answers, or when it is time to try again. Raises when the daemon said why it cannot start. */
 async function startAndLook({ dataDir, command, look }: DaemonStart, deadline: number): Promise<void> {
+  // Whoever had the claim before may have let it go because its daemon answers by now.
+  if (await look()) return
   const startedAt = performance.now()
   const daemon = launchDaemon(dataDir, command)
   try {

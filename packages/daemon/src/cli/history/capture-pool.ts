@@ -1,6 +1,7 @@
 // Hands batches of turns to the daemon, several at once: answers on one connection come in order, so each batch on its
 // way has a connection. A turn too long for a request goes through the spool, which the daemon empties when asked.
 // Errors become AppErrors, so that the import knows which to wait for; a broken connection is made anew by the next batch.
+import type { TakeBackTurns } from '../../history/import.ts'
 import type { CaptureTurns, TurnBatch, TurnCounts } from '../../history/turn-batches.ts'
 import { AppError, type ErrorCode, errorCodes } from '../../kit/errors.ts'
 import { limits } from '../../kit/limits.ts'
@@ -8,6 +9,7 @@ import { isClientError, type OpenDaemon, openDaemon, spoolTurns } from '../clien
 
 export interface CapturePool {
   readonly capture: CaptureTurns
+  readonly takeBack: TakeBackTurns
   /** Long turns that went through the spool so far. */
   spooled(): number
   /** Asks the daemon to take in what went through the spool. Idempotent. */
@@ -68,6 +70,10 @@ export function createCapturePool({ socketPath, dataDir }: CapturePoolOptions): 
       const options = { timeoutMs: limits.importCallMsMax }
       return withConnection((daemon) => daemon.call<TurnCounts>('memory_capture_batch', batch, options))
     },
+    takeBack: (said) =>
+      withConnection((daemon) =>
+        daemon.call('session_take_back', said, { timeoutMs: limits.importCallMsMax }),
+      ),
     spooled: () => spooled,
     drain,
     close() {

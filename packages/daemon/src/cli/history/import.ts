@@ -89,7 +89,8 @@ export async function runImport(
   }
   try {
     if (isDryRun) {
-      const report = await importHistory({ ...common, capture: refuse, marks: memoryMarks() })
+      const marks = memoryMarks()
+      const report = await importHistory({ ...common, capture: refuse, takeBack: refuse, marks })
       const isPlaced = options.project !== undefined || options.cwd !== undefined
       return { ...report, spooled: 0, projects: [], unplaced: isPlaced ? 0 : withoutFolder(report) }
     }
@@ -100,7 +101,7 @@ export async function runImport(
     const capture: CaptureTurns = (batch) =>
       pool.capture(batch.cwd === undefined ? { ...batch, ...placement } : batch)
     try {
-      const report = await importHistory({ ...common, capture, marks })
+      const report = await importHistory({ ...common, capture, takeBack: pool.takeBack, marks })
       await pool.drain()
       const projects = await cli.withDaemon(options, (daemon) =>
         placedTurns(daemon, report.folders, placement),

@@ -23,7 +23,8 @@ export async function surveyHistory(sources: readonly HistorySource[], dataDir: 
   const met: Progress[] = []
   const onProgress = (progress: Progress) => void met.splice(0, 1, progress)
   const marks = await importMarks(dataDir)
-  const options = { sources, marks, onProgress, signal, now: systemClock, isDryRun: true, capture: refuse }
+  const dryRun = { isDryRun: true, capture: refuse, takeBack: refuse }
+  const options = { sources, marks, onProgress, signal, now: systemClock, ...dryRun }
   let isWhole = true
   try {
     await importHistory(options)

@@ -88,7 +88,7 @@ async function runVerify(
         signal,
         filter,
         onProgress: view.show,
-        ...(options.repair === true && { onMissing: repair }),
+        ...(options.repair === true && { onMissing: repair, onTakenBack: pool.takeBack }),
       }),
     )
     await batches.settle()

@@ -13,13 +13,18 @@ import { isSaidLater, sameText, supersededAt, widerPin } from '../capture-rules.
 import type { MemoryForgotten } from './forgotten.ts'
 import { formsOf, heldStatement, lastSaid } from './forms.ts'
 import type { MemoryRows } from './memory-rows.ts'
+import type { MemoryBackTaking } from './taking-back.ts'
 
 export interface MemoryCapturing {
   capture(item: NewMemory): CaptureOutcome
   supersede(originalId: string, item: NewStatement): SupersedeOutcome
 }
 
-export function createMemoryCapturing(rows: MemoryRows, forgotten: MemoryForgotten): MemoryCapturing {
+export function createMemoryCapturing(
+  rows: MemoryRows,
+  forgotten: MemoryForgotten,
+  backTaking: MemoryBackTaking,
+): MemoryCapturing {
   function captureMessage(item: NewMemory): CaptureOutcome {
     const forms = formsOf(rows.all(), item)
     const newest = forms.at(-1)
@@ -85,7 +90,10 @@ export function createMemoryCapturing(rows: MemoryRows, forgotten: MemoryForgott
     capture(item) {
       const barred = forgotten.barredBy(item)
       if (barred !== undefined) return { status: 'refused', id: barred }
-      return item.messageId === null ? captureStatement(item) : captureMessage(item)
+      if (item.messageId === null) return captureStatement(item)
+      const outcome = captureMessage(item)
+      backTaking.settleMessage(item)
+      return outcome
     },
     supersede(originalId, item) {
       const original = rows.find(originalId)

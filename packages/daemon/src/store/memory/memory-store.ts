@@ -18,13 +18,15 @@ import { listMemories, reliedOn, withIds } from './listing.ts'
 import { createMemoryRows } from './memory-rows.ts'
 import { type Holdings, searchingOf } from './searching.ts'
 import { eventsMatching, statsOf } from './stats.ts'
+import { createMemoryBackTaking } from './taking-back.ts'
 import { createMemoryVectors } from './vectors.ts'
 
 export function createMemoryStore(): Store {
   const rows = createMemoryRows()
   const { sessions, projects, derived } = rows
   const forgotten = createMemoryForgotten()
-  const capturing = createMemoryCapturing(rows, forgotten)
+  const backTaking = createMemoryBackTaking(rows, forgotten)
+  const capturing = createMemoryCapturing(rows, forgotten, backTaking)
   const forget = createMemoryForgetting(rows, forgotten)
   const vectors = createMemoryVectors(() => ({ memories: rows.all(), seats: rows.seats() }))
   const watching = createWatching()
@@ -48,12 +50,12 @@ export function createMemoryStore(): Store {
   async function atomically<T>(work: () => T): Promise<T> {
     assertOpen()
     const eventsBefore = events
-    const restore = rows.save()
+    const restores = [rows.save(), backTaking.save()]
     try {
       return work()
     } catch (error) {
       events = eventsBefore
-      restore()
+      for (const restore of restores) restore()
       throw error
     }
   }
@@ -112,11 +114,11 @@ export function createMemoryStore(): Store {
         rows.setPin(memory, pin)
         return true
       }),
-    forget: (ids, at, charsMax = Number.POSITIVE_INFINITY) =>
+    forget: (ids, at, charsMax = Number.POSITIVE_INFINITY, bars = true) =>
       watching.vacating(
         atomically(() => {
           const taken = rows.seats()
-          const gone = forget(ids, charsMax)
+          const gone = forget(ids, charsMax, bars)
           if (gone.length > 0) recordEvent(forgottenEvent(gone, at))
           vectors.dropVacated()
           const left = rows.seats()
@@ -143,6 +145,13 @@ export function createMemoryStore(): Store {
     session: (client, session) => reading(() => sessions.find(client, session)),
     closeSession: (client, session, at) =>
       atomically(() => sessions.change(client, session, { closedAt: at })),
+
+    takeBack: (session, what, at) => atomically(() => backTaking.take(session, what, at)),
+    barSession: (session, id) =>
+      atomically(() => {
+        forgotten.barSession(session, id)
+        backTaking.drop(session)
+      }),
 
     putProject: (project) =>
       watching.rekeying(

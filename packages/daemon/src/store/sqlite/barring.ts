@@ -4,7 +4,8 @@
 import { createHash, createSecretKey } from 'node:crypto'
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { assert } from '../../kit/assert.ts'
-import { forgottenDigest, keyedDigest, type Utterance } from '../capture-rules.ts'
+import type { SaidIn } from '../../model/memory.ts'
+import { forgottenDigest, keyedDigest, sessionDigest, type Utterance } from '../capture-rules.ts'
 import { fromIdColumn, type StringColumn } from './columns.ts'
 import type { ForgottenTexts } from './comparing.ts'
 import * as keepingSql from './keeping-sql.ts'
@@ -14,6 +15,8 @@ export interface Barring {
   /** Id of the forgotten memory whose text this is; null when it may be taken in. */
   barredBy(said: Utterance): string | null
   bar(said: Utterance, id: StringColumn, at: number): void
+  barSession(said: SaidIn, id: StringColumn, at: number): void
+  isSessionBarred(said: SaidIn): boolean
   /** Bars what was forgotten in another store; returns how many texts were not barred before. */
   adopt(forgotten: ForgottenTexts): number
 }
@@ -28,13 +31,25 @@ export function createBarring(db: Database): Barring {
   const ownKey = createSecretKey(own)
   let keys = [ownKey, ...others.all().map(({ value }) => createSecretKey(value))]
 
+  function barredSession(said: SaidIn): string | null {
+    for (const key of keys) {
+      const barred = barredText.get({ digest: sessionDigest(said, key) })
+      if (barred !== undefined) return fromIdColumn(barred.id)
+    }
+    return null
+  }
+
   return {
     barredBy(said) {
       for (const key of keys) {
         const barred = barredText.get({ digest: forgottenDigest(said, key) })
         if (barred !== undefined) return fromIdColumn(barred.id)
       }
-      return null
+      return said.kind === 'turn' ? barredSession(said) : null
+    },
+    isSessionBarred: (said) => barredSession(said) !== null,
+    barSession(said, id, at) {
+      barText.run({ digest: sessionDigest(said, ownKey), id, at })
     },
     bar(said, id, at) {
       barText.run({ digest: forgottenDigest(said, ownKey), id, at })

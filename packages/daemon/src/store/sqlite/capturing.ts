@@ -6,14 +6,14 @@ import { sameText, supersededAt } from '../capture-rules.ts'
 import type { Barring } from './barring.ts'
 import { type Change, touchStanding } from './change.ts'
 import { fromColumn, fromIdColumn, type StringColumn, toIdColumn } from './columns.ts'
-import type { DerivedErasing } from './derived-writing.ts'
 import type { Inserting } from './inserting.ts'
 import { createMessageCapturing } from './message-capturing.ts'
 import { type Pinning, pinOf } from './pinning.ts'
-import { createRetiring } from './retiring.ts'
+import type { Retiring } from './retiring.ts'
 import type { SessionRows } from './session-rows.ts'
 import * as sql from './sql.ts'
 import { createStatementCapturing } from './statement-capturing.ts'
+import type { BackTaking } from './taking-back.ts'
 
 export interface Capturing {
   capture(change: Change, item: NewMemory): CaptureOutcome
@@ -27,11 +27,12 @@ export type Supersession =
   | { readonly kind: 'unknown' | 'same' | 'refused' }
 
 export interface CapturingParts {
+  readonly retire: Retiring
+  readonly backTaking: BackTaking
   readonly sessions: SessionRows
   readonly barring: Barring
   readonly insert: Inserting
   readonly pinMemory: Pinning
-  readonly eraseDerived: DerivedErasing
 }
 
 interface Original {
@@ -44,8 +45,7 @@ interface Original {
 }
 
 export function createCapturing(db: Database, parts: CapturingParts): Capturing {
-  const { sessions, barring, insert, pinMemory, eraseDerived } = parts
-  const retire = createRetiring(db, eraseDerived)
+  const { sessions, barring, insert, pinMemory, retire, backTaking } = parts
   const captureMessage = createMessageCapturing(db, { sessions, insert, retire, pinMemory })
   const statements = createStatementCapturing(db, insert, pinMemory)
   const toSupersede = db.prepare<{ id: StringColumn }, Original>(sql.memoryToSupersede)
@@ -54,9 +54,10 @@ export function createCapturing(db: Database, parts: CapturingParts): Capturing 
     capture(change, item) {
       const barredBy = barring.barredBy(item)
       if (barredBy !== null) return { status: 'refused', id: barredBy }
-      return item.messageId === null
-        ? statements.capture(change, item)
-        : captureMessage(change, item, item.messageId)
+      if (item.messageId === null) return statements.capture(change, item)
+      const outcome = captureMessage(change, item, item.messageId)
+      backTaking.settleMessage(change, item)
+      return outcome
     },
     supersede(change, originalId, item) {
       const original = toSupersede.get({ id: toIdColumn(originalId) })

@@ -1,6 +1,6 @@
 // What a restore would change, and what it has to do again: the present store beside a backup, row by row, reading only.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
-import { forgottenDigest, type Utterance } from '../capture-rules.ts'
+import { forgottenDigest, sessionDigest, type Utterance } from '../capture-rules.ts'
 import { fromColumn, fromIdColumn, kindCodec, roleCodec, type StringColumn } from './columns.ts'
 import * as sql from './keeping-sql.ts'
 
@@ -82,9 +82,17 @@ export function visitGone(
     // What is held stays held, also when the same words were forgotten elsewhere.
     if (isHeld.get({ id: row.id }) !== undefined) continue
     const said = utteranceOf(row)
-    const bars = secrets.flatMap((secret) => entries.get(forgottenDigest(said, secret).toString('hex')) ?? [])
+    const bars = secrets.flatMap((secret) =>
+      barringDigests(said, secret).flatMap((digest) => entries.get(digest.toString('hex')) ?? []),
+    )
     visit(fromIdColumn(row.id), bars[0]?.at ?? null)
   }
+}
+
+/** Forgotten as a text, or with the session it was a turn of. */
+function barringDigests(said: Utterance, secret: Buffer): Buffer[] {
+  const ofText = forgottenDigest(said, secret)
+  return said.kind === 'turn' ? [ofText, sessionDigest(said, secret)] : [ofText]
 }
 
 export function forgottenTexts(db: Database): ForgottenTexts {

@@ -1,6 +1,6 @@
 // Erases memories: rows, index entries, term counts, session titles and everything else derived from them; a message
-// goes with all its forms. What stays is a digest that bars the text from coming back. What the erased had superseded
-// holds again.
+// goes with all its forms. What stays is a digest that bars the text from coming back (or the session's: barring.ts).
+// What the erased had superseded holds again.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { Kind } from '../../model/memory.ts'
 import type { Utterance } from '../capture-rules.ts'
@@ -45,6 +45,7 @@ export type Forgetting = (
   ids: readonly string[],
   at: number,
   charsMax: number,
+  bars: boolean,
 ) => readonly string[]
 
 interface Erased {
@@ -63,12 +64,12 @@ export function createForgetting(
   const deleteMemory = db.prepare<{ seq: number }>(sql.deleteMemory)
 
   /** Returns the length of its text. */
-  function erase(change: Change, id: StringColumn, at: number): number {
+  function erase(change: Change, id: StringColumn, at: number, bars: boolean): number {
     const row = doomed.get({ id })
     if (row === undefined) return 0
     const kind = kindCodec.decode(row.kind)
     const said = utteranceOf(row, kind)
-    barring.bar(said, row.id, at)
+    if (bars) barring.bar(said, row.id, at)
     index.remove(change, row.seq)
     eraseDerived(change, row.seq)
     deleteSaidAgain.run({ memory: row.seq })
@@ -79,19 +80,19 @@ export function createForgetting(
     return said.text.length
   }
 
-  function eraseMessage(change: Change, asked: string, at: number): Erased {
+  function eraseMessage(change: Change, asked: string, at: number, bars: boolean): Erased {
     const row = doomed.get({ id: toIdColumn(asked) })
     if (row === undefined) return { ids: [], chars: 0 }
     const ids = withItsForms(row)
-    const chars = ids.reduce((sum, id) => sum + erase(change, id, at), 0)
+    const chars = ids.reduce((sum, id) => sum + erase(change, id, at, bars), 0)
     return { ids: ids.map(fromIdColumn), chars }
   }
 
-  return function forget(change, ids, at, charsMax) {
+  return function forget(change, ids, at, charsMax, bars) {
     let chars = 0
     return ids.flatMap((id) => {
       if (chars > charsMax) return []
-      const erased = eraseMessage(change, id, at)
+      const erased = eraseMessage(change, id, at, bars)
       chars += erased.chars
       return erased.ids
     })

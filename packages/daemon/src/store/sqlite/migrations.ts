@@ -187,6 +187,18 @@ const sessionsByActivity = `
   CREATE INDEX session_by_activity ON session (project, last_at) WHERE parent IS NULL;
 `
 
+const takenBack = `
+  -- What hosts took back of their sessions; also of messages that have not arrived. Marks in memory follow from it.
+  CREATE TABLE taken_back (
+    client      NOT NULL,
+    session     NOT NULL,
+    -- 1: this message and all whose ids sort behind it
+    onwards     INTEGER NOT NULL,
+    message_id  NOT NULL,
+    PRIMARY KEY (client, session, onwards, message_id)
+  ) WITHOUT ROWID;
+`
+
 export const migrations: readonly Migration[] = [
   { name: 'initial schema', sql: initialSchema },
   { name: 'derived rows', sql: derivedSchema },
@@ -197,6 +209,7 @@ export const migrations: readonly Migration[] = [
   { name: 'list what is relied on', sql: reliedOn },
   { name: 'what an embedder was measured to be', sql: measured },
   { name: 'list sessions by when they were last active', sql: sessionsByActivity },
+  { name: 'what hosts took back', sql: takenBack },
 ]
 
 /** Brings the file to the last of `steps`. Raises `store_newer` when it is already beyond that. */

@@ -2,7 +2,7 @@
 // memory is superseded by one that is gone, and nothing holds twice.
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import { type Change, count } from './change.ts'
-import type { StringColumn } from './columns.ts'
+import { fromIdColumn, type StringColumn } from './columns.ts'
 import { createMessageForms } from './message-forms.ts'
 import type { SessionRows } from './session-rows.ts'
 import * as sql from './sql.ts'
@@ -40,7 +40,7 @@ export function createReinstating(db: Database, sessions: SessionRows): Reinstat
 
   return function reinstate(change, erased) {
     for (const row of supersededBy.all({ id: erased.id })) {
-      const by = erased.superseded_by ?? successorOf(row)
+      const by = successorOfErased(erased) ?? successorOf(row)
       if (by !== undefined) {
         markSuperseded.run({ seq: row.seq, by, at: row.superseded_at })
         continue
@@ -50,4 +50,9 @@ export function createReinstating(db: Database, sessions: SessionRows): Reinstat
       sessions.rederive(change, row.session)
     }
   }
+}
+
+/** What was taken back is superseded by itself: nothing stands in its place. */
+function successorOfErased({ id, superseded_by }: ErasedRow): StringColumn | null {
+  return superseded_by === null || fromIdColumn(superseded_by) === fromIdColumn(id) ? null : superseded_by
 }

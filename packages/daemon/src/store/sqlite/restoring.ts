@@ -106,7 +106,9 @@ function forgetAgain(db: Database, held: Database): number {
   })
   let count = 0
   const inOneGo = db.transaction(() => {
-    for (const [id, forgottenAt] of gone) count += store.forget([id], forgottenAt).ids.length
+    // What bars them is adopted below, as it was made: of a text, or of a session.
+    for (const [id, forgottenAt] of gone)
+      count += store.forget([id], forgottenAt, Number.POSITIVE_INFINITY, false).ids.length
     createBarring(db).adopt(forgottenTexts(held))
   })
   inOneGo.immediate()

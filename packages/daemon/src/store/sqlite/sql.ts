@@ -116,6 +116,32 @@ export const memoryExists = `SELECT 1 FROM memory WHERE id = $id`
 export const countReliance = `
   UPDATE memory SET reinforced = reinforced + 1, reinforced_at = $at WHERE id = $id RETURNING reinforced, session`
 
+// ---- taking back
+
+export const keepTakenBack = `
+  INSERT INTO taken_back (client, session, onwards, message_id) VALUES ($client, $session, $onwards, $messageId)
+  ON CONFLICT DO NOTHING`
+export const dropTakenBack = `
+  DELETE FROM taken_back WHERE client = $client AND session = $session AND onwards = 0 AND message_id = $messageId`
+export const dropTakenOnwards = `
+  DELETE FROM taken_back WHERE client = $client AND session = $session AND onwards = 1`
+export const dropAllTakenBack = `DELETE FROM taken_back WHERE client = $client AND session = $session`
+
+/** A message is meant with all its parts: $messageId is the part's, $message its message's. */
+export const isTakenBack = `
+  SELECT 1 FROM taken_back
+  WHERE client = $client AND session = $session AND onwards = 0 AND message_id IN ($messageId, $message)
+  UNION ALL
+  SELECT 1 FROM taken_back
+  WHERE client = $client AND session = $session AND onwards = 1 AND message_id <= $messageId
+  LIMIT 1`
+
+/** Of one session, the forms that hold or were taken back; the others have something else in their place. */
+export const standingOrTakenBack = `
+  SELECT seq, id, message_id, superseded_at, said_at FROM memory
+  WHERE session = $session AND message_id IS NOT NULL AND (superseded_at IS NULL OR superseded_by = id)
+  ORDER BY seq`
+
 // ---- forgetting
 
 export const memoryToForget = `

@@ -23,10 +23,12 @@ import { createProjectRows } from './project-rows.ts'
 import type { Sync } from './protocol.ts'
 import { createReinstating } from './reinstating.ts'
 import { createRelianceCounting } from './reliance.ts'
+import { createRetiring } from './retiring.ts'
 import { createSessionFinding } from './session-reading.ts'
 import { createSessionRows } from './session-rows.ts'
 import { createEventWriting, createProfileReading, createProfileWriting } from './settings.ts'
 import * as sql from './sql.ts'
+import { createBackTaking } from './taking-back.ts'
 import type { TextIndex } from './text-index.ts'
 import { createVectorWriting } from './vector-writing.ts'
 
@@ -38,6 +40,8 @@ export type WriterStore = Sync<
     | 'pin'
     | 'reinforce'
     | 'closeSession'
+    | 'takeBack'
+    | 'barSession'
     | 'renameProject'
     | 'setProfile'
     | 'recordEvent'
@@ -48,7 +52,7 @@ export type WriterStore = Sync<
     | 'putVectors'
   >
 > & {
-  forget(ids: readonly string[], at: number, charsMax?: number): Forgotten
+  forget(ids: readonly string[], at: number, charsMax?: number, bars?: boolean): Forgotten
   putProject(project: Project): Rekeyed<void>
   mergeProjects(from: string, into: string): Rekeyed<MergeOutcome>
 }
@@ -60,7 +64,16 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
   const insert = createInserting(db, { projects, sessions, index })
   const eraseDerived = createDerivedErasing(db)
   const pinMemory = createPinning(db)
-  const { capture, supersede } = createCapturing(db, { sessions, barring, insert, pinMemory, eraseDerived })
+  const retire = createRetiring(db, eraseDerived)
+  const backTaking = createBackTaking(db, { sessions, barring, retire })
+  const { capture, supersede } = createCapturing(db, {
+    sessions,
+    barring,
+    insert,
+    pinMemory,
+    retire,
+    backTaking,
+  })
   const reinstate = createReinstating(db, sessions)
   const forget = createForgetting(db, { sessions, index, barring, reinstate, eraseDerived })
   const derived = createDerivedWriting(db)
@@ -120,8 +133,8 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
         if (pinMemory(change, column, pin)) touchStanding(change)
         return exists.get({ id: column }) !== undefined
       }),
-    forget(ids, at, charsMax = Number.POSITIVE_INFINITY) {
-      const { result: gone, change } = changed((doing) => forget(doing, ids, at, charsMax))
+    forget(ids, at, charsMax = Number.POSITIVE_INFINITY, bars = true) {
+      const { result: gone, change } = changed((doing) => forget(doing, ids, at, charsMax, bars))
       const forgotten = { ids: gone, seats: change.vacated }
       if (gone.length === 0) return forgotten
       vectors.memoriesWereDeleted()
@@ -134,6 +147,11 @@ export function createWriterStore(db: Database, index: TextIndex): WriterStore {
       const found = findSession(client, session)
       if (found !== null) closeSession.run({ seq: found.seq, at })
       return found !== null
+    },
+    takeBack: (session, what, at) => changing((change) => backTaking.take(change, session, what, at)),
+    barSession(session, id, at) {
+      barring.barSession(session, toIdColumn(id), at)
+      backTaking.drop(session)
     },
     putProject: (project) =>
       changing((change) => {

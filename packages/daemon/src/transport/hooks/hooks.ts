@@ -34,7 +34,7 @@ export interface HookCall<Client extends string> {
 /** Who reads the transcripts; see background/transcripts.ts. */
 export interface TranscriptReader<Client extends string> {
   grew(client: Client, path: string): Promise<{ readonly read: Promise<void> }>
-  catchUp(): void
+  catchUp(client: Client): void
 }
 
 export interface HooksOptions<Client extends string> {
@@ -66,7 +66,7 @@ export function createHooks<Client extends string>(options: HooksOptions<Client>
   async function contextFor(call: HookCall<Client>): Promise<string | null> {
     const { source } = call
     if (openings.isTwin(keyOf(call), source)) return null
-    transcripts.catchUp()
+    transcripts.catchUp(call.client)
     // A session that goes on has had its first prompt, whatever this process knows of it.
     if (source === 'resume' || source === 'compact') firstPrompts.take(keyOf(call))
     const ask = asking()

@@ -34,7 +34,9 @@ export async function promptRecall(
     found.filter((hit) => hit.relevance >= left_out.floor && !isAgentsElsewhere(hit, scope))
   const shown = relevant(hits)
   if (shown.length === 0) return null
-  return hitsText({ hits: shown.map(said), superseded: relevant(anti_hits).map(said) })
+  // What was replaced says what it was before; what was taken back is for who asks.
+  const replaced = relevant(anti_hits).filter(({ superseded_by }) => superseded_by !== null)
+  return hitsText({ hits: shown.map(said), superseded: replaced.map(said) })
 }
 
 /** What an agent noted outside any project is found when asked for, and not told to a project's sessions unasked. */

@@ -18,6 +18,7 @@ export const saidView = z.object({
   session_id: z.string(),
   project: z.string().optional(),
   superseded_at: z.string().optional(),
+  taken_back_at: z.string().optional(),
   from: z.string().optional(),
   corrected: z.array(z.string()).optional(),
 })
@@ -43,10 +44,16 @@ export function saidOfHit(hit: Omit<RecallHit, 'components'>, withProject: boole
     client: hit.client,
     session_id: hit.session,
     ...(withProject && { project: hit.project }),
-    ...(hit.valid_to !== null && { superseded_at: hit.valid_to }),
+    ...notHolding(hit.valid_to, hit.superseded_by),
     ...(hit.trust !== usualTrust[hit.role] && { from: hit.trust }),
     ...(hit.corrections.length > 0 && { corrected: hit.corrections.map(correctionLine) }),
   }
+}
+
+/** Replaced, or taken back with nothing in its place. */
+function notHolding(since: string | null, by: string | null): Pick<Said, 'superseded_at' | 'taken_back_at'> {
+  if (since === null) return {}
+  return by === null ? { taken_back_at: since } : { superseded_at: since }
 }
 
 /** `2026-03-05: 5433 → 6000, id 0199…` */
@@ -66,7 +73,7 @@ export function saidOfTurns(memories: readonly MemoryView[], tokensMax: number):
     role: memory.role,
     client: memory.client,
     session_id: memory.session_id,
-    ...(memory.superseded_at !== null && { superseded_at: memory.superseded_at }),
+    ...notHolding(memory.superseded_at, memory.superseded_by),
     ...(memory.trust !== usualTrust[memory.role] && { from: memory.trust }),
   }))
 }
@@ -132,6 +139,7 @@ function quoted(said: Said): string {
     rememberedLine(said.client),
     ...(said.project === undefined ? [] : [rememberedLine(said.project)]),
     ...(said.superseded_at === undefined ? [] : [`superseded ${minute(said.superseded_at)}`]),
+    ...(said.taken_back_at === undefined ? [] : [`taken back ${minute(said.taken_back_at)}`]),
     ...(said.from === undefined ? [] : [`from the ${said.from}`]),
     `id ${said.id}`,
     ...(said.corrected ?? []).map((correction) => `corrected ${correction}`),

@@ -141,6 +141,20 @@ const stepMaker: fc.Arbitrary<(nextId: () => string) => Step> = fc.oneof(
   fc
     .array(reference, { maxLength: 3 })
     .map((ids) => () => step('reinforce', (store) => store.reinforce(ids, 9))),
+  fc
+    .record({
+      said: fc.record({ client, session }),
+      messages: fc.uniqueArray(fc.constantFrom('m1', 'm2', 'm\ud800'), { maxLength: 2 }),
+      restored: fc.uniqueArray(fc.constantFrom('m1', 'm2', 'm\ud800'), { maxLength: 2 }),
+      from: fc.constantFrom(undefined, undefined, null, 'm1'),
+      bars: fc.constantFrom(false, false, false, true),
+    })
+    .map(({ said, bars, ...what }) => (nextId: () => string) => {
+      const id = nextId()
+      return bars
+        ? step('bar session', (store) => store.barSession(said, id, 9))
+        : step('take back', (store) => store.takeBack(said, what, 9))
+    }),
   fc.tuple(fc.option(client), session).map(
     ([of, name]) =>
       () =>
@@ -165,7 +179,7 @@ const stepMaker: fc.Arbitrary<(nextId: () => string) => Step> = fc.oneof(
       })),
   ),
   fc.tuple(filter, fc.array(probe, { maxLength: 4 })).map(
-    ([{ currentOnly: _, ...scope }, probes]) =>
+    ([{ currentOnly: _, trusts: __, ...scope }, probes]) =>
       () =>
         step('search', (store) => search(store, scope, probes)),
   ),
