@@ -19,7 +19,7 @@ beforeEach(async () => {
   daemon = await startMemoryDaemon()
   host = await prepareOpenCode({
     modelUrl: model.baseUrl,
-    plugin: [[pluginPackage, { dataDir: daemon.dataDir }]],
+    plugin: [[pluginPackage, { dataDir: daemon.dataDir, deletedSessions: 'forget' }]],
   })
   server = await host.serve()
   model.when('set up the queue', { text: 'The queue is RabbitMQ.' })

@@ -3,7 +3,7 @@
 import { resolveDataDir } from '@iai-mcp/client/data-dir'
 import { pluginLimits } from './limits.ts'
 
-const deletions = ['forget', 'keep'] as const
+const deletions = ['hide', 'forget', 'keep'] as const
 const depths = ['minimal', 'standard', 'deep'] as const
 
 export interface Options {
@@ -21,7 +21,7 @@ export interface Options {
   readonly recall: boolean
   /** Remember what is said. */
   readonly capture: boolean
-  /** Whether a session deleted in the host is forgotten here too. */
+  /** What becomes of the turns of a session that is deleted in the host: taken back, forgotten for good, or nothing. */
   readonly deletedSessions: (typeof deletions)[number]
   /** Tell the compaction prompt that there is a memory. */
   readonly compaction: boolean
@@ -87,7 +87,7 @@ export function parseOptions(raw: unknown, env: Readonly<Record<string, string |
     inject: take('inject', 'true or false', readBoolean, true),
     recall: take('recall', 'true or false', readBoolean, true),
     capture: take('capture', 'true or false', readBoolean, true),
-    deletedSessions: take('deletedSessions', `one of ${deletions.join(', ')}`, readDeletion, 'forget'),
+    deletedSessions: take('deletedSessions', `one of ${deletions.join(', ')}`, readDeletion, 'hide'),
     compaction: take('compaction', 'true or false', readBoolean, true),
   }
   for (const name of given.keys()) complaints.push(`there is no option '${name}'; ignored`)

@@ -18,6 +18,9 @@ interface SessionInfo {
   readonly revert?: { readonly messageID?: string; readonly partID?: string } | null
 }
 
+/** Sorts before every id that a message may have. */
+const beforeEveryMessage = '!'
+
 export function createTakenBack({
   deletedSessions,
   capture,
@@ -37,7 +40,9 @@ export function createTakenBack({
 
   function deleted(sessionId: string | undefined): readonly SessionNotice[] {
     if (sessionId === undefined || deletedSessions === 'keep') return []
-    return [{ notice: 'session_forget', client: clientName, session_id: sessionId }]
+    if (deletedSessions === 'forget')
+      return [{ notice: 'session_forget', client: clientName, session_id: sessionId }]
+    return [{ ...takeBack(sessionId), from_message_id: beforeEveryMessage }]
   }
 
   return {

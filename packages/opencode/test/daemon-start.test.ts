@@ -74,7 +74,7 @@ test('is started again when it has left in between', async () => {
   await eventually(async () => expect(await calls()).toContain('start '))
   await startDaemon()
   await call
-  expect((await host.modelCall('s2')).system).toHaveLength(2)
+  await eventually(async () => expect((await host.modelCall('s2')).system).toHaveLength(2))
 })
 
 test('that cannot be started holds nobody up; the user sees why, once, and the turns are kept', async () => {

@@ -68,8 +68,15 @@ describe('what the host took back', () => {
     expect(told(daemon)).toEqual([
       { what: 'session_take_back', ...session, message_ids: ['msg_2'] },
       { what: 'session_take_back', ...session, message_ids: ['msg_3/prt_4'] },
-      { what: 'session_forget', ...session },
+      { what: 'session_take_back', ...session, from_message_id: '!' },
     ])
+  })
+
+  test('has a deleted session forgotten when asked to', async () => {
+    const { host, daemon } = await setUp({ deletedSessions: 'forget' })
+    await host.event('session.deleted', { info: { id: 's1' } })
+    await host.hooks.dispose()
+    expect(told(daemon)).toEqual([{ what: 'session_forget', ...session }])
   })
 
   test('keeps deleted sessions when asked to', async () => {
@@ -92,7 +99,7 @@ describe('what the host took back', () => {
   })
 
   test('spools it behind the turns it is about, while no daemon runs', async () => {
-    const { host, daemon, dataDir } = await setUp()
+    const { host, daemon, dataDir } = await setUp({ deletedSessions: 'forget' })
     await daemon.stop()
     await host.newSession('s1')
     const id = await host.userSays('s1', 'Rewrite it in COBOL')
