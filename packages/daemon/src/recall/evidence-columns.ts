@@ -29,7 +29,7 @@ export function weightedSums(names: readonly Component[], columns: Columns): Flo
 }
 
 /** Adds `share` of each number in `column` to `sums`. */
-export function addTo(sums: Float64Array, column: Float64Array, share: number): void {
+function addTo(sums: Float64Array, column: Float64Array, share: number): void {
   for (let index = 0; index < sums.length; index++) {
     sums[index] = (sums[index] as number) + share * (column[index] as number)
   }

@@ -5,7 +5,7 @@
 import { type CosineScale, onScale } from '../embedding/cosine-scale.ts'
 import { type Contrast, contrastAmong, dotOfRows, dotWithRow } from '../embedding/rescoring.ts'
 import type { Cue } from './cue.ts'
-import { addTo, type Columns, weightedSums } from './evidence-columns.ts'
+import { type Columns, weightedSums } from './evidence-columns.ts'
 import type { Neighbours } from './neighbours.ts'
 import type { Pool, PoolMeaning, PoolTurn } from './pool.ts'
 import { habitComponents, meaningComponents, wordAgreement, wordComponents, wordTrust } from './weights.ts'
@@ -21,13 +21,19 @@ export function addMeaning(cue: Cue, pool: Pool, neighbours: Neighbours, columns
   const worth = weightedSums(meaningComponents, columns)
   const holds = holdingExactly(cue, turns, columns)
   if (holds.includes(true)) putExactOnesFirst(columns, worth, holds)
-  else addDoubt(1 - trustInWords(cue, pool, columns, worth), columns)
+  else addDoubt(1 - trustInWords(cue, pool, columns, worth), pool, columns)
   return nearness
 }
 
-function addDoubt(doubt: number, columns: Columns): void {
-  addTo(columns.doubt, weightedSums(wordComponents, columns), doubt)
-  addTo(columns.habitDoubt, weightedSums(habitComponents, columns), doubt)
+/** Of a turn without a vector (said a moment ago, as a rule) vectors know nothing: they doubt none of its words. */
+function addDoubt(doubt: number, { turns, meaning }: Pool, columns: Columns): void {
+  const words = weightedSums(wordComponents, columns)
+  const habits = weightedSums(habitComponents, columns)
+  turns.forEach(({ key }, index) => {
+    if (!meaning?.rows.has(key)) return
+    columns.doubt[index] = doubt * (words[index] as number)
+    columns.habitDoubt[index] = doubt * (habits[index] as number)
+  })
 }
 
 /** A word like `sha256` or `zq42x` names one thing, as an identifier of several parts does. */

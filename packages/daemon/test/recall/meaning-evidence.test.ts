@@ -80,6 +80,15 @@ describe('vectors beside words', () => {
     expect(two.doubt).toBeLessThan(ofTwo)
   })
 
+  test('doubt no words of what has no vector yet: it is shown beside what is near', () => {
+    const cue = 'people who sign the lake papers'
+    const fresh = memories.map((turn) => (turn.session === 2 ? { ...turn, near: null } : turn))
+    const lake = (turns: readonly (PlainTurn & { readonly near: number | null })[]) =>
+      judge(rank(cue, poolOf(cue, turns)), false).shown.find(({ turn }) => turn.key === 1)
+    expect(lake(memories)).toBeUndefined()
+    expect(lake(fresh)?.components().doubt).toBe(0)
+  })
+
   test('doubt a session that has the cue’s words where vectors point elsewhere, and not where they agree', () => {
     const cue = 'trouble with a leaking roof gutter'
     const talk = (withWords: number, without: number) => [
